@@ -1,0 +1,36 @@
+package timeseries
+
+import (
+	"fmt"
+	"time"
+)
+
+// Window is the half-open span of time [From, To), in UTC.
+type Window struct {
+	From, To time.Time
+}
+
+// Empty reports whether no instant lies in w.
+func (w Window) Empty() bool { return !w.From.Before(w.To) }
+
+// Contains reports whether the instant t lies in w.
+func (w Window) Contains(t time.Time) bool { return !t.Before(w.From) && t.Before(w.To) }
+
+// Intersect returns the instants that lie in both windows; it may be empty.
+func (w Window) Intersect(o Window) Window {
+	if o.From.After(w.From) {
+		w.From = o.From
+	}
+	if o.To.Before(w.To) {
+		w.To = o.To
+	}
+	return w
+}
+
+// Overlaps reports whether at least one instant lies in both windows.
+func (w Window) Overlaps(o Window) bool { return !w.Intersect(o).Empty() }
+
+func (w Window) String() string {
+	const minutes = "2006-01-02T15:04Z"
+	return fmt.Sprintf("%s/%s", w.From.UTC().Format(minutes), w.To.UTC().Format(minutes))
+}
