@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses of entsoed, the same for every command. They are shown by
+// `entsoed --help`.
+const (
+	exitFailure = 1 // something went wrong: network, database, a wrong answer
+	exitUsage   = 2 // the command line or a setting is wrong
+	exitNoData  = 3 // all went well, but the platform has no data for what was asked
+)
+
+// exitError ends the program with a status other than 1.
+type exitError struct {
+	Status int
+	Err    error // nil: nothing more to say
+}
+
+func (e *exitError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit status %d", e.Status)
+	}
+	return e.Err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.Err }
+
+// hintError is an error that knows what its reader can do about it.
+type hintError struct {
+	Err  error
+	Text string // an imperative sentence without a full stop
+}
+
+func (e *hintError) Error() string { return e.Err.Error() }
+func (e *hintError) Unwrap() error { return e.Err }
+func (e *hintError) Hint() string  { return e.Text }
+
+// withHint adds to err what to do about it.
+func withHint(err error, format string, args ...any) error {
+	return &hintError{Err: err, Text: fmt.Sprintf(format, args...)}
+}
+
+// usageError is for a wrong command line: it points at the command's help.
+func usageError(cmd *cobra.Command, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	var hinted interface{ Hint() string }
+	if !errors.As(err, &hinted) {
+		err = withHint(err, "`%s --help` shows how it is used", cmd.CommandPath())
+	}
+	return &exitError{Status: exitUsage, Err: err}
+}
+
+// report writes err for a person, one line for what happened and one for what
+// to do, and returns the exit status.
+func report(w io.Writer, err error) int {
+	status := exitFailure
+	var exit *exitError
+	if errors.As(err, &exit) {
+		status = exit.Status
+		if exit.Err == nil {
+			return status
+		}
+	}
+	fmt.Fprintln(w, "entsoed:", oneLine(err.Error()))
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		fmt.Fprintln(w, "hint:", oneLine(hinted.Hint()))
+	}
+	return status
+}
+
+// oneLine joins the lines of a message: some libraries list several causes
+// below each other.
+func oneLine(message string) string {
+	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' || r == '\r' })
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.Join(lines, " ")
+}

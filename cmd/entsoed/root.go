@@ -1,0 +1,71 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+const rootLong = `entsoed keeps a complete copy of Europe's electricity market data (the ENTSO-E
+Transparency Platform) in your own TimescaleDB and remembers every revision.
+
+Its settings are environment variables; the file .env lists them all with
+their defaults. Without ENTSOE_API_TOKEN it collects simulated data.
+
+Exit status: 0 done, 1 failed, 2 wrong command line or setting, 3 the platform
+has no data for what was asked.`
+
+const rootExample = `  entsoed worker
+  entsoed fetch day_ahead_prices --area DE_LU --from 2026-11-01 --to 2026-11-02
+  entsoed items --area DE_LU
+  entsoed jobs list --state retryable`
+
+func rootCommand(env environment) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "entsoed",
+		Short:         "Keep a complete copy of Europe's electricity market data in your own TimescaleDB",
+		Long:          rootLong,
+		Example:       rootExample,
+		Version:       buildVersion().Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetVersionTemplate("entsoed {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError(cmd, "%w", err)
+	})
+	root.AddCommand(
+		versionCommand(env),
+	)
+	return group(root)
+}
+
+// group makes cmd a command that only holds others: alone it prints its help,
+// and a word it does not know is an error (cobra would print the help and
+// succeed).
+func group(cmd *cobra.Command) *cobra.Command {
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		err := usageError(cmd, "unknown command %q", cmd.CommandPath()+" "+args[0])
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return &exitError{Status: exitUsage, Err: withHint(err, "did you mean %q?", cmd.CommandPath()+" "+near[0])}
+		}
+		return err
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	return cmd
+}
+
+// arguments checks the number of words after a command.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return usageError(cmd, "%s: an argument is missing", cmd.Name())
+		case len(args) > most:
+			return usageError(cmd, "%s: unexpected argument %q", cmd.Name(), args[most])
+		}
+		return nil
+	}
+}
