@@ -1,0 +1,29 @@
+package worker
+
+import "fmt"
+
+// Config holds the settings of the running process.
+type Config struct {
+	// Concurrency is how many jobs of each lane (live, revision, backfill) one
+	// process works at a time. The platform may take 30 s an answer; the budget
+	// of requests is then only used up with 200 requests in flight. 1 to 1000.
+	Concurrency int `env:"WORKER_CONCURRENCY, default=200"`
+	// SchedulerEnabled says whether this process may enqueue the periodic jobs.
+	// One process at a time does, the others stand by; with false it only works
+	// jobs, and some other process must have it enabled.
+	SchedulerEnabled bool `env:"SCHEDULER_ENABLED, default=true"`
+	// HTTPAddr is where /healthz and /readyz are served, as host:port. It is
+	// this machine only unless told otherwise.
+	HTTPAddr string `env:"HTTP_ADDR, default=127.0.0.1:8090"`
+}
+
+const mostConcurrency = 1000
+
+// Check refuses settings that cannot be worked with, by the name of the
+// variable.
+func (c Config) Check() error {
+	if c.Concurrency < 1 || c.Concurrency > mostConcurrency {
+		return fmt.Errorf("WORKER_CONCURRENCY is %d: must be 1 to %d", c.Concurrency, mostConcurrency)
+	}
+	return nil
+}
