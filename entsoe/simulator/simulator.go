@@ -1,0 +1,88 @@
+package simulator
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"entsoed/entsoe"
+)
+
+// Config says what a simulator answers and how. The zero value is a simulator
+// of seed 0 on the machine's clock, with all limits and without faults.
+type Config struct {
+	Seed      uint64           // two simulators of one seed have the same values
+	Now       func() time.Time // what time it is on the platform; nil: the machine's clock (see Clock)
+	Unlimited bool             // no limit of 400 requests a minute; they are still counted
+	Tokens    []string         // tokens that are accepted; empty: any
+	Faults    []Fault          // misbehaviour from the start
+	Log       *slog.Logger     // one line per request at level DEBUG; nil: none
+}
+
+// Simulator is an http.Handler that answers like the platform on /api and
+// serves its own tools beside it: /healthz, /stats, /faults and /release.
+// All methods may be called while requests are served.
+type Simulator struct {
+	config  Config
+	mux     *http.ServeMux
+	limits  *limiter
+	tally   *tally
+	faults  *faults
+	holds   *holds
+	places  map[string]*place  // by EIC
+	borders map[[2]string]bool // directed pairs of EICs that are neighbours
+	items   map[string]entsoe.Item
+	answers atomic.Uint64 // numbers the answers, for mRIDs and for the order of TimeSeries
+}
+
+// New makes a simulator. A fault of the configuration that is not valid is
+// ignored here; ParseFault and Inject say what is wrong with it.
+func New(c Config) *Simulator {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	s := &Simulator{
+		config: c,
+		limits: newLimiter(c.Unlimited),
+		tally:  newTally(),
+		faults: newFaults(c.Seed, c.Faults),
+		holds:  newHolds(),
+		items:  make(map[string]entsoe.Item),
+	}
+	s.settle()
+	s.mux = http.NewServeMux()
+	s.mux.HandleFunc("GET /api", s.serveAPI)
+	s.mux.HandleFunc("GET /healthz", s.serveHealth)
+	s.mux.HandleFunc("GET /stats", s.serveStats)
+	s.mux.HandleFunc("GET /faults", s.serveFaults)
+	s.mux.HandleFunc("POST /faults", s.inject)
+	s.mux.HandleFunc("DELETE /faults", s.clear)
+	s.mux.HandleFunc("POST /release", s.release)
+	return s
+}
+
+// ServeHTTP answers one request. Every answer names the simulator and its
+// seed in the header Entsoed-Simulator, so that nobody takes it for real.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Entsoed-Simulator", strconv.FormatUint(s.config.Seed, 10))
+	s.mux.ServeHTTP(w, r)
+}
+
+// Clock returns a clock that starts at start when it is made and runs speed
+// times as fast as the machine's. A zero start is the present, a speed of 0
+// stands still.
+func Clock(start time.Time, speed float64) func() time.Time {
+	begun := time.Now()
+	if start.IsZero() {
+		start = begun
+	}
+	return func() time.Time {
+		return start.Add(time.Duration(float64(time.Since(begun)) * speed)).UTC()
+	}
+}
