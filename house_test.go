@@ -1,0 +1,288 @@
+// Package entsoed_test holds the tests of what belongs to no room: the rules of
+// the house, the image and the compose file.
+package entsoed_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// module is the name that go.mod gives to this project.
+const module = "entsoed"
+
+// room says what a package of the house may import of the house.
+type room struct {
+	Imports []string // by the package
+	Tests   []string // besides those, by its tests
+}
+
+// house lists all rooms. The two sides, entsoe (upstream) and store (database),
+// do not know each other, so that jobs is the one bridge between them; tests
+// do not cross either, for a mistake that both shared would cancel out.
+var house = map[string]room{
+	"timeseries":       {},
+	"migrations":       {},
+	"entsoe":           {Imports: []string{"timeseries"}, Tests: []string{"entsoe/simulator"}},
+	"entsoe/simulator": {Imports: []string{"entsoe", "timeseries"}},
+	"store":            {Imports: []string{"timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
+	"store/dbtest":     {Imports: []string{"store", "timeseries", "migrations"}},
+	"jobs":             {Imports: []string{"entsoe", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
+	"worker":           {Imports: []string{"jobs", "entsoe", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
+	"cmd/entsoed":      {Imports: []string{"worker", "jobs", "entsoe", "entsoe/simulator", "store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
+	"":                 {},
+}
+
+// goPackage is what "go list -json" says of a package.
+type goPackage struct {
+	ImportPath, Dir                    string
+	Imports, TestImports, XTestImports []string
+	GoFiles                            []string
+}
+
+// Room returns the package's folder in the house, "" for the top.
+func (p goPackage) Room() string {
+	return strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+}
+
+// packages lists all packages of the house.
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Imports,TestImports,XTestImports,GoFiles", "./...").Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	var found []goPackage
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return found
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, p)
+	}
+}
+
+// ours returns those of the imports that are rooms of the house.
+func ours(imports []string) []string {
+	var rooms []string
+	for _, path := range imports {
+		if path == module || strings.HasPrefix(path, module+"/") {
+			rooms = append(rooms, strings.TrimPrefix(strings.TrimPrefix(path, module), "/"))
+		}
+	}
+	return rooms
+}
+
+// TestHouseImports keeps every package to the imports that its room allows.
+func TestHouseImports(t *testing.T) {
+	for _, p := range packages(t) {
+		name := p.Room()
+		rules, ok := house[name]
+		if !ok {
+			t.Errorf("package %s is no room of the house: put its code into one of the rooms in house_test.go, or give it a row there", name)
+			continue
+		}
+		for _, path := range ours(p.Imports) {
+			if !slices.Contains(rules.Imports, path) {
+				t.Errorf("%s imports %s, but may import of the house only %v", name, path, rules.Imports)
+			}
+		}
+		for _, path := range ours(append(p.TestImports, p.XTestImports...)) {
+			if path != name && !slices.Contains(rules.Imports, path) && !slices.Contains(rules.Tests, path) {
+				t.Errorf("a test of %s imports %s, but may import of the house only %v", name, path, append(rules.Imports, rules.Tests...))
+			}
+		}
+		if name == "timeseries" {
+			standardLibraryOnly(t, p)
+		}
+	}
+}
+
+// standardLibraryOnly fails the test if the package imports a module.
+func standardLibraryOnly(t *testing.T, p goPackage) {
+	t.Helper()
+	for _, path := range p.Imports {
+		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") {
+			t.Errorf("%s imports %s, but may import the standard library only", p.Room(), path)
+		}
+	}
+}
+
+// TestHouseCode keeps what only one room may do in that room, and functions and
+// files to a size that can be read.
+func TestHouseCode(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, name := range p.GoFiles {
+			files := token.NewFileSet()
+			file, err := parser.ParseFile(files, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range inspect(p.Room(), files, file) {
+				t.Errorf("%s/%s:%d: %s", p.Room(), name, f.Line, f.Text)
+			}
+		}
+	}
+}
+
+// finding is a line that breaks a rule.
+type finding struct {
+	Line int
+	Text string
+}
+
+const (
+	longestFunction = 80
+	longestFile     = 500
+)
+
+// inspect returns what in a file breaks a rule of its room.
+func inspect(room string, files *token.FileSet, file *ast.File) []finding {
+	var found []finding
+	report := func(at token.Pos, format string, args ...any) {
+		found = append(found, finding{files.Position(at).Line, fmt.Sprintf(format, args...)})
+	}
+	if lines := files.Position(file.FileEnd).Line; lines > longestFile && !literalTable(file) {
+		report(file.FileEnd, "the file has more than %d lines", longestFile)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			checkFunction(files, n, report)
+		case *ast.SelectorExpr:
+			if name := selector(n); process(name) && room != "cmd/entsoed" && room != "store/dbtest" {
+				report(n.Pos(), "%s: only cmd reads arguments, the environment and signals, and exits", name)
+			}
+		case *ast.BasicLit:
+			if sqlFree(room) && n.Kind == token.STRING && isSQL(n.Value) {
+				report(n.Pos(), "SQL text belongs in store")
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// checkFunction reports a function that is too long or runs by itself.
+func checkFunction(files *token.FileSet, f *ast.FuncDecl, report func(token.Pos, string, ...any)) {
+	if f.Name.Name == "init" && f.Recv == nil {
+		report(f.Pos(), "no init: what main starts, a test must be able to start")
+	}
+	lines := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1
+	if lines > longestFunction && !returnsTable(f) {
+		report(f.Pos(), "%s has %d lines, more than %d", f.Name.Name, lines, longestFunction)
+	}
+}
+
+// literalTable reports whether one literal table fills most of a file; such a
+// file is a catalogue and may be long.
+func literalTable(file *ast.File) bool {
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && returnsTable(f) {
+			return 2*(f.End()-f.Pos()) > file.FileEnd-file.FileStart
+		}
+	}
+	return false
+}
+
+// returnsTable reports whether a function only returns one literal.
+func returnsTable(f *ast.FuncDecl) bool {
+	if f.Body == nil || len(f.Body.List) != 1 {
+		return false
+	}
+	ret, ok := f.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	_, ok = ret.Results[0].(*ast.CompositeLit)
+	return ok
+}
+
+// selector returns "os.Exit" for the use of a package's name.
+func selector(n *ast.SelectorExpr) string {
+	if x, ok := n.X.(*ast.Ident); ok {
+		return x.Name + "." + n.Sel.Name
+	}
+	return ""
+}
+
+// process reports whether a name reads or ends the process.
+func process(name string) bool {
+	switch name {
+	case "os.Args", "os.Getenv", "os.LookupEnv", "os.Environ", "os.Exit",
+		"signal.Notify", "signal.NotifyContext", "flag.Parse", "log.Fatal", "log.Fatalf", "log.Fatalln":
+		return true
+	}
+	return false
+}
+
+// sqlFree reports whether a room must not contain SQL.
+func sqlFree(room string) bool {
+	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "entsoe", "entsoe/simulator", "timeseries"}, room)
+}
+
+// statement finds what only an SQL statement looks like.
+var statement = regexp.MustCompile(`(?is)\b(select\b.+\bfrom\b|insert\s+into\b|update\s+[\w.]+\s+set\b|delete\s+from\b|(create|alter|drop)\s+(table|view|index|schema|database|role|extension)\b|pg_notify)`)
+
+// isSQL reports whether a Go string holds an SQL statement. A psql command that
+// is shown to a person is none.
+func isSQL(literal string) bool {
+	text, err := strconv.Unquote(literal)
+	return err == nil && statement.MatchString(text) && !strings.Contains(text, "psql ")
+}
+
+// TestHouseRules shows that the rules find what breaks them, and nothing else.
+func TestHouseRules(t *testing.T) {
+	long := "package p\nfunc f() {\n" + strings.Repeat("g()\n", longestFunction) + "}\n"
+	tests := []struct {
+		name, room, source string
+		want               []string
+	}{
+		{"exit in a room", "jobs", "package p\nfunc f() { os.Exit(1) }", []string{"os.Exit: only cmd reads arguments, the environment and signals, and exits"}},
+		{"exit in cmd", "cmd/entsoed", "package p\nfunc f() { os.Exit(1) }", nil},
+		{"environment", "store", "package p\nvar x = os.Getenv", []string{"os.Getenv: only cmd reads arguments, the environment and signals, and exits"}},
+		{"SQL in jobs", "jobs", "package p\nconst q = `\n\tSELECT id\n\tFROM entsoe.feeds`", []string{"SQL text belongs in store"}},
+		{"SQL in store", "store", "package p\nconst q = `SELECT id FROM entsoe.feeds`", nil},
+		{"prose", "jobs", `package p; const s = "update the feeds, delete nothing, select areas"`, nil},
+		{"psql command", "worker", `package p; const s = "psql -c 'select * from entsoe.jobs'"`, nil},
+		{"init", "jobs", "package p\nfunc init() {}", []string{"no init: what main starts, a test must be able to start"}},
+		{"method init", "jobs", "package p\nfunc (t T) init() {}", nil},
+		{"long function", "jobs", long, []string{"f has 82 lines, more than 80"}},
+		{"long file", "jobs", "package p\n" + strings.Repeat("\n", longestFile), []string{"the file has more than 500 lines"}},
+		{"long table", "entsoe", "package p\nfunc f() []int {\nreturn []int{\n" + strings.Repeat("1,\n", longestFile) + "}\n}\n", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			files := token.NewFileSet()
+			file, err := parser.ParseFile(files, "p.go", test.source, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range inspect(test.room, files, file) {
+				got = append(got, f.Text)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("found %q, want %q", got, test.want)
+			}
+		})
+	}
+}
