@@ -14,6 +14,8 @@ RUN mkdir /out/log
 FROM gcr.io/distroless/static-debian13:nonroot
 COPY --from=build /out/entsoed /entsoed
 COPY --from=build --chown=65532:65532 /out/log /var/log/entsoed
+# Beside standard output the worker writes a log file, rotated.
+ENV LOG_FILE=/var/log/entsoed/entsoed.log
 # Inside a container the loopback address would be out of reach; compose
 # publishes the port on the host's loopback address only.
 ENV HTTP_ADDR=0.0.0.0:8090
