@@ -1,24 +1,117 @@
 package entsoe
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // the market's days need the zones wherever the program runs
+)
 
 // Area is a bidding zone, control area, country or another object with an
 // Energy Identification Code (EIC) that publishes data.
 type Area struct {
 	EIC        string   // 16 characters
-	Code       string   // name in entsoe-py, such as "DE_LU"; unique
+	Code       string   // name in entsoe-py, such as "DE_LU", or the EIC where it has none; unique
 	Name       string   // for people
 	Kinds      []string // roles: BZN bidding zone, CTA control area, CTY country, MBA, SCA, LFA, IPA ...
-	TimeZone   string   // IANA name; market days are counted in it
+	TimeZone   string   // IANA name; local days are counted in it
 	ValidFrom  string   // first delivery day, "2018-10-01"; empty: always
 	ValidUntil string   // first day without data; empty: still valid
+	Publishes  Publishes
+	Coupled    bool // its day-ahead market has the day of Brussels, whatever its own clock says
 }
+
+// Publishes says which data of an area can be expected.
+type Publishes int
+
+// What areas publish.
+const (
+	Everything  Publishes = iota // load, generation, prices and borders
+	MarketOnly                   // a virtual zone of a cable or a border: prices and borders, but neither load nor generation
+	BordersOnly                  // nothing itself; its neighbours publish their borders with it
+)
+
+// Areas returns the known areas.
+func Areas() []Area { return slices.Clone(areaTable) }
 
 // Location returns the time zone of the area; Europe/Brussels, the market's
 // own, if the area has none.
 func (a Area) Location() *time.Location {
-	if zone, err := time.LoadLocation(a.TimeZone); err == nil && a.TimeZone != "" {
+	if zone, ok := zones()[a.TimeZone]; ok {
 		return zone
 	}
 	return Brussels()
+}
+
+// Brussels returns the time zone of the coupled market and of the deadlines.
+func Brussels() *time.Location { return zones()["Europe/Brussels"] }
+
+// zones holds the time zones of the table, each loaded once.
+var zones = sync.OnceValue(func() map[string]*time.Location {
+	loaded := map[string]*time.Location{}
+	for _, name := range append(areaZones(), "Europe/Brussels") {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			panic(fmt.Sprintf("time zone %s of the area table: %v", name, err)) // the zones are linked in
+		}
+		loaded[name] = zone
+	}
+	return loaded
+})
+
+func areaZones() []string {
+	var names []string
+	for _, a := range areaTable {
+		if a.TimeZone != "" {
+			names = append(names, a.TimeZone)
+		}
+	}
+	return names
+}
+
+// byName finds areas by lower-case code and by EIC.
+var byName = sync.OnceValue(func() map[string]Area {
+	found := make(map[string]Area, 2*len(areaTable))
+	for _, a := range areaTable {
+		found[strings.ToLower(a.Code)] = a
+		found[strings.ToLower(a.EIC)] = a
+	}
+	return found
+})
+
+// FindArea returns the area of a name of entsoe-py, in any case, or of an EIC.
+// An unknown EIC of the right form is an area too, without a name: the
+// platform has more than any list. Anything else is an error with a hint.
+func FindArea(nameOrEIC string) (Area, error) {
+	name := strings.TrimSpace(nameOrEIC)
+	if a, ok := byName()[strings.ToLower(name)]; ok {
+		return a, nil
+	}
+	if wellFormedEIC(name) {
+		return Area{EIC: name, Code: name}, nil
+	}
+	return Area{}, &UnknownError{What: "area", Name: nameOrEIC, Nearest: nearest(name, areaCodes())}
+}
+
+// Has reports whether the area has one of the roles.
+func (a Area) Has(kinds []string) bool {
+	return slices.ContainsFunc(kinds, func(kind string) bool { return slices.Contains(a.Kinds, kind) })
+}
+
+func areaCodes() []string {
+	codes := make([]string, len(areaTable))
+	for i, a := range areaTable {
+		codes[i] = a.Code
+	}
+	return codes
+}
+
+// wellFormedEIC reports whether s has the form of an EIC: 16 characters of
+// A-Z, 0-9 and the hyphen.
+func wellFormedEIC(s string) bool {
+	return len(s) == 16 && strings.IndexFunc(s, func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z')
+	}) < 0
 }

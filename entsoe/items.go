@@ -1,0 +1,3 @@
+package entsoe
+
+var loadItems, generationItems, marketItems, transmissionItems []Item

@@ -1,0 +1,151 @@
+package entsoe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The groups of items and areas that can stand in place of names.
+const (
+	GroupCore = "core" // items: load, prices, generation, wind and solar, flows, schedules, capacities
+	GroupAll  = "all"  // all items, or all areas
+)
+
+// SelectItems returns the items of the given names and groups, each once, in
+// the order of the catalogue.
+func SelectItems(names []string) ([]Item, error) {
+	wanted := map[string]bool{}
+	for _, name := range names {
+		if err := wantItem(strings.TrimSpace(name), wanted); err != nil {
+			return nil, err
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, fmt.Errorf("no data item is named; allowed are core, all and the names of items")
+	}
+	var items []Item
+	for _, item := range Items() {
+		if wanted[item.Name] {
+			items = append(items, item)
+		}
+	}
+	return items, nil
+}
+
+func wantItem(name string, wanted map[string]bool) error {
+	found := false
+	for _, item := range Items() {
+		if name == GroupAll || name == GroupCore && item.Core || strings.EqualFold(name, item.Name) {
+			wanted[item.Name], found = true, true
+		}
+	}
+	if !found {
+		return &UnknownError{What: "data item", Name: name, Nearest: nearest(name, itemNames())}
+	}
+	return nil
+}
+
+// SelectAreas returns the areas of the given names and EICs, each once, in
+// their order; "all" stands for all known areas.
+func SelectAreas(names []string) ([]Area, error) {
+	var areas []Area
+	seen := map[string]bool{}
+	for _, name := range names {
+		found, err := findAreas(strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found {
+			if !seen[a.EIC] {
+				seen[a.EIC] = true
+				areas = append(areas, a)
+			}
+		}
+	}
+	if len(areas) == 0 {
+		return nil, fmt.Errorf("no area is named; allowed are all, names such as DE_LU and EICs")
+	}
+	return areas, nil
+}
+
+func findAreas(name string) ([]Area, error) {
+	if strings.EqualFold(name, GroupAll) {
+		return Areas(), nil
+	}
+	a, err := FindArea(name)
+	return []Area{a}, err
+}
+
+func itemNames() []string {
+	var names []string
+	for _, item := range Items() {
+		names = append(names, item.Name)
+	}
+	return names
+}
+
+// UnknownError says that a name of an item or an area is not known.
+type UnknownError struct {
+	What    string   // "data item" or "area"
+	Name    string   // as given
+	Nearest []string // known names that are like it, the nearest first; may be empty
+}
+
+func (e *UnknownError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "unknown %s %q", e.What, e.Name)
+	if len(e.Nearest) > 0 {
+		fmt.Fprintf(&b, "; did you mean %s?", strings.Join(e.Nearest, ", "))
+	}
+	if e.What == "area" {
+		b.WriteString(" allowed are all, names of entsoe-py (`entsoed areas` lists them) and EICs of 16 characters")
+	} else {
+		fmt.Fprintf(&b, " allowed are core, all, %s", strings.Join(itemNames(), ", "))
+	}
+	return b.String()
+}
+
+// nearest returns up to three known names that are like a name.
+func nearest(name string, known []string) []string {
+	name = strings.ToLower(name)
+	type near struct {
+		name     string
+		distance int
+	}
+	var found []near
+	for _, k := range known {
+		lower := strings.ToLower(k)
+		d := editDistance(name, lower)
+		if d <= 1+len(k)/4 || len(name) > 2 && strings.Contains(lower, name) {
+			found = append(found, near{k, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b near) int { return a.distance - b.distance })
+	var names []string
+	for _, n := range found[:min(3, len(found))] {
+		names = append(names, n.name)
+	}
+	return names
+}
+
+// editDistance counts the letters to insert, drop or change to turn a into b.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
