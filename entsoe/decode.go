@@ -1,12 +1,199 @@
 package entsoe
 
 import (
-	"errors"
 	"io"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"entsoed/timeseries"
 )
 
-// Decode reads one XML document from r.
+// Decode reads one XML document of the platform from r and calls visit for
+// every Period of every TimeSeries in the document's order. The Header passed
+// to visit has what stands above the TimeSeries; the one returned also what
+// follows, and how many TimeSeries there were. An acknowledgement has reasons
+// and is not visited.
+//
+// Local names are matched, so versions of a schema and namespace prefixes do
+// not matter; elements that are not known are skipped, those that are known
+// may come in any order, except that what describes a document or TimeSeries
+// stands before what it describes (as in all schemas).
+//
+// zone returns the time zone of an area (nil if unknown), in which calendar
+// steps are counted; see Zone. Errors are a *DecodeError or visit's own.
+// Memory is bounded by one Period of at most 999,999 intervals (Position_Integer
+// of the schemas).
 func Decode(r io.Reader, zone func(eic string) *time.Location, visit func(Header, *Curve) error) (Header, error) {
-	return Header{}, errors.New("decoder is being built")
+	d := &decoder{
+		s: newScanner(r), zone: zone, visit: visit,
+		above: map[string]bool{}, fields: map[string]string{}, texts: map[string]string{}, seen: map[int]bool{},
+		curve: Curve{Attributes: timeseries.Attributes{}},
+	}
+	err := d.document()
+	return d.header, err
+}
+
+// decoder holds what is read of a document so far.
+type decoder struct {
+	s     *scanner
+	zone  func(eic string) *time.Location
+	visit func(Header, *Curve) error
+
+	header  Header
+	above   map[string]bool   // header elements that were read
+	path    []byte            // of the element being read, below the document, TimeSeries, Period or Point
+	fields  map[string]string // of the TimeSeries being read
+	plants  int               // PowerSystemResources of the TimeSeries being read
+	periods int               // Periods of it
+	texts   map[string]string // texts seen before, to allocate them once
+
+	period period
+	points []rawValue   // of the Period being read
+	seen   map[int]bool // positions of the Period being read, if they do not rise
+	times  []int64      // starts of the Period's intervals, if its steps are calendar steps
+	curve  Curve        // what is visited, used again for every Period
+}
+
+// roots are the documents of the platform; true: they are read.
+var roots = map[string]bool{
+	"Acknowledgement_MarketDocument":                    true,
+	"Balancing_MarketDocument":                          false,
+	"BidAvailability_MarketDocument":                    false,
+	"CapacityAllocationConfiguration_MarketDocument":    false,
+	"Configuration_MarketDocument":                      false,
+	"CriticalNetworkElement_MarketDocument":             false,
+	"GL_MarketDocument":                                 true,
+	"HVDCLink_MarketDocument":                           false,
+	"OtherTransparencyMarketInformation_MarketDocument": false,
+	"Publication_MarketDocument":                        true,
+	"ReserveBid_MarketDocument":                         false,
+	"TransmissionNetwork_MarketDocument":                false,
+	"Unavailability_MarketDocument":                     false,
+}
+
+// document reads the whole of it.
+func (d *decoder) document() error {
+	if err := d.s.root(); err != nil {
+		return err
+	}
+	d.header.Root = string(d.s.name)
+	read, known := roots[d.header.Root]
+	switch {
+	case !known:
+		return d.s.fail("unknown root element <"+d.header.Root+">", ErrUnknownRoot)
+	case !read:
+		return d.s.fail(d.header.Root+" is not read yet", ErrUnreadRoot)
+	}
+	err := d.children(func() error {
+		if seriesNames[string(d.s.name)] {
+			return d.timeSeries()
+		}
+		return d.element(headerPaths, d.setHeader)
+	})
+	if err != nil {
+		return err
+	}
+	return d.s.finish()
+}
+
+// children calls read for each child element of the open element.
+func (d *decoder) children(read func() error) error {
+	for {
+		ok, err := d.s.child()
+		if err != nil || !ok {
+			return err
+		}
+		if err := read(); err != nil {
+			return err
+		}
+	}
+}
+
+// group marks in a table of paths an element that holds others of the table.
+const group = ""
+
+// element reads the element whose start tag was read last. Its path and those
+// of its children are looked up in paths; set is called with the name and text
+// of every one that stands there, the rest is skipped.
+func (d *decoder) element(paths map[string]string, set func(name, text string) error) error {
+	parent := len(d.path)
+	if parent > 0 {
+		d.path = append(d.path, '/')
+	}
+	d.path = append(d.path, d.s.name...)
+	defer func() { d.path = d.path[:parent] }()
+
+	name, known := paths[string(d.path)]
+	switch {
+	case !known:
+		return d.s.skip()
+	case name == group:
+		if err := set(string(d.path), ""); err != nil {
+			return err
+		}
+		return d.children(func() error { return d.element(paths, set) })
+	}
+	text, err := d.text()
+	if err != nil {
+		return err
+	}
+	return set(name, text)
+}
+
+// text reads the text of the element whose start tag was read last.
+func (d *decoder) text() (string, error) {
+	raw, ok, err := d.s.leaf()
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "", d.s.errorHere(0, "an element inside <%s>, which holds text", d.s.open.top())
+	}
+	if !validText(raw) {
+		return "", d.s.errorf("text that is no valid UTF-8")
+	}
+	return d.intern(raw), nil
+}
+
+// intern returns text as a string. Short ones, such as codes and EICs, are
+// allocated once, for they repeat in every TimeSeries.
+func (d *decoder) intern(text []byte) string {
+	if known, ok := d.texts[string(text)]; ok {
+		return known
+	}
+	s := string(text)
+	if len(d.texts) < maxTexts && len(s) < maxTextLength {
+		d.texts[s] = s
+	}
+	return s
+}
+
+// Bounds of the texts that are kept for the whole document.
+const (
+	maxTexts      = 1000
+	maxTextLength = 64
+)
+
+// validText reports whether text is UTF-8 without the two characters beyond
+// ASCII that XML excludes.
+func validText(text []byte) bool {
+	for len(text) > 0 {
+		if text[0] < utf8.RuneSelf {
+			text = text[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(text)
+		if size == 1 || !allowedRune(r) {
+			return false
+		}
+		text = text[size:]
+	}
+	return true
+}
+
+// Zone returns the time zone of an area of the catalogue, nil if it is unknown
+// or has none.
+func Zone(eic string) *time.Location {
+	return zones()[byName()[strings.ToLower(eic)].TimeZone]
 }
