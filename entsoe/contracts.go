@@ -6,6 +6,7 @@ const (
 	contractType      = "contract_MarketAgreement.Type"
 	contractTypeLower = "contract_MarketAgreement.type"
 	auctionType       = "auction.Type"
+	businessType      = "businessType"
 )
 
 // explicitContracts are the variants of items about explicit auctions: one

@@ -1,3 +1,0 @@
-package entsoe
-
-var loadItems, generationItems, marketItems, transmissionItems []Item

@@ -1,0 +1,98 @@
+package entsoe
+
+import "entsoed/timeseries"
+
+// transmissionItems: flows, schedules and capacities between areas, articles
+// 11 and 12. Of a border A>B the values are those of the direction from A to B
+// only; the other direction is a feed of its own.
+var transmissionItems = []Item{
+	{
+		Name:    "cross_border_physical_flows",
+		Title:   "Cross-Border Physical Flows",
+		Article: "12.1.G",
+		Unit:    "MW",
+		Meaning: "Average measured flow from the one area to the other. Never negative and not netted: the flow against it is in the feed of the other direction.",
+		Core:    true,
+
+		DocumentType: "A11",
+		Variants:     single(), Domain: Border, AreaKinds: borderSides,
+		Limit: "P1Y", Timetable: realised,
+		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
+		Server: "PHYSICAL_FLOWS [12.1.G]",
+		Since:  "2015-01-05",
+	},
+	{
+		Name:    "commercial_schedules",
+		Title:   "Commercial Schedules",
+		Article: "12.1.F",
+		Unit:    "MW",
+		Meaning: "Exchange that was traded from the one area to the other: in the day-ahead market (contract A01), and in total with all intraday trades (A05). The two are feeds of their own; adding them counts the day-ahead trades twice.",
+		Core:    true,
+
+		DocumentType: "A09",
+		Variants: []Variant{
+			{Name: "day", Title: "day-ahead", Params: []Param{{contractType, "A01"}}},
+			{Name: "total", Title: "total", Params: []Param{{contractType, "A05"}}, Timetable: schedulesTotal},
+		},
+		Domain: Border, AreaKinds: borderSides,
+		Limit: "P1Y", MarketTime: true, Timetable: schedulesDayAhead,
+		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
+		Server: "COMMERCIAL_SCHEDULES [12.1.F]",
+		Since:  "2015-01-05",
+	},
+	{
+		Name:    "commercial_schedules_net_positions",
+		Title:   "Commercial Schedules - Net Positions",
+		Article: "12.1.F",
+		Unit:    "MW",
+		Meaning: "Sum of the commercial schedules of an area, day-ahead (contract A01) or total (A05). Unsigned, the sign is in the domains: an export has the area as area, an import has it as counter_area.",
+
+		DocumentType: "A09",
+		Variants: []Variant{
+			{Name: "day", Title: "day-ahead", Params: []Param{{contractType, "A01"}}},
+			{Name: "total", Title: "total", Params: []Param{{contractType, "A05"}}, Timetable: schedulesTotal},
+		},
+		Domain: BothDomains, AreaKinds: zonesAndCountries,
+		Limit: "P1Y", MarketTime: true, Timetable: schedulesDayAhead,
+		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
+		Server: "COMMERCIAL_SCHEDULES [12.1.F]",
+		Since:  "2025-01-01",
+	},
+	{
+		Name:    "forecasted_transfer_capacities",
+		Title:   "Forecasted Transfer Capacities (NTC)",
+		Article: "11.1.A",
+		Unit:    "MW",
+		Meaning: "Net transfer capacity expected from the one area to the other, told a day, a week, a month or a year ahead. Borders with flow-based allocation have none.",
+		Core:    true,
+
+		DocumentType: "A61",
+		Variants: []Variant{
+			{Name: "day", Title: "day-ahead", Params: []Param{{contractType, "A01"}}},
+			{Name: "week", Title: "week-ahead", Params: []Param{{contractType, "A02"}}, Grain: MarketWeek, Timetable: contractWeek},
+			{Name: "month", Title: "month-ahead", Params: []Param{{contractType, "A03"}}, Grain: MarketMonth, Timetable: contractMonth},
+			{Name: "year", Title: "year-ahead", Params: []Param{{contractType, "A04"}}, Grain: MarketYear, Timetable: contractYear},
+		},
+		Domain: Border, AreaKinds: borderSides,
+		Limit: "P1Y", MarketTime: true, Timetable: contractDay,
+		// The answers do not tell which horizon they were asked for; feed and
+		// resolution do.
+		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
+		Server: "FORECASTED_TRANSFER_CAPACITIES_EXPLICIT [11.1]",
+		Since:  "2015-01-05",
+	},
+	{
+		Name:    "dc_link_intraday_transfer_limits",
+		Title:   "Cross Border Capacity of DC Links - Intraday Transfer Limits",
+		Article: "11.3",
+		Unit:    "MW",
+		Meaning: "Greatest transfer that a direct-current link allows from the one area to the other within the day. Some links have an area of their own, such as GB_ELECLINK.",
+
+		DocumentType: "A93",
+		Variants:     single(), Domain: Border, AreaKinds: borderSides,
+		Limit: "P1Y", Grain: MarketDay, MarketTime: true, Timetable: contractIntraday,
+		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
+		Server: "DC_LINK_INTRADAY_TRANSFER_LIMITS [11.3]",
+		Since:  "2015-01-05",
+	},
+}
