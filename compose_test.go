@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -432,4 +433,23 @@ func readFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(content)
+}
+
+// TestReadmeSettings keeps the table of the README equal to .env.
+func TestReadmeSettings(t *testing.T) {
+	setting := regexp.MustCompile(`(?m)^(# )?([A-Z][A-Z_]+)=(.*)$`)
+	var want []string
+	for _, match := range setting.FindAllStringSubmatch(readFile(t, ".env"), -1) {
+		want = append(want, match[2]+"="+match[3])
+	}
+	row := regexp.MustCompile("(?m)^\\| `([A-Z][A-Z_]+)` \\| (?:`(.*?)` )?\\|")
+	var got []string
+	for _, match := range row.FindAllStringSubmatch(readFile(t, "README.md"), -1) {
+		got = append(got, match[1]+"="+match[2])
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the README says\n%q\nand .env\n%q", got, want)
+	}
 }
