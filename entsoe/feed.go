@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"entsoed/timeseries"
 )
 
 // Feed is one thing that is asked for: an item of an area or a border, in one
@@ -32,6 +34,22 @@ func (f Feed) Zone() *time.Location {
 		return Brussels()
 	}
 	return item.Zone(areaOf(f.Area))
+}
+
+// AttributeVariant names the attribute of series whose documents do not tell
+// which variant of their item they answer.
+const AttributeVariant = "variant"
+
+// Attributes returns what the feed adds to the attributes of every curve in
+// its answers: the item, and where the documents do not tell it the variant.
+// Without it the weekly and the monthly forecast of a capacity, both in steps
+// of a day, would be one series.
+func (f Feed) Attributes() timeseries.Attributes {
+	added := timeseries.Attributes{timeseries.Item: f.Item}
+	if item, ok := ItemByName(f.Item); ok && item.VariantInKey {
+		added[AttributeVariant] = f.Variant
+	}
+	return added
 }
 
 // ParseFeedArea reads the area of a feed as people write it, "DE_LU" or for

@@ -31,7 +31,10 @@ type Item struct {
 	Grain      Grain  // answers may hold whole periods of this kind around the asked window
 	MarketTime bool   // its days are those of the coupled market (see Zone), not the area's own
 	Shape      Shape
-	Timetable  Timetable
+	// VariantInKey says that the answers do not tell what was asked for: the
+	// variant's name joins the key of their series (Feed.Attributes).
+	VariantInKey bool
+	Timetable    Timetable
 	View       View
 
 	Server string // the platform's own name of the item in its acknowledgements, such as "ENERGY_PRICES [12.1.D]"

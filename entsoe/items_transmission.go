@@ -16,7 +16,7 @@ var transmissionItems = []Item{
 
 		DocumentType: "A11",
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,
-		Limit: "P1Y", Timetable: realised,
+		Limit: "P1Y", Timetable: measuredFlows,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
 		Server: "PHYSICAL_FLOWS [12.1.G]",
 		Since:  "2015-01-05",
@@ -74,10 +74,8 @@ var transmissionItems = []Item{
 			{Name: "year", Title: "year-ahead", Params: []Param{{contractType, "A04"}}, Grain: MarketYear, Timetable: contractYear},
 		},
 		Domain: Border, AreaKinds: borderSides,
-		Limit: "P1Y", MarketTime: true, Timetable: contractDay,
-		// The answers do not tell which horizon they were asked for; feed and
-		// resolution do.
-		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
+		Limit: "P1Y", MarketTime: true, VariantInKey: true, Timetable: contractDay,
+		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, AttributeVariant, timeseries.Resolution}},
 		Server: "FORECASTED_TRANSFER_CAPACITIES_EXPLICIT [11.1]",
 		Since:  "2015-01-05",
 	},

@@ -42,6 +42,14 @@ var realised = Timetable{
 	Every:   15 * minute,
 }
 
+// measuredFlows are realised values that are hardly ever corrected at once.
+var measuredFlows = Timetable{
+	Unit:    Exact,
+	First:   between(at(0, 0), at(0, 2*hour)),
+	Rereads: again(at(1, 0), at(7, 0), at(60, 0)),
+	Every:   15 * minute,
+}
+
 // loadDayAhead: two hours before the gate closure of the day-ahead market at
 // noon, updated when it changes (article 6.2.b).
 var loadDayAhead = Timetable{
