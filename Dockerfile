@@ -21,7 +21,6 @@ ENV LOG_FILE=/var/log/entsoed/entsoed.log
 ENV HTTP_ADDR=0.0.0.0:8090
 USER 65532:65532
 WORKDIR /home/nonroot
-EXPOSE 8090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/entsoed", "healthcheck"]
 ENTRYPOINT ["/entsoed"]
 CMD ["worker"]
