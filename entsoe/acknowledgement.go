@@ -20,22 +20,19 @@ const (
 // refusal returns the error for an answer that is not data.
 func (c *Client) refusal(reply Reply, what content, body []byte) error {
 	reply = c.withBody(reply, body)
-	reply.Reason = c.redact().text(c.words(what, body))
-	if len(reply.Reason) > keptReason {
-		reply.Reason = strings.ToValidUTF8(reply.Reason[:keptReason-len("…")], "") + "…"
-	}
+	reply.Reason = shorten(c.redact().text(words(what, reply.Body)))
 	return classify(reply, what, c.Now())
 }
 
 // words returns what an answer says to a person: the texts of an
 // acknowledgement's reasons, otherwise the text without tags.
-func (c *Client) words(what content, body []byte) string {
+func words(what content, body []byte) string {
 	if what != acknowledgementContent {
-		return textOf(body[:min(len(body), keptBody)])
+		return textOf(body)
 	}
 	header, err := Decode(bytes.NewReader(body), noZone, ignoreCurves)
 	if err != nil {
-		return textOf(body[:min(len(body), keptBody)])
+		return textOf(body)
 	}
 	texts := make([]string, len(header.Reasons))
 	for i, reason := range header.Reasons {
@@ -83,11 +80,9 @@ func classify(reply Reply, what content, now time.Time) error {
 		return &BannedError{withoutBody(reply), banEnd(reply, now)}
 	case status == http.StatusUnauthorized, tokenWords.MatchString(said):
 		return &TokenError{withoutBody(reply)}
-	case status >= 500:
-		return &UnavailableError{Reply: reply}
 	case what == emptyContent:
 		return &UnavailableError{reply, errors.New("empty body")}
-	case what == htmlContent, failureWords.MatchString(said):
+	case status >= 500, what == htmlContent, failureWords.MatchString(said):
 		return &UnavailableError{Reply: reply}
 	case what == acknowledgementContent, status == http.StatusBadRequest:
 		return classifyWords(reply)
@@ -162,7 +157,7 @@ func oldNumbers(rest string) (found, allowed int) {
 	} else if all := numbers.FindAllString(rest, -1); len(all) >= 2 {
 		found, allowed = number(all[len(all)-1]), number(all[0])
 	}
-	if found <= allowed {
+	if allowed == 0 || found <= allowed {
 		return 0, 0
 	}
 	return found, allowed

@@ -94,7 +94,7 @@ func plain(encoding string, body *bufio.Reader) (io.Reader, error) {
 	case "", "identity", "gzip", "x-gzip":
 		return body, nil
 	}
-	return nil, fmt.Errorf("content encoding %.20q was not asked for: %w", encoding, errors.ErrUnsupported)
+	return nil, fmt.Errorf("content encoding %q was not asked for: %w", encoding, errors.ErrUnsupported)
 }
 
 // documents returns the XML documents of the body of a 200 answer: itself or
@@ -158,8 +158,7 @@ func (c *Client) bodyError(reply Reply, body []byte, err error) error {
 
 // withBody keeps the beginning of a body for somebody to look at.
 func (c *Client) withBody(reply Reply, body []byte) Reply {
-	kept := c.redact().document(body[:min(len(body), keptBody+overlap)])
-	kept = []byte(c.redact().text(string(kept)))
+	kept := []byte(c.redact().text(string(body[:min(len(body), keptBody+overlap)])))
 	reply.Body = slices.Clip(kept[:min(len(kept), keptBody)])
 	return reply
 }

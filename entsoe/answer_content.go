@@ -28,7 +28,7 @@ func contentOf(body []byte) content {
 	if len(bytes.TrimSpace(trimMark(body))) == 0 {
 		return emptyContent
 	}
-	root := rootOf(body)
+	_, root := rootOf(body)
 	_, local, found := strings.Cut(root, ":")
 	if !found {
 		local = root
@@ -48,10 +48,11 @@ func contentOf(body []byte) content {
 // trimMark removes the byte order mark of UTF-8.
 func trimMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
-// rootOf returns the name of the root element as it stands in the start tag,
-// "html" for a document type of HTML, and "" if the body does not begin as XML
-// or HTML. It looks at no more than the prolog and the name.
-func rootOf(body []byte) string {
+// rootOf returns the name of the root element as it stands in the start tag
+// and where that tag begins, "html" for a document type of HTML, and "" if the
+// body does not begin as XML or HTML. It looks at no more than the prolog and
+// the name.
+func rootOf(body []byte) (at int, name string) {
 	rest := trimMark(body)
 	for {
 		rest = bytes.TrimLeft(rest, " \t\r\n")
@@ -60,17 +61,21 @@ func rootOf(body []byte) string {
 			rest = after(rest, "?>")
 		case bytes.HasPrefix(rest, []byte("<!--")):
 			rest = after(rest, "-->")
-		case len(rest) > 9 && strings.EqualFold(string(rest[:9]), "<!doctype"):
-			if kind := bytes.TrimLeft(rest[9:], " \t\r\n"); len(kind) >= 4 && strings.EqualFold(string(kind[:4]), "html") {
-				return "html"
+		case hasPrefixFold(rest, "<!doctype"):
+			if hasPrefixFold(bytes.TrimLeft(rest[len("<!doctype"):], " \t\r\n"), "html") {
+				return len(body) - len(rest), "html"
 			}
 			rest = after(rest, ">")
 		case bytes.HasPrefix(rest, []byte("<")):
-			return startName(rest[1:])
+			return len(body) - len(rest), startName(rest[1:])
 		default:
-			return ""
+			return 0, ""
 		}
 	}
+}
+
+func hasPrefixFold(body []byte, prefix string) bool {
+	return len(body) >= len(prefix) && strings.EqualFold(string(body[:len(prefix)]), prefix)
 }
 
 // after returns what follows the first end, nothing if there is none.
@@ -81,7 +86,7 @@ func after(body []byte, end string) []byte {
 
 // startName returns the name at the beginning of a tag, "" if there is none.
 func startName(tag []byte) string {
-	end := bytes.IndexAny(tag, " \t\r\n/><=\"'&")
+	end := bytes.IndexAny(tag, " \t\r\n/><=\"'&!")
 	if end < 0 {
 		end = len(tag)
 	}
@@ -92,7 +97,7 @@ func startName(tag []byte) string {
 // root element. An answer that was cut where the transport could not see it,
 // such as by a gateway, does not. It is no check of well-formedness.
 func endsWithRoot(document []byte) bool {
-	root := rootOf(document)
+	at, root := rootOf(document)
 	trimmed := bytes.TrimRight(document, " \t\r\n")
 	for bytes.HasSuffix(trimmed, []byte("-->")) {
 		begin := bytes.LastIndex(trimmed, []byte("<!--"))
@@ -108,7 +113,7 @@ func endsWithRoot(document []byte) bool {
 	if bytes.HasSuffix(bytes.TrimRight(inside, " \t\r\n"), []byte("</"+root)) {
 		return true
 	}
-	alone := bytes.LastIndex(inside, []byte("<"+root)) == bytes.LastIndexByte(inside, '<')
+	alone := bytes.LastIndexByte(inside, '<') == at
 	return alone && bytes.HasSuffix(inside, []byte("/"))
 }
 

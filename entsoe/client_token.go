@@ -39,7 +39,7 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // escapings.
 type redactor struct {
 	forms [][]byte       // the token as it may be written
-	any   *regexp.Regexp // one of forms in either case; nil if there is nothing to hide
+	any   *regexp.Regexp // one of forms in any case; nil if there is nothing to hide
 }
 
 func newRedactor(token Secret) redactor {
@@ -47,17 +47,18 @@ func newRedactor(token Secret) redactor {
 		return redactor{}
 	}
 	raw := string(token)
-	written := []string{raw, url.QueryEscape(raw), url.PathEscape(raw), html.EscapeString(raw)}
-	quoted := fmt.Sprintf("%q", raw)
-	written = append(written, quoted[1:len(quoted)-1], html.EscapeString(url.QueryEscape(raw)))
+	quoted := strings.Trim(fmt.Sprintf("%q", raw), `"`)
+	written := []string{raw, quoted, url.QueryEscape(raw), url.PathEscape(raw), html.EscapeString(raw)}
+	for _, form := range written {
+		written = append(written, strings.ToLower(form), strings.ToUpper(form))
+	}
 	slices.Sort(written)
-	written = slices.Compact(written)
 
 	var r redactor
-	patterns := make([]string, len(written))
-	for i, form := range written {
+	var patterns []string
+	for _, form := range slices.Compact(written) {
 		r.forms = append(r.forms, []byte(form))
-		patterns[i] = regexp.QuoteMeta(form)
+		patterns = append(patterns, regexp.QuoteMeta(form))
 	}
 	r.any = regexp.MustCompile("(?i)" + strings.Join(patterns, "|"))
 	return r
@@ -70,10 +71,11 @@ func (r redactor) text(s string) string {
 		return s
 	}
 	s = r.any.ReplaceAllLiteralString(s, redacted)
+	const telling = 4 // bytes of the token
 	for _, form := range r.forms {
-		for n := len(form) - 1; n >= 4; n-- {
-			if cut, ok := strings.CutSuffix(s, string(form[:n])); ok {
-				return cut + redacted
+		for n := min(len(form)-1, len(s)); n >= telling; n-- {
+			if end := len(s) - n; strings.EqualFold(s[end:], string(form[:n])) {
+				return s[:end] + redacted
 			}
 		}
 	}
@@ -99,5 +101,13 @@ func (r redactor) error(err error) error {
 	for errors.As(err, &at) {
 		err = at.Err
 	}
-	return errors.New(r.text(err.Error()))
+	return errors.New(shorten(r.text(err.Error())))
+}
+
+// shorten cuts a text to what fits in a message.
+func shorten(text string) string {
+	if len(text) <= keptReason {
+		return text
+	}
+	return strings.ToValidUTF8(text[:keptReason-len("…")], "") + "…"
 }
