@@ -155,7 +155,12 @@ func TestFailures(t *testing.T) {
 			"raw": token, "query": url.QueryEscape(token), "path": url.PathEscape(token),
 			"html": html.EscapeString(token), "lower": strings.ToLower(url.QueryEscape(token)),
 		}
+		tried := map[string]bool{}
 		for writing, echo := range writings {
+			if tried[echo] {
+				continue
+			}
+			tried[echo] = true
 			for _, f := range failures() {
 				t.Run(f.name+"/"+writing, func(t *testing.T) { f.run(t, Secret(token), echo) })
 			}
