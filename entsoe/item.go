@@ -35,7 +35,7 @@ type Item struct {
 	// variant's name joins the key of their series (Feed.Attributes).
 	VariantInKey bool
 	Timetable    Timetable
-	View       View
+	View         View
 
 	Server string // the platform's own name of the item in its acknowledgements, such as "ENERGY_PRICES [12.1.D]"
 	Since  string // first day with data, "2015-01-05"

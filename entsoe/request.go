@@ -66,7 +66,7 @@ func (r Request) Page(offset int) Request {
 func (f Feed) item() (Item, error) {
 	item, ok := ItemByName(f.Item)
 	if !ok {
-		return Item{}, &UnknownError{What: "data item", Name: f.Item, Nearest: nearest(f.Item, itemNames())}
+		return Item{}, &UnknownError{What: itemWord, Name: f.Item, Nearest: nearest(f.Item, itemNames())}
 	}
 	item, ok = item.For(f.Variant)
 	if !ok {

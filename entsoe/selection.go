@@ -41,7 +41,7 @@ func wantItem(name string, wanted map[string]bool) error {
 		}
 	}
 	if !found {
-		return &UnknownError{What: "data item", Name: name, Nearest: nearest(name, itemNames())}
+		return &UnknownError{What: itemWord, Name: name, Nearest: nearest(name, itemNames())}
 	}
 	return nil
 }
@@ -85,6 +85,12 @@ func itemNames() []string {
 	return names
 }
 
+// What an UnknownError can be about.
+const (
+	itemWord = "data item"
+	areaWord = "area"
+)
+
 // UnknownError says that a name of an item or an area is not known.
 type UnknownError struct {
 	What    string   // "data item" or "area"
@@ -96,12 +102,12 @@ func (e *UnknownError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "unknown %s %q", e.What, e.Name)
 	if len(e.Nearest) > 0 {
-		fmt.Fprintf(&b, "; did you mean %s?", strings.Join(e.Nearest, ", "))
+		fmt.Fprintf(&b, " (did you mean %s?)", strings.Join(e.Nearest, ", "))
 	}
-	if e.What == "area" {
-		b.WriteString(" allowed are all, names of entsoe-py (`entsoed areas` lists them) and EICs of 16 characters")
+	if e.What == areaWord {
+		b.WriteString(": allowed are all, names such as DE_LU (`entsoed areas` lists them) and EICs of 16 characters")
 	} else {
-		fmt.Fprintf(&b, " allowed are core, all, %s", strings.Join(itemNames(), ", "))
+		fmt.Fprintf(&b, ": allowed are core, all, %s", strings.Join(itemNames(), ", "))
 	}
 	return b.String()
 }

@@ -64,6 +64,10 @@ func (t Timetable) Reading(stage int) Reading {
 	return t.Rereads[stage-1]
 }
 
+// Live reports whether a stage reads values for the first time: the first
+// reading, and those that await a further round of publication.
+func (t Timetable) Live(stage int) bool { return stage == 0 || t.Reading(stage).Awaits != nil }
+
 // Published is Due of the first reading.
 func (t Timetable) Published(now time.Time, zone *time.Location) (possible, settled time.Time) {
 	return t.Due(0, now, zone)
@@ -88,7 +92,7 @@ func (t Timetable) Due(stage int, now time.Time, zone *time.Location) (possible,
 
 // reached returns the end of the last unit whose moment m is not after now.
 func (t Timetable) reached(m Moment, now time.Time, zone *time.Location) time.Time {
-	start := t.Unit.Start(now, zone)
+	start := t.Unit.Start(now.AddDate(0, -m.Months, -m.Days).Add(-m.Clock), zone) // near, whatever the clocks did
 	for next := t.Unit.Next(start, zone); !m.after(next, zone).After(now); next = t.Unit.Next(start, zone) {
 		start = next
 	}

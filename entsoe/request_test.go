@@ -1,0 +1,178 @@
+package entsoe
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"entsoed/timeseries"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// window reads "2026-01-01T00:00Z/2026-01-02T00:00Z".
+func window(text string) timeseries.Window {
+	from, to, _ := strings.Cut(text, "/")
+	return timeseries.Window{From: instant(from), To: instant(to)}
+}
+
+// instant reads "2026-01-01T00:00Z"; other text is a mistake in the test.
+func instant(text string) time.Time {
+	t, err := time.Parse("2006-01-02T15:04Z", text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestNewRequest(t *testing.T) {
+	w := window("2024-09-01T22:00Z/2024-09-02T22:00Z")
+	tests := []struct {
+		feed Feed
+		want string
+	}{
+		{Feed{Item: "actual_total_load", Area: "10YNL----------L"},
+			"documentType=A65&outBiddingZone_Domain=10YNL----------L&processType=A16"},
+		{Feed{Item: "day_ahead_prices", Area: "10YNL----------L"},
+			"contract_MarketAgreement.type=A01&documentType=A44&in_Domain=10YNL----------L&out_Domain=10YNL----------L"},
+		{Feed{Item: "cross_border_physical_flows", Area: "10YNL----------L", CounterArea: "10YBE----------2"},
+			"documentType=A11&in_Domain=10YBE----------2&out_Domain=10YNL----------L"},
+		{Feed{Item: "explicit_use_of_transfer_capacity", Variant: "allocated_week", Area: "10YNL----------L", CounterArea: "10YBE----------2"},
+			"businessType=B05&contract_MarketAgreement.Type=A02&documentType=A25&in_Domain=10YBE----------2&out_Domain=10YNL----------L"},
+		{Feed{Item: "continuous_offered_transfer_capacity", Area: "10YNL----------L", CounterArea: "10YBE----------2"},
+			"auction.Type=A08&contract_MarketAgreement.Type=A07&documentType=A31&in_Domain=10YBE----------2&out_Domain=10YNL----------L"},
+	}
+	for _, test := range tests {
+		r, err := NewRequest(test.feed, w)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		want, _ := url.ParseQuery(test.want + "&periodStart=202409012200&periodEnd=202409022200")
+		if diff := cmp.Diff(want, r.Params); diff != "" {
+			t.Errorf("%s (-want, +got)\n%s", test.feed.Item, diff)
+		}
+		if r.Window != w || r.Feed != test.feed || len(r.Item.Variants) != 1 {
+			t.Errorf("%s: request of %+v in %s", test.feed.Item, r.Feed, r.Window)
+		}
+	}
+}
+
+func TestNewRequestRefuses(t *testing.T) {
+	day := "2024-09-01T22:00Z/2024-09-02T22:00Z"
+	half := window(day)
+	half.From = half.From.Add(time.Second)
+	tests := []struct {
+		feed Feed
+		w    timeseries.Window
+		want string
+	}{
+		{Feed{Item: "day_ahead_price", Area: "10YNL----------L"}, window(day), "did you mean day_ahead_prices"},
+		{Feed{Item: "commercial_schedules", Area: "10YNL----------L", CounterArea: "10YBE----------2"}, window(day), `no variant ""`},
+		{Feed{Item: "actual_total_load"}, window(day), "do not fit"},
+		{Feed{Item: "actual_total_load", Area: "10YNL----------L", CounterArea: "10YBE----------2"}, window(day), "do not fit"},
+		{Feed{Item: "cross_border_physical_flows", Area: "10YNL----------L"}, window(day), "do not fit"},
+		{Feed{Item: "actual_total_load", Area: "10YNL----------L"}, window("2024-09-01T22:00Z/2024-09-01T22:00Z"), "actual_total_load NL: window 2024-09-01T22:00Z/2024-09-01T22:00Z is empty"},
+		{Feed{Item: "actual_total_load", Area: "10YNL----------L"}, half, "whole minutes"},
+	}
+	for _, test := range tests {
+		if _, err := NewRequest(test.feed, test.w); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%+v: %v, want %q", test.feed, err, test.want)
+		}
+	}
+}
+
+func TestPage(t *testing.T) {
+	r, err := NewRequest(Feed{Item: "day_ahead_prices", Area: "10YNL----------L"}, window("2024-01-01T23:00Z/2024-12-31T23:00Z"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, third := r.Page(0), r.Page(200)
+	if first.Params.Get("offset") != "0" || third.Params.Get("offset") != "200" || third.Offset != 200 {
+		t.Errorf("offsets %q and %q", first.Params.Get("offset"), third.Params.Get("offset"))
+	}
+	if r.Params.Has("offset") {
+		t.Error("the request itself got an offset")
+	}
+}
+
+// TestRequestsAreThoseRecorded compares our requests with those that others
+// have recorded for the same item, area and period.
+func TestRequestsAreThoseRecorded(t *testing.T) {
+	// Acknowledgements that answer items of the catalogue.
+	answered := map[string]string{
+		"acknowledgement/21.xml": "installed_capacity_per_production_unit",
+		"acknowledgement/22.xml": "actual_generation_per_generation_unit",
+		"acknowledgement/23.xml": "month_ahead_total_load_forecast",
+		"acknowledgement/25.xml": "implicit_offered_transfer_capacity",
+		"acknowledgement/26.xml": "implicit_offered_transfer_capacity",
+		"acknowledgement/38.xml": "commercial_schedules_net_positions",
+	}
+	compared := 0
+	for _, row := range facts(t, "INDEX.csv") {
+		item, ok := ItemByName(row["data_item"])
+		if name := answered[row["file"]]; name != "" {
+			item, ok = ItemByName(name)
+		}
+		if !ok || row["request"] == "" {
+			continue
+		}
+		compared++
+		if ours, recorded := requestsLike(t, item, row["request"]); !slices.ContainsFunc(ours, func(p map[string]string) bool { return cmp.Equal(p, recorded) }) {
+			t.Errorf("%s: none of our requests is the recorded one\nrecorded %v\nours %v", row["file"], recorded, ours)
+		}
+	}
+	if compared < 30 {
+		t.Errorf("only %d requests were compared", compared)
+	}
+}
+
+// requestsLike returns our requests, one per variant, for the area and the
+// period of a recorded one, and the recorded one, all as plain parameters.
+func requestsLike(t *testing.T, item Item, request string) (ours []map[string]string, recorded map[string]string) {
+	t.Helper()
+	u, err := url.Parse(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded = mandatory(u.Query())
+	feed := Feed{Item: item.Name, Area: recorded["out_domain"] + recorded["outbiddingzone_domain"]}
+	switch item.Domain {
+	case InDomain:
+		feed.Area = recorded["in_domain"]
+	case Border:
+		feed.CounterArea = recorded["in_domain"]
+	}
+	period := func(name string) time.Time {
+		at, err := time.Parse("200601021504", recorded[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, v := range item.Variants {
+		feed.Variant = v.Name
+		r, err := NewRequest(feed, timeseries.Window{From: period("periodstart"), To: period("periodend")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours = append(ours, mandatory(r.Params))
+	}
+	return ours, recorded
+}
+
+// mandatory returns parameters without optional filters. Names are in lower case:
+// the platform does not mind it, and its own examples mix it.
+func mandatory(params url.Values) map[string]string {
+	optional := []string{"psrtype", "registeredresource", "auction.category", "offset", "update_dateandortime",
+		"classificationsequence_attributeinstancecomponent.position"}
+	kept := map[string]string{}
+	for name, values := range params {
+		if name = strings.ToLower(name); !slices.Contains(optional, name) {
+			kept[name] = values[0]
+		}
+	}
+	return kept
+}
