@@ -36,7 +36,8 @@ type Config struct {
 	Token Secret `env:"ENTSOE_API_TOKEN"`
 
 	// TokenFile names a file that holds the token, such as a Docker secret;
-	// space around it is ignored. Set this or ENTSOE_API_TOKEN, not both.
+	// space around it is ignored. It is not read if ENTSOE_API_TOKEN is set, so
+	// that a token from the shell wins over a file that is set up for good.
 	TokenFile string `env:"ENTSOE_API_TOKEN_FILE"`
 
 	// RequestsPerMinute is the budget that all processes on one database share,
@@ -68,9 +69,6 @@ func (c Config) Validate() error {
 	if err := checkURL(c.URL); err != nil {
 		return fmt.Errorf("ENTSOE_API_URL: %w", err)
 	}
-	if c.Token != "" && c.TokenFile != "" {
-		return errors.New("ENTSOE_API_TOKEN and ENTSOE_API_TOKEN_FILE are both set: set one of them")
-	}
 	if err := checkToken(c.Token); err != nil {
 		return fmt.Errorf("ENTSOE_API_TOKEN: %w", err)
 	}
@@ -80,19 +78,20 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// ReadToken returns the token from the variable or its file, SimulatedToken if
-// neither is set.
+// ReadToken returns the token from the variable, else from its file, else
+// SimulatedToken.
 func (c Config) ReadToken() (Secret, error) {
 	if err := c.Validate(); err != nil {
 		return "", err
 	}
-	if c.TokenFile != "" {
+	switch {
+	case c.Token != "":
+		return Secret(strings.TrimSpace(string(c.Token))), nil
+	case c.TokenFile != "":
 		return readTokenFile(c.TokenFile)
-	}
-	if c.Token == "" {
+	default:
 		return SimulatedToken, nil
 	}
-	return Secret(strings.TrimSpace(string(c.Token))), nil
 }
 
 func readTokenFile(name string) (Secret, error) {
