@@ -44,7 +44,8 @@ type Fault struct {
 
 // valueCheck says what a kind of fault accepts as its value.
 var valueCheck = map[string]func(string) bool{
-	FaultUnavailable: isEmpty, FaultMaintenance: isEmpty, FaultNotFound: isEmpty, FaultBan: isEmpty,
+	FaultUnavailable: isEmpty, FaultMaintenance: isEmpty, FaultNotFound: isEmpty,
+	FaultBan:  func(v string) bool { return v == "" || v == "old" },
 	FaultHTML: isEmpty, FaultEmpty: isEmpty, FaultRedirect: isEmpty, FaultReset: isEmpty,
 	FaultCut: isEmpty, FaultTruncated: isEmpty, FaultRoot: isEmpty, FaultZip: isEmpty,
 	FaultDelay: isDuration, FaultSlow: isDuration,

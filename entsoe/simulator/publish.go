@@ -1,0 +1,76 @@
+package simulator
+
+import (
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/timeseries"
+)
+
+// rule says when values are published. They come late, by feed, but within
+// the deadline that the regulation sets for the item.
+type rule struct {
+	unit  unit          // instant: each interval by itself; else all of a unit at once
+	days  int           // day of publication counted from the unit's first day; negative: before it
+	clock time.Duration // earliest time of that day in Brussels; of instants: earliest delay after the interval's end
+	span  time.Duration // latest publication after the earliest
+}
+
+// at returns when the unit that starts at start is published.
+func (r rule) at(start time.Time, zone *time.Location, feed uint64) time.Time {
+	y, m, d := start.In(zone).Date()
+	t := time.Date(y, m, d+r.days, 0, 0, 0, 0, entsoe.Brussels()).Add(r.clock)
+	return t.Add(r.late(feed))
+}
+
+// late is how much later than the earliest time a feed is published.
+func (r rule) late(feed uint64) time.Duration {
+	return time.Duration(fraction(mix(feed)) * float64(r.span)).Truncate(time.Second)
+}
+
+// until returns the end of what is published at now. step is the length of an
+// interval in seconds, for rules of instants.
+func (r rule) until(now time.Time, zone *time.Location, feed uint64, step int64) time.Time {
+	if r.unit == instant {
+		return now.Add(-r.clock - r.late(feed)).Truncate(time.Duration(step) * time.Second)
+	}
+	start := r.unit.floor(now, zone)
+	for next := r.unit.next(start, zone); !r.at(next, zone, feed).After(now); {
+		start, next = next, r.unit.next(next, zone)
+	}
+	for r.at(start, zone, feed).After(now) {
+		start = r.unit.floor(start.Add(-time.Second), zone)
+	}
+	return r.unit.next(start, zone)
+}
+
+// hole returns the hours of a UTC day that a feed never publishes, on about
+// one day in sixty.
+func hole(dayStart int64, feed uint64) (w timeseries.Window, ok bool) {
+	h := mix(feed + uint64(dayStart))
+	if h%61 != 0 {
+		return w, false
+	}
+	from := dayStart + int64(h>>8%21+1)*3600
+	to := from + int64(h>>16%2+1)*3600
+	return timeseries.Window{From: time.Unix(from, 0).UTC(), To: time.Unix(to, 0).UTC()}, true
+}
+
+// withoutHoles returns the parts of a window that are no hole of the feed.
+func withoutHoles(w timeseries.Window, feed uint64) []timeseries.Window {
+	var parts []timeseries.Window
+	for at := w.From.Truncate(24 * time.Hour); at.Before(w.To); at = at.Add(24 * time.Hour) {
+		gap, ok := hole(at.Unix(), feed)
+		if !ok || !gap.Overlaps(w) {
+			continue
+		}
+		if before := (timeseries.Window{From: w.From, To: gap.From}); !before.Empty() {
+			parts = append(parts, before)
+		}
+		w.From = gap.To
+	}
+	if !w.Empty() {
+		parts = append(parts, w)
+	}
+	return parts
+}

@@ -1,0 +1,199 @@
+package simulator
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/timeseries"
+)
+
+// question is one request that makes sense: an item, its areas and a period.
+type question struct {
+	*offer
+	item     entsoe.Item
+	seed     uint64
+	params   parameters
+	asked    timeseries.Window
+	now      time.Time // on the platform
+	from, to *place    // of a border out_Domain and in_Domain; else both the area
+	places   map[string]*place
+	borders  map[[2]string]bool
+}
+
+// domainNames are the parameters that carry the areas, as the platform spells
+// them in its complaints.
+func (o *offer) domainNames(d entsoe.Domain) []string {
+	switch d {
+	case entsoe.OutBiddingZone:
+		return []string{"OutBiddingZone_Domain"}
+	case entsoe.InDomain:
+		return []string{"In_Domain"}
+	default:
+		return []string{"In_Domain", "Out_Domain"}
+	}
+}
+
+// publishes reports whether there is anything to be had for the areas: they
+// are known, have a role that publishes the item, and the seed decided so.
+func (q *question) publishes() bool {
+	if q.from == nil || q.to == nil {
+		return false
+	}
+	if q.pair {
+		link := newLink(q.from, q.to)
+		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && q.from.is(q.item.AreaKinds) && q.to.is(q.item.AreaKinds) &&
+			mix(link.salt^salt(q.offer.item))%100 < q.share
+	}
+	return q.from == q.to && q.from.known != nil && q.from.is(q.item.AreaKinds) && q.from.draw(q.offer.item, q.share)
+}
+
+// lifetime is when the item and the areas have data. A neighbour that has
+// stopped publishing itself still has borders.
+func (q *question) lifetime() timeseries.Window {
+	life := timeseries.Window{From: time.Date(2015, 1, 5, 0, 0, 0, 0, time.UTC), To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+	if since, err := time.Parse(time.DateOnly, q.item.Since); err == nil {
+		life.From = since
+	}
+	for _, p := range []*place{q.from, q.to} {
+		if q.pair && p.Publishes == entsoe.BordersOnly {
+			continue
+		}
+		if p.from > life.From.Unix() {
+			life.From = time.Unix(p.from, 0).UTC()
+		}
+		if p.to != 0 && p.to < life.To.Unix() {
+			life.To = time.Unix(p.to, 0).UTC()
+		}
+	}
+	return life
+}
+
+// feed is the number that decides about everything that belongs to the item
+// and its areas: delays and holes.
+func (q *question) feed() uint64 {
+	return mix(q.seed ^ salt(q.offer.item, q.from.EIC, q.to.EIC))
+}
+
+// zone is where the item's days are counted: the market's for everything that
+// is traded, the area's own for load and generation.
+func (q *question) zone() *time.Location {
+	if q.namespace == nsLoad {
+		return q.from.zone
+	}
+	return entsoe.Brussels()
+}
+
+// published returns what the answer covers for a resolution and a rule: the
+// asked period widened to whole intervals and whole units, as far as there is
+// data and it is published. An interval belongs to the unit it starts in.
+func (q *question) published(g grid, whole unit, r rule) timeseries.Window {
+	w := whole.around(g.around(q.asked), q.zone())
+	life := q.lifetime()
+	until := r.until(q.now, q.zone(), q.feed(), g.seconds)
+	if life.To.Before(until) {
+		until = life.To
+	}
+	if end := g.around(timeseries.Window{From: until, To: until}).To; end.Before(w.To) {
+		w.To = end
+	}
+	if begin := g.around(timeseries.Window{From: life.From, To: life.From}).To; begin.After(w.From) {
+		w.From = begin
+	}
+	return w
+}
+
+// spans returns the Periods of a curve that is not divided into units: one, or
+// several around hours that are missing.
+func (q *question) spans(g grid, r rule, curve string) []timeseries.Window {
+	w := q.published(g, instant, r)
+	if w.Empty() {
+		return nil
+	}
+	if !q.holes || mix(q.feed())%2 == 0 {
+		return []timeseries.Window{w}
+	}
+	return withoutHoles(w, q.feed()^salt(curve))
+}
+
+// units returns the delivery units of an answer that has TimeSeries for each.
+func (q *question) units(g grid, whole unit, r rule) []timeseries.Window {
+	w := q.published(g, whole, r)
+	if w.Empty() {
+		return nil
+	}
+	return whole.each(w, q.zone())
+}
+
+// wants reports whether a filter of the request leaves a value.
+func (q *question) wants(param, value string) bool {
+	asked := q.params[param]
+	return asked == "" || asked == value
+}
+
+// selected returns the contract types that are asked for, all if none is.
+func (q *question) selected() []string {
+	var list []string
+	for _, c := range fields(q.contracts) {
+		if q.wants(paramContract, c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// amount turns a reading into hundredths, rounded to a multiple of round. Now
+// and then a value is that of the interval before, so that there is something
+// to leave out of a document.
+func amount(r reading, round, step int64, own uint64) valuer {
+	return func(at int64) int64 {
+		for range 6 {
+			if mix(own^uint64(at)*0x9e3779b97f4a7c15)%1000 >= 35 {
+				break
+			}
+			at -= step
+		}
+		return int64(math.Round(r(at)*100/float64(round))) * round
+	}
+}
+
+// power is the amount of a reading as the area rounds it.
+func (q *question) power(r reading, g grid, curve string) valuer {
+	return amount(r, q.from.round, g.seconds, q.feed()^salt(curve))
+}
+
+// whole is a reading in whole units, without repetitions.
+func whole(r reading) valuer {
+	return func(at int64) int64 { return int64(math.Round(r(at))) * 100 }
+}
+
+// answer returns the TimeSeries of the answer, without those that are empty.
+func (q *question) answer() []series {
+	if !q.publishes() {
+		return nil
+	}
+	return slices.DeleteFunc(q.build(q), func(s series) bool { return len(s.spans) == 0 })
+}
+
+// noData is the platform's acknowledgement of a request without result. It
+// names in_Domain before out_Domain.
+func (q *question) noData() string {
+	if q.offer.item == "installed_capacity_per_production_unit" {
+		return "No matching data found for Data item " + q.item.Server + " and interval null/null."
+	}
+	return fmt.Sprintf("No matching data found for Data item %s (%s) and interval %s/%s.",
+		q.item.Server, q.domains(), q.asked.From.Format(time.RFC3339), q.asked.To.Format(time.RFC3339))
+}
+
+func (q *question) domains() string {
+	switch q.item.Domain {
+	case entsoe.OutBiddingZone:
+		return q.params[paramOutZone]
+	case entsoe.InDomain:
+		return q.params[paramIn]
+	default:
+		return q.params[paramIn] + ", " + q.params[paramOut]
+	}
+}
