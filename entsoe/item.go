@@ -2,6 +2,7 @@ package entsoe
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"entsoed/timeseries"
@@ -87,25 +88,30 @@ type View struct {
 // Items returns the catalogue, in the order of the platform's own chapters.
 func Items() []Item { return slices.Concat(loadItems, generationItems, marketItems, transmissionItems) }
 
+// itemIndex finds items by name, for planning looks up every feed's.
+var itemIndex = sync.OnceValue(func() map[string]Item {
+	found := map[string]Item{}
+	for _, item := range Items() {
+		found[item.Name] = item
+	}
+	return found
+})
+
 // ItemByName returns the item of that name.
 func ItemByName(name string) (Item, bool) {
-	for _, item := range Items() {
-		if item.Name == name {
-			return item, true
-		}
-	}
-	return Item{}, false
+	item, ok := itemIndex()[name]
+	return item, ok
 }
 
 // For returns the item as one of its variants sees it: with that variant
 // alone, and with the variant's grain and timetable in place of the item's.
 // Everything that is asked of an item for one feed is asked of this.
 func (i Item) For(variant string) (Item, bool) {
-	for _, v := range i.Variants {
+	for n, v := range i.Variants {
 		if v.Name != variant {
 			continue
 		}
-		i.Variants = []Variant{v}
+		i.Variants = i.Variants[n : n+1 : n+1]
 		if v.Grain != Exact {
 			i.Grain = v.Grain
 		}
