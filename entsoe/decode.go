@@ -25,13 +25,7 @@ import (
 // Memory is bounded by one Period of at most 999,999 intervals (Position_Integer
 // of the schemas).
 func Decode(r io.Reader, zone func(eic string) *time.Location, visit func(Header, *Curve) error) (Header, error) {
-	d := &decoder{
-		s: newScanner(r), zone: zone, visit: visit,
-		above: map[string]bool{}, fields: map[string]string{}, texts: map[string]string{}, seen: map[int]bool{},
-		curve: Curve{Attributes: timeseries.Attributes{}},
-	}
-	err := d.document()
-	return d.header, err
+	return newDecoder(newScanner(r, scannerBuffer), zone, visit).document()
 }
 
 // decoder holds what is read of a document so far.
@@ -49,6 +43,7 @@ type decoder struct {
 	texts   map[string]string // texts seen before, to allocate them once
 
 	period period
+	shape  pointShape
 	points []rawValue   // of the Period being read
 	seen   map[int]bool // positions of the Period being read, if they do not rise
 	times  []int64      // starts of the Period's intervals, if its steps are calendar steps
@@ -72,8 +67,28 @@ var roots = map[string]bool{
 	"Unavailability_MarketDocument":                     false,
 }
 
+func newDecoder(s *scanner, zone func(eic string) *time.Location, visit func(Header, *Curve) error) *decoder {
+	return &decoder{
+		s: s, zone: zone, visit: visit,
+		above: map[string]bool{}, fields: map[string]string{}, texts: map[string]string{}, seen: map[int]bool{},
+		curve: Curve{Attributes: timeseries.Attributes{}},
+	}
+}
+
 // document reads the whole of it.
-func (d *decoder) document() error {
+func (d *decoder) document() (Header, error) {
+	err := d.root()
+	if err == nil {
+		err = d.children(d.top)
+	}
+	if err == nil {
+		err = d.s.finish()
+	}
+	return d.header, err
+}
+
+// root reads the start of the root element, which must be one of roots.
+func (d *decoder) root() error {
 	if err := d.s.root(); err != nil {
 		return err
 	}
@@ -85,16 +100,15 @@ func (d *decoder) document() error {
 	case !read:
 		return d.s.fail(d.header.Root+" is not read yet", ErrUnreadRoot)
 	}
-	err := d.children(func() error {
-		if seriesNames[string(d.s.name)] {
-			return d.timeSeries()
-		}
-		return d.element(headerPaths, d.setHeader)
-	})
-	if err != nil {
-		return err
+	return nil
+}
+
+// top reads one child of the root element.
+func (d *decoder) top() error {
+	if seriesNames[string(d.s.name)] {
+		return d.timeSeries()
 	}
-	return d.s.finish()
+	return d.element(headerPaths, d.setHeader)
 }
 
 // children calls read for each child element of the open element.

@@ -44,10 +44,16 @@ var headerPaths = map[string]string{
 	"Reason/text": fieldReasonText,
 }
 
+// maxReasons bounds what a document is kept of.
+const maxReasons = 1000
+
 // setHeader keeps one element of the header.
 func (d *decoder) setHeader(name, text string) error {
 	switch name {
 	case "Reason":
+		if len(d.header.Reasons) == maxReasons {
+			return d.s.errorf("more than %d reasons", maxReasons)
+		}
 		d.header.Reasons = append(d.header.Reasons, Reason{})
 		return nil
 	case fieldReasonCode:

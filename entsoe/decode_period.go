@@ -23,7 +23,7 @@ type period struct {
 	step       timeseries.Step
 	zone       *time.Location // calendar steps are counted in it
 	intervals  int            // 0 until from, to and resolution are read
-	position   int            // of the Point that was read last
+	position   int            // the greatest so far
 	jumbled    bool           // positions do not rise
 }
 
@@ -43,7 +43,12 @@ func (d *decoder) readPeriod() error {
 	d.period = period{}
 	d.points = d.points[:0]
 	d.curve.Elements = d.curve.Elements[:0]
+	d.shape.texts = d.shape.texts[:0]
 	for {
+		if len(d.shape.texts) > 0 && d.shapedPoint() {
+			continue
+		}
+		d.beginShape()
 		ok, err := d.s.child()
 		switch {
 		case err != nil:
@@ -52,6 +57,7 @@ func (d *decoder) readPeriod() error {
 			return d.endPeriod()
 		case string(d.s.name) == "Point":
 			err = d.point()
+			d.endShape()
 		default:
 			err = d.element(periodPaths, d.setPeriod)
 		}

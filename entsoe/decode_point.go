@@ -61,6 +61,7 @@ func (d *decoder) position() (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	d.learnText(text, shapeText{isPosition: true})
 	n, valid := parsePosition(text)
 	p := &d.period
 	switch {

@@ -50,6 +50,7 @@ func (d *decoder) leafValue(first int, text []byte) error {
 		}
 	}
 	d.points = append(d.points, rawValue{element: int32(element), value: number})
+	d.learnText(text, shapeText{element: int32(element)})
 	return nil
 }
 

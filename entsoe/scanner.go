@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // scanner reads XML 1.0 in UTF-8 as the platform writes it: elements that hold
@@ -44,8 +45,8 @@ const (
 
 var errTokenTooLong = errors.New("token too long")
 
-func newScanner(src io.Reader) *scanner {
-	return &scanner{src: src, buf: make([]byte, scannerBuffer)}
+func newScanner(src io.Reader, buffer int) *scanner {
+	return &scanner{src: src, buf: make([]byte, buffer)}
 }
 
 // have makes n bytes available from pos on and reports whether it could.
@@ -90,9 +91,9 @@ func (s *scanner) shift() bool {
 		s.marked = s.place(s.mark)
 	}
 	s.mark -= s.pos
-	s.lines += bytes.Count(used, newline)
-	if at := bytes.LastIndexByte(used, '\n'); at >= 0 {
-		s.line = s.base + int64(at) + 1
+	if n := bytes.Count(used, newline); n > 0 {
+		s.lines += n
+		s.line = s.base + int64(bytes.LastIndexByte(used, '\n')) + 1
 	}
 	s.base += int64(s.pos)
 	s.end = copy(s.buf, s.buf[s.pos:s.end])
@@ -148,7 +149,10 @@ func (s *scanner) stop() error {
 	return s.place(s.end).error(s.err.Error(), s.err)
 }
 
+// error is an error at p. Names and texts of a broken document in it are cut.
 func (p place) error(msg string, err error) error {
+	const longest = 300
+	msg = strings.ToValidUTF8(msg[:min(len(msg), longest)], "?")
 	return &DecodeError{Line: p.line, Column: p.column, Offset: p.offset, Msg: msg, Err: err}
 }
 

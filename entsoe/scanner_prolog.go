@@ -25,6 +25,8 @@ func (s *scanner) root() error {
 		}
 		s.mark = s.pos
 		switch {
+		case s.pos == 0 && s.err == io.EOF && strings.HasPrefix("\ufeff", string(s.buf[:s.end])):
+			return s.stop() // cut inside the byte order mark
 		case s.buf[s.pos] != '<':
 			return s.errorf("text %q where a document should begin", s.glimpse())
 		case s.htmlType():
@@ -37,8 +39,8 @@ func (s *scanner) root() error {
 		switch tag {
 		case startTag:
 			return s.noHTML()
-		case endTag, cdataTag:
-			return s.errorf("the document does not begin with an element")
+		case cdataTag:
+			return s.errorf("text where a document should begin")
 		}
 	}
 }

@@ -107,18 +107,14 @@ func (s *scanner) declaration() (tagKind, error) {
 
 // startTag reads <name attributes> or <name attributes/>.
 func (s *scanner) startTag() error {
-	n, local := 1, 1
-	for {
-		if s.end-s.pos <= n && !s.have(n+1) {
-			return s.stop()
-		}
-		c := s.buf[s.pos+n]
-		if c == ':' && local == 1 && n > 1 {
-			local = n + 1
-		} else if !nameByte[c] {
-			break
-		}
-		n++
+	local := 1
+	n, err := s.span(local, &nameByte)
+	if err == nil && n > local && s.buf[s.pos+n] == ':' {
+		local = n + 1
+		n, err = s.span(local, &nameByte)
+	}
+	if err != nil {
+		return err
 	}
 	first := s.buf[s.pos+local]
 	if n == local || first == '-' || first == '.' || first >= '0' && first <= '9' {
@@ -128,12 +124,12 @@ func (s *scanner) startTag() error {
 		return s.errorf("elements nest deeper than %d", scannerDepth)
 	}
 	s.open.push(s.buf[s.pos+1 : s.pos+n])
-	tag, err := n, error(nil)
+	end := n
 	if s.buf[s.pos+n] != '>' {
-		tag, err = s.attributes(n)
+		end, err = s.attributes(n)
 	}
 	s.name = s.buf[s.pos+local : s.pos+n]
-	s.pos += tag + 1
+	s.pos += end + 1
 	return err
 }
 
@@ -167,10 +163,17 @@ func (s *scanner) attributes(n int) (int, error) {
 // attribute reads past name="value" at n.
 func (s *scanner) attribute(n int) (int, error) {
 	start := n
-	for s.have(n+1) && (nameByte[s.buf[s.pos+n]] || s.buf[s.pos+n] == ':') {
+	for {
+		end, err := s.span(n, &nameByte)
+		if err != nil {
+			return end, err
+		}
+		if n = end; s.buf[s.pos+n] != ':' {
+			break
+		}
 		n++
 	}
-	if n == start && s.have(n+1) {
+	if n == start {
 		return n, s.errorHere(n, "an attribute is expected")
 	}
 	c, err := s.past(&n)
@@ -218,6 +221,9 @@ func (s *scanner) past(n *int) (byte, error) {
 
 // endTag reads </name>, which must close the open element.
 func (s *scanner) endTag() error {
+	if s.open.depth() == 0 {
+		return s.errorf("an end tag where a document should begin")
+	}
 	want := s.open.top()
 	n := 2 + len(want)
 	if s.end-s.pos <= n && !s.have(n+1) {

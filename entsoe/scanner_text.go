@@ -2,6 +2,7 @@ package entsoe
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strconv"
 	"unicode/utf8"
 )
@@ -14,23 +15,17 @@ func (s *scanner) leaf() (text []byte, ok bool, err error) {
 		s.close()
 		return nil, true, nil
 	}
-	n := 0
-	for {
-		if s.end-s.pos <= n && !s.have(n+1) {
-			return nil, false, s.stop()
-		}
-		if !plainByte[s.buf[s.pos+n]] {
-			break
-		}
-		n++
+	n, err := s.span(0, &plainByte)
+	if err != nil {
+		return nil, false, err
 	}
 	want := s.open.top()
 	tag := n + len("</") + len(want)
 	if s.end-s.pos <= tag && !s.have(tag+1) || !s.closesAt(n, want) {
 		return s.mixed()
 	}
-	s.mark = s.pos
 	text = trim(s.buf[s.pos : s.pos+n])
+	s.mark = s.pos + bytes.Index(s.buf[s.pos:s.pos+n], text)
 	s.pos += tag + 1
 	s.open.pop()
 	return text, true, nil
@@ -179,20 +174,41 @@ func allowedRune(r rune) bool {
 	return r >= ' ' && utf8.ValidRune(r) && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r'
 }
 
+// span returns where the bytes of a class that begin at n end.
+func (s *scanner) span(n int, class *[256]bool) (int, error) {
+	for {
+		for i, c := range s.buf[s.pos+n : s.end] {
+			if !class[c] {
+				return n + i, nil
+			}
+		}
+		n = s.end - s.pos
+		if !s.have(n + 1) {
+			return n, s.stop()
+		}
+	}
+}
+
 // space reads past white space and reports whether a byte follows.
 func (s *scanner) space() bool {
 	for {
-		for s.pos < s.end {
-			if !spaceByte[s.buf[s.pos]] {
+		for s.end-s.pos >= 8 && binary.LittleEndian.Uint64(s.buf[s.pos:]) == eightSpaces {
+			s.pos += 8 // indentation is a third of a document
+		}
+		for n, c := range s.buf[s.pos:s.end] {
+			if !spaceByte[c] {
+				s.pos += n
 				return true
 			}
-			s.pos++
 		}
+		s.pos = s.end
 		if !s.more() {
 			return false
 		}
 	}
 }
+
+const eightSpaces = 0x2020202020202020
 
 // skipText reads on to the next "<".
 func (s *scanner) skipText() error {

@@ -1,0 +1,242 @@
+package entsoe
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestDecodeGolden compares the reading of every handmade document with the
+// text beside it.
+func TestDecodeGolden(t *testing.T) {
+	for _, file := range documents(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := render(bytes.NewReader(body))
+			golden := strings.TrimSuffix(file, ".xml") + ".golden"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("(-golden, +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// documents lists the handmade documents.
+func documents(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", "documents", "*.xml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	return files
+}
+
+// render decodes a document into text: its header, then for every Period its
+// attributes and a line per value, then the error, if any.
+func render(r io.Reader) string {
+	var b strings.Builder
+	header, err := Decode(r, Zone, func(h Header, c *Curve) error {
+		fmt.Fprintf(&b, "TimeSeries %d: %s, %s %s\n", h.Series, c.Period, c.Resolution, c.Attributes.Key())
+		if name := c.Attributes["unit_name"]; name != "" {
+			fmt.Fprintf(&b, "  unit_name %q\n", name)
+		}
+		for i, e := range c.Elements {
+			fmt.Fprintf(&b, "  element %d: %s\n", i, strings.TrimRight(e.Path+" "+e.Unit+" "+e.Currency, " "))
+		}
+		for _, v := range c.Values {
+			fmt.Fprintf(&b, "  %s %d %s\n", instantText(v.At), v.Element, strconv.FormatFloat(v.Value, 'f', -1, 64))
+		}
+		return nil
+	})
+	head := fmt.Sprintf("%s %s, revision %d, type %q, process %q, status %q, created %s, period %s\n", header.Root, header.MRID, header.Revision,
+		header.Type, header.ProcessType, header.Status, header.CreatedAt.Format("2006-01-02T15:04:05.999Z"), header.Period)
+	for _, reason := range header.Reasons {
+		head += fmt.Sprintf("reason %s %q\n", reason.Code, reason.Text)
+	}
+	if err != nil {
+		fmt.Fprintf(&b, "error: %v\n", err)
+	}
+	return head + b.String()
+}
+
+func instantText(unix int64) string { return time.Unix(unix, 0).UTC().Format("2006-01-02T15:04:05Z") }
+
+// TestDecodeReaders reads every handmade document in small pieces, with a
+// small buffer, and from a reader that returns its error with the last bytes:
+// all must give the same.
+func TestDecodeReaders(t *testing.T) {
+	for _, file := range documents(t) {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := render(bytes.NewReader(body))
+		for name, reader := range map[string]func(io.Reader) io.Reader{
+			"one byte": iotest.OneByteReader, "halves": iotest.HalfReader, "error with data": iotest.DataErrReader,
+		} {
+			if got := render(reader(bytes.NewReader(body))); got != want {
+				t.Errorf("%s, %s: %s", file, name, cmp.Diff(want, got))
+			}
+		}
+	}
+}
+
+// TestDecodeCut cuts every handmade document at every byte: each piece is an
+// error that says so, never points of a complete document.
+func TestDecodeCut(t *testing.T) {
+	for _, file := range documents(t) {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := bytes.LastIndex(body, []byte("MarketDocument>")) + len("MarketDocument>")
+		for n := range end {
+			_, err := newDecoder(newScanner(bytes.NewReader(body[:n]), 1<<10), Zone, orderly).document()
+			if !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Fatalf("%s cut after %d of %d bytes: %v", file, n, len(body), err)
+			}
+		}
+	}
+}
+
+// TestDecodeReaderFails passes a reader's error on, with the place.
+func TestDecodeReaderFails(t *testing.T) {
+	broken := errors.New("connection reset")
+	r := io.MultiReader(strings.NewReader("<GL_MarketDocument>\n  <type>A6"), iotest.ErrReader(broken))
+	_, err := Decode(r, Zone, nil)
+	var decode *DecodeError
+	if !errors.Is(err, broken) || !errors.As(err, &decode) || decode.Line != 2 || decode.Column != 11 || decode.Offset != 30 {
+		t.Errorf("%v", err)
+	}
+	if _, err := Decode(stuckReader{}, Zone, nil); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("a reader that never reads: %v", err)
+	}
+}
+
+type stuckReader struct{}
+
+func (stuckReader) Read([]byte) (int, error) { return 0, nil }
+
+// TestDecodeVisitFails stops at the visitor's error and returns it as it is.
+func TestDecodeVisitFails(t *testing.T) {
+	document, _ := generated(3, true)
+	full := errors.New("disk full")
+	visits := 0
+	_, err := Decode(bytes.NewReader(document), Zone, func(Header, *Curve) error {
+		visits++
+		return full
+	})
+	if err != full || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+}
+
+// TestDecodeStreams decodes a document of many megabytes in the memory of one
+// Period.
+func TestDecodeStreams(t *testing.T) {
+	one, points := generated(1, true)
+	begin, end := bytes.Index(one, []byte("      <TimeSeries>")), bytes.Index(one, []byte("</GL_MarketDocument>"))
+	const series = 200
+	var parts []io.Reader
+	parts = append(parts, bytes.NewReader(one[:begin]))
+	for range series {
+		parts = append(parts, bytes.NewReader(one[begin:end]))
+	}
+	parts = append(parts, bytes.NewReader(one[end:]))
+	body := io.MultiReader(parts...)
+
+	read, decoded := 0, 0
+	counted := readerFunc(func(p []byte) (int, error) {
+		n, err := body.Read(p)
+		read += n
+		return n, err
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	header, err := Decode(counted, Zone, func(_ Header, c *Curve) error {
+		decoded += len(c.Values)
+		return nil
+	})
+	if err != nil || header.Series != series || decoded != series*points || read < 50<<20 {
+		t.Fatalf("%d TimeSeries, %d points, %d bytes: %v", header.Series, decoded, read, err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 2<<20 {
+		t.Errorf("%d bytes allocated for a document of %d", used, read)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// TestDecodeAllocations holds the promise of no allocation per point: ten times
+// the points cost hardly more allocations.
+func TestDecodeAllocations(t *testing.T) {
+	document, points := generated(10, true)
+	allocations := testing.AllocsPerRun(3, func() {
+		if _, err := countDecoded(bytes.NewReader(document)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocations > 300 {
+		t.Errorf("%v allocations for %d points", allocations, points)
+	}
+}
+
+// TestDecodePointsInPeriods holds what every curve promises: values lie in
+// their Period and rise in time for each element.
+func TestDecodePointsInPeriods(t *testing.T) {
+	for _, file := range documents(t) {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Decode(bytes.NewReader(body), Zone, orderly); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// orderly is a visitor that refuses a curve whose values lie outside its
+// Period or do not rise in time.
+func orderly(_ Header, c *Curve) error {
+	last := slices.Repeat([]int64{c.Period.From.Unix() - 1}, len(c.Elements))
+	for _, v := range c.Values {
+		switch {
+		case v.At < c.Period.From.Unix() || v.At >= c.Period.To.Unix():
+			return fmt.Errorf("%s lies outside %s", instantText(v.At), c.Period)
+		case v.At <= last[v.Element]:
+			return fmt.Errorf("%s does not follow %s", instantText(v.At), instantText(last[v.Element]))
+		}
+		last[v.Element] = v.At
+	}
+	return nil
+}
