@@ -40,17 +40,20 @@ func (d *decoder) learnText(text []byte, t shapeText) {
 // endShape keeps the markup of the Point that was read, if it still stands in
 // the buffer in one piece; else there is no shape.
 func (d *decoder) endShape() {
-	shape, buf, at := &d.shape, d.s.buf, d.shape.begin
+	shape, at := &d.shape, d.shape.begin
+	moved := shape.base != d.s.base
 	for i := range shape.texts {
 		t := &shape.texts[i]
-		if shape.base != d.s.base || t.from < at || t.to > d.s.pos {
+		if moved || t.from < at || t.to > d.s.pos {
 			shape.texts = shape.texts[:0]
-			return
+			break
 		}
-		t.before = append(t.before[:0], buf[at:t.from]...)
+		t.before = append(t.before[:0], d.s.buf[at:t.from]...)
 		at = t.to
 	}
-	shape.after = append(shape.after[:0], buf[at:d.s.pos]...)
+	if len(shape.texts) > 0 {
+		shape.after = append(shape.after[:0], d.s.buf[at:d.s.pos]...)
+	}
 }
 
 // shapedPoint reads a Point that is written like the last one. If the next one
