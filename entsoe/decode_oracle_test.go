@@ -19,6 +19,8 @@ type oracleRow struct {
 	Period   int // Period of the TimeSeries, from 1
 	Labels   map[string]string
 	Quantity string
+	Unit     string
+	Currency string
 	At       time.Time
 	Value    float64
 }
@@ -53,8 +55,11 @@ type oracleSeries struct {
 	AuctionCategory string         `xml:"auction.category"`
 	Sequence        string         `xml:"classificationSequence_AttributeInstanceComponent.position"`
 	Direction       string         `xml:"flowDirection.direction"`
+	Category        string         `xml:"imbalance_Price.category"`
 	Product         string         `xml:"standard_MarketProduct.marketProductType"`
+	OldProduct      string         `xml:"original_MarketProduct.marketProductType"`
 	QuantityUnit    string         `xml:"quantity_Measure_Unit.name"`
+	NewQuantityUnit string         `xml:"quantity_Measurement_Unit.name"`
 	PriceUnit       string         `xml:"price_Measure_Unit.name"`
 	Currency        string         `xml:"currency_Unit.name"`
 	Resource        string         `xml:"registeredResource.mRID"`
@@ -115,32 +120,38 @@ func oracle(r io.Reader, zone func(string) *time.Location) (oracleDocument, []or
 	return doc, rows, nil
 }
 
-// blank is the white space of XML, which is less than what strings.TrimSpace trims.
+func oracleFirst(texts ...string) string {
+	for _, text := range texts {
+		if strip(text) != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// strip cuts the white space of XML, which is less than what strings.TrimSpace cuts.
 func strip(s string) string { return strings.Trim(s, " \t\r\n") }
 
 func (s oracleSeries) labels(doc oracleDocument, resolution string) map[string]string {
 	labels := map[string]string{
 		"document_type": doc.Type, "process_type": doc.Process, "status": doc.Status, "business_type": s.Business,
 		"contract": s.Contract, "agreement_type": s.Agreement, "auction_type": s.AuctionType, "auction_category": s.AuctionCategory,
-		"sequence": s.Sequence, "direction": s.Direction, "product": s.Product, "psr_type": s.PSR.Type, "resolution": resolution,
-		"resource": s.Resource, "unit_name": s.ResourceName,
+		"sequence": s.Sequence, "direction": s.Direction, "psr_type": s.PSR.Type, "resolution": resolution,
+		"price_category": s.Category,
 	}
-	if labels["resource"] == "" {
-		labels["resource"] = s.Line
-	}
-	if len(s.PSR.Plants) > 0 {
-		if strip(labels["resource"]) == "" {
-			labels["resource"] = s.PSR.Plants[0].MRID
-		}
-		if strip(labels["unit_name"]) == "" {
-			labels["unit_name"] = s.PSR.Plants[0].Name
-		}
-	}
-	in, out := strip(s.In), strip(s.Out)
-	if zone := strip(s.InZone); zone != "" {
-		labels["area"], labels["side"] = zone, "in"
-	} else if zone := strip(s.OutZone); zone != "" {
-		labels["area"], labels["side"] = zone, "out"
+	plant := append(s.PSR.Plants, oraclePlant{})[0]
+	labels["product"] = oracleFirst(s.Product, s.OldProduct)
+	labels["resource"] = oracleFirst(s.Resource, s.Line, plant.MRID)
+	labels["unit_name"] = oracleFirst(s.ResourceName, plant.Name)
+	in, out, inZone, outZone := strip(s.In), strip(s.Out), strip(s.InZone), strip(s.OutZone)
+	if inZone != "" && outZone == inZone {
+		labels["area"] = inZone
+	} else if inZone != "" && outZone != "" {
+		labels["area"], labels["counter_area"] = inZone, outZone
+	} else if inZone != "" {
+		labels["area"], labels["side"] = inZone, "in"
+	} else if outZone != "" {
+		labels["area"], labels["side"] = outZone, "out"
 	} else if out != "" && in != out {
 		labels["area"], labels["counter_area"] = out, in
 	} else {
@@ -175,6 +186,7 @@ func (s oracleSeries) rows(doc oracleDocument, p oraclePeriod, zone func(string)
 		}
 		for i := range values {
 			values[i].Labels = labels
+			values[i].Unit, values[i].Currency = s.units(values[i].Quantity)
 		}
 		points[position] = values
 	}
@@ -268,23 +280,58 @@ func oracleNext(from time.Time, resolution string, area *time.Location) (func(n 
 	return nil, fmt.Errorf("%v is midnight nowhere", from)
 }
 
+// units returns what a value is measured in: amounts are prices, quantities are
+// not, and of anything else nothing is known.
+func (s oracleSeries) units(path string) (unit, currency string) {
+	if strings.HasSuffix(path, "uantity") {
+		return strip(oracleFirst(s.QuantityUnit, s.NewQuantityUnit)), ""
+	}
+	if strings.HasSuffix(path, "mount") {
+		return strip(s.PriceUnit), strip(s.Currency)
+	}
+	return "", ""
+}
+
 func (p oraclePoint) read() (position int, values []oracleRow, err error) {
 	for _, child := range p.Children {
-		name, text := child.XMLName.Local, strip(child.Text)
-		if name == "position" {
-			if position, err = strconv.Atoi(text); err != nil {
+		if child.XMLName.Local == "position" {
+			if position, err = strconv.Atoi(strip(child.Text)); err != nil {
 				return 0, nil, err
 			}
 			continue
 		}
-		if name == "Reason" || text == "" {
-			continue
-		}
-		value, err := strconv.ParseFloat(text, 64)
+		found, err := child.read("")
 		if err != nil {
 			return 0, nil, err
 		}
-		values = append(values, oracleRow{Quantity: name, Value: value})
+		values = append(values, found...)
 	}
 	return position, values, nil
+}
+
+// read returns the numbers in an element of a Point.
+func (e oracleElement) read(parent string) (values []oracleRow, err error) {
+	path := parent + e.XMLName.Local
+	for _, child := range e.Children {
+		found, err := child.read(path + "/")
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, found...)
+	}
+	text := strip(e.Text)
+	if len(e.Children) > 0 || text == "" {
+		return values, nil
+	}
+	for _, code := range []string{"category", "direction", "code", "text", "mRID", "name", "type", "status", "quality"} {
+		if strings.HasSuffix(path, code) {
+			return nil, nil
+		}
+	}
+	value, err := strconv.ParseFloat(text, 64)
+	known := strings.HasSuffix(path, "uantity") || strings.HasSuffix(path, "mount")
+	if err != nil && !known {
+		return nil, nil
+	}
+	return []oracleRow{{Quantity: path, Value: value}}, err
 }

@@ -90,8 +90,9 @@ func decodeRows(r interface{ Read([]byte) (int, error) }) (Header, []oracleRow, 
 			}
 		}
 		for _, v := range c.Values {
+			e := c.Elements[v.Element]
 			rows = append(rows, oracleRow{
-				Series: series, Period: period, Labels: labels, Quantity: c.Elements[v.Element].Path,
+				Series: series, Period: period, Labels: labels, Quantity: e.Path, Unit: e.Unit, Currency: e.Currency,
 				At: timeseries.Point{At: v.At}.Time(), Value: v.Value,
 			})
 		}

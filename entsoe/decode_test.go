@@ -60,9 +60,11 @@ func documents(t testing.TB) []string {
 
 // render decodes a document into text: its header, then for every Period its
 // attributes and a line per value, then the error, if any.
-func render(r io.Reader) string {
+func render(r io.Reader) string { return renderWith(newScanner(r, scannerBuffer)) }
+
+func renderWith(s *scanner) string {
 	var b strings.Builder
-	header, err := Decode(r, Zone, func(h Header, c *Curve) error {
+	header, err := newDecoder(s, Zone, func(h Header, c *Curve) error {
 		fmt.Fprintf(&b, "TimeSeries %d: %s, %s %s\n", h.Series, c.Period, c.Resolution, c.Attributes.Key())
 		if name := c.Attributes["unit_name"]; name != "" {
 			fmt.Fprintf(&b, "  unit_name %q\n", name)
@@ -74,7 +76,7 @@ func render(r io.Reader) string {
 			fmt.Fprintf(&b, "  %s %d %s\n", instantText(v.At), v.Element, strconv.FormatFloat(v.Value, 'f', -1, 64))
 		}
 		return nil
-	})
+	}).document()
 	head := fmt.Sprintf("%s %s, revision %d, type %q, process %q, status %q, created %s, period %s\n", header.Root, header.MRID, header.Revision,
 		header.Type, header.ProcessType, header.Status, header.CreatedAt.Format("2006-01-02T15:04:05.999Z"), header.Period)
 	for _, reason := range header.Reasons {

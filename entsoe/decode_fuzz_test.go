@@ -1,0 +1,185 @@
+package entsoe
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// addDocuments seeds a fuzz target with the handmade documents, sound and
+// malformed.
+func addDocuments(f *testing.F) {
+	f.Add([]byte(sound))
+	for _, file := range documents(f) {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	for _, m := range malformed {
+		if len(m.new) < 1000 {
+			f.Add([]byte(strings.ReplaceAll(sound, m.old, m.new)))
+		}
+	}
+}
+
+// FuzzDecode holds that the decoder never panics, that its values lie in their
+// Periods and rise in time, that it reads the same in whatever pieces the
+// document comes, and that encoding/xml reads the same points wherever both
+// accept a document.
+func FuzzDecode(f *testing.F) {
+	addDocuments(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		points, err := 0, error(nil)
+		_, err = Decode(bytes.NewReader(body), Zone, func(h Header, c *Curve) error {
+			if points += len(c.Values); points > maxFuzzPoints {
+				return errTooManyPoints
+			}
+			return orderly(h, c)
+		})
+		if err == errTooManyPoints {
+			t.Skip("too many points to compare")
+		}
+		var decode *DecodeError
+		if err != nil && !errors.As(err, &decode) {
+			t.Fatal(err)
+		}
+		comparePieces(t, body)
+		if err == nil {
+			compareAccepted(t, body)
+		}
+	})
+}
+
+const maxFuzzPoints = 20_000
+
+var errTooManyPoints = errors.New("too many points")
+
+// comparePieces reads a document as a whole, byte by byte and with a small buffer.
+func comparePieces(t *testing.T, body []byte) {
+	whole := render(bytes.NewReader(body))
+	if pieces := render(iotest.OneByteReader(bytes.NewReader(body))); pieces != whole {
+		t.Errorf("byte by byte: %s", cmp.Diff(whole, pieces))
+	}
+	const small = 1 << 10
+	squeezed := renderWith(newScanner(bytes.NewReader(body), small))
+	if squeezed != whole && !strings.Contains(squeezed, fmt.Sprintf("more than %d bytes", small)) {
+		t.Errorf("with a small buffer: %s", cmp.Diff(whole, squeezed))
+	}
+}
+
+// compareAccepted compares an accepted document with the oracle, if that
+// accepts it too.
+func compareAccepted(t *testing.T, body []byte) {
+	for _, name := range []string{"Bid_TimeSeries", "BidTimeSeries", "Available_Period", "WindPowerFeedin_Period"} {
+		if bytes.Contains(body, []byte(name)) {
+			return // names of other documents, which the oracle does not know
+		}
+	}
+	doc, want, err := oracle(bytes.NewReader(body), Zone)
+	if err != nil {
+		return
+	}
+	header, got, err := decodeRows(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-oracle, +decoder)\n%s", diff)
+	}
+	if header.Series != len(doc.Series) || len(header.Reasons) != len(doc.Reasons) {
+		t.Errorf("%d TimeSeries and %d reasons, want %d and %d", header.Series, len(header.Reasons), len(doc.Series), len(doc.Reasons))
+	}
+}
+
+// node is an element as both readers of FuzzScanner see it.
+type node struct {
+	Name     string
+	Text     string
+	Children []node
+}
+
+// FuzzScanner holds that the scanner never panics and sees the elements and
+// texts that encoding/xml sees, wherever both accept a document.
+func FuzzScanner(f *testing.F) {
+	addDocuments(f)
+	for _, seed := range []string{
+		"<a/>", "<a><b/><b></b></a>", "<a>1&#x32;3</a>", "<a><![CDATA[]]]]><![CDATA[>]]></a>", "<x:a y:b='1'><x:c >d</x:c\n></x:a>",
+		"<a>\r\n\r</a>", "<a><!-- - --><?x?> <b/></a><!-- -->", "<a>&lt;&gt;&amp;&apos;&quot;</a>",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := scanTree(bytes.NewReader(body), scannerBuffer)
+		pieces, errPieces := scanTree(iotest.OneByteReader(bytes.NewReader(body)), scannerBuffer)
+		if fmt.Sprint(err) != fmt.Sprint(errPieces) || err == nil && !cmp.Equal(got, pieces) {
+			t.Errorf("byte by byte: %v, as a whole: %v: %s", errPieces, err, cmp.Diff(got, pieces))
+		}
+		want, oracleErr := parseTree(body)
+		if err == nil && oracleErr == nil && !cmp.Equal(want, got) {
+			t.Errorf("(-encoding/xml, +scanner)\n%s", cmp.Diff(want, got))
+		}
+	})
+}
+
+// scanTree reads a document with the scanner.
+func scanTree(r io.Reader, buffer int) (node, error) {
+	s := newScanner(r, buffer)
+	if err := s.root(); err != nil {
+		return node{}, err
+	}
+	root, err := scanNode(s)
+	if err != nil {
+		return root, err
+	}
+	return root, s.finish()
+}
+
+func scanNode(s *scanner) (node, error) {
+	n := node{Name: string(s.name)}
+	text, leaf, err := s.leaf()
+	if n.Text = string(text); leaf || err != nil {
+		return n, err
+	}
+	for {
+		ok, err := s.child()
+		if err != nil || !ok {
+			return n, err
+		}
+		child, err := scanNode(s)
+		if err != nil {
+			return n, err
+		}
+		n.Children = append(n.Children, child)
+	}
+}
+
+// parseTree reads a document with encoding/xml.
+func parseTree(body []byte) (node, error) {
+	var root struct {
+		XMLName xml.Name
+		oracleElement
+	}
+	d := xml.NewDecoder(bytes.NewReader(body))
+	if err := d.Decode(&root); err != nil {
+		return node{}, err
+	}
+	return treeOf(oracleElement{XMLName: root.XMLName, Text: root.Text, Children: root.Children}), nil
+}
+
+func treeOf(e oracleElement) node {
+	n := node{Name: e.XMLName.Local, Text: strip(e.Text)}
+	for _, child := range e.Children {
+		n.Children = append(n.Children, treeOf(child))
+	}
+	return n
+}
