@@ -9,22 +9,16 @@ import (
 	"entsoed/timeseries"
 )
 
-// Queues of River. Every lane has its own, so that a long backfill never
-// stands before live data.
-const (
-	QueueControl  = "control"  // plan
-	QueueLive     = "live"     // first reads, and what `entsoed fetch` asks for
-	QueueRevision = "revision" // re-reads
-	QueueBackfill = "backfill"
-)
+// QueueControl is the queue of River for plan jobs. Every lane of collect jobs
+// has a queue of its own, so that a long backfill never stands before live data:
+// store.LaneLive (what was never read), store.LaneRevision (what is read again
+// for corrections) and store.LaneBackfill (fixed windows, behind the others).
+const QueueControl = "control"
 
-// Lanes of collect jobs.
-const (
-	LaneLive     = "live"     // stage 0: what was never read
-	LaneRevision = "revision" // stages 1 and up: what is read again for corrections
-	LaneBackfill = "backfill" // a fixed window, behind the others
-	LaneFetch    = "fetch"    // a fixed window that a person waits for
-)
+// LaneFetch is the lane of fixed windows that a person waits for. Its jobs
+// stand in the queue of the live lane, or in that of the process that works
+// them, and go before all others.
+const LaneFetch = "fetch"
 
 // PlanArgs are the arguments of a job that enqueues what is due of one item.
 type PlanArgs struct {
@@ -47,15 +41,15 @@ func (PlanArgs) InsertOpts() river.InsertOpts {
 // CollectArgs are the arguments of a job that brings one feed up to date, or
 // reads one window of it.
 type CollectArgs struct {
-	Feed    int64  `json:"feed"` // id in entsoe.feeds; item, area and variant repeat it for people
+	Feed    int64  `json:"feed" river:"unique"` // id in entsoe.feeds; item, area and variant repeat it for people
 	Item    string `json:"item"`
 	Area    string `json:"area"` // "DE_LU" or "DE_LU>FR"
 	Variant string `json:"variant,omitempty"`
-	Lane    string `json:"lane"`
+	Lane    string `json:"lane" river:"unique"`
 	// From and To fix the window. Live and revision jobs leave them out and
 	// compute what is missing when they run.
-	From time.Time `json:"from,omitzero"`
-	To   time.Time `json:"to,omitzero"`
+	From time.Time `json:"from,omitzero" river:"unique"`
+	To   time.Time `json:"to,omitzero" river:"unique"`
 }
 
 // Kind names the job in River's table.

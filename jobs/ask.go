@@ -1,0 +1,121 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// answer is what the platform said about one window, on all its pages.
+type answer struct {
+	Window  timeseries.Window
+	Reading reading
+	Series  []store.SeriesPoints // of the reading; empty if there is no data
+}
+
+// ask asks for one window and reads the answer. No data is an answer.
+func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, error) {
+	request, err := entsoe.NewRequest(c.feed, w)
+	if err != nil {
+		return nil, &argsError{err.Error()}
+	}
+	got := &answer{Window: w, Reading: c.reading(w)}
+	_, err = c.page(ctx, request, &got.Reading)
+	if a[*entsoe.TooManyError](err) && c.item.PageSize > 0 {
+		got.Reading = c.reading(w)
+		err = c.pages(ctx, request, &got.Reading)
+	}
+	if err != nil && !a[*entsoe.NoDataError](err) {
+		return nil, err
+	}
+	got.Series, err = got.Reading.reduced()
+	return got, err
+}
+
+func (c *collection) reading(w timeseries.Window) reading {
+	return reading{Feed: c.feed, Item: c.item, Asked: w, Zone: c.zone}
+}
+
+// pages asks page after page until one is short or empty, or repeats the one
+// before it: the platform ignores offset where it does not page.
+func (c *collection) pages(ctx context.Context, request entsoe.Request, into *reading) error {
+	var before uint64
+	for offset := 0; ; offset += c.item.PageSize {
+		seen := into.Print
+		series, err := c.page(ctx, request.Page(offset), into)
+		if a[*entsoe.NoDataError](err) && offset > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		this := into.Print - seen
+		if series < c.item.PageSize || offset > 0 && this == before {
+			return nil
+		}
+		before = this
+	}
+}
+
+// page sends one request and reads its documents. It returns how many
+// TimeSeries they hold.
+func (c *collection) page(ctx context.Context, request entsoe.Request, into *reading) (series int, err error) {
+	got, err := c.send(ctx, request)
+	if err != nil {
+		return 0, err
+	}
+	record := &c.requests[len(c.requests)-1]
+	for _, document := range got.Documents {
+		header, err := into.document(document)
+		if err != nil {
+			record.Document = document
+			return 0, err
+		}
+		series += header.Series
+		record.Points = into.Points
+	}
+	return series, nil
+}
+
+// send sends one request, when the budget allows it, and notes that it did.
+func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.Answer, error) {
+	began := time.Now()
+	var waited time.Duration
+	var kept error // by the gate
+	got, err := c.Client.Fetch(ctx, request, func(ctx context.Context) error {
+		kept = c.Budget.Gate(c.job.Args.Lane)(ctx)
+		waited = time.Since(began)
+		return kept
+	})
+	if kept != nil || ctx.Err() != nil {
+		return nil, err
+	}
+	reply, _ := entsoe.ReplyOf(err)
+	if err == nil {
+		reply = got.Reply
+	}
+	c.note(request, reply, waited)
+	if err == nil || a[*entsoe.NoDataError](err) {
+		if mixed := c.Guard.Check(ctx, reply.Simulated); mixed != nil {
+			return nil, mixed
+		}
+	}
+	return got, err
+}
+
+// note remembers a request until it is written down with what becomes of it.
+func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited time.Duration) {
+	c.did.Requests++
+	sent := reply.Sent
+	if sent.IsZero() {
+		sent = c.Now()
+	}
+	c.requests = append(c.requests, store.FetchRecord{
+		JobID: c.job.ID, FeedID: c.job.Args.Feed, Window: request.Window, At: sent,
+		Outcome: OutcomeData, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
+		Wait: waited, Request: reply.Took, Document: reply.Body,
+	})
+}

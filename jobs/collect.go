@@ -1,0 +1,165 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// Collect brings one feed up to date, or reads one window of it: it asks the
+// platform, decodes the answers and stores them. The network is never touched
+// within a transaction, and the last answer commits together with the job's
+// completion.
+type Collect struct {
+	river.WorkerDefaults[CollectArgs]
+
+	DB     *store.DB
+	Client *entsoe.Client
+	Budget *Budget
+	Guard  *Guard
+	Rounds *Rounds
+	Since  time.Duration    // COLLECT_SINCE
+	Now    func() time.Time // the clock of delivery and publication times
+	Log    *slog.Logger
+}
+
+// Work works one job.
+func (c *Collect) Work(ctx context.Context, job *river.Job[CollectArgs]) error {
+	c.Rounds.Begin(job.Args.Item, job.Args.Feed)
+	work := &collection{Collect: c, job: job, began: time.Now()}
+	outcome := work.conclude(ctx, work.run(ctx))
+	c.Rounds.End(job.Args.Item, work.did)
+	return outcome
+}
+
+// collection is the work on one job.
+type collection struct {
+	*Collect
+	job   *river.Job[CollectArgs]
+	began time.Time
+
+	feed  entsoe.Feed
+	item  entsoe.Item // as the feed's variant sees it
+	zone  *time.Location
+	limit timeseries.Step // longest window of one request
+
+	windows  []timeseries.Window // still to be asked, newest first
+	requests []store.FetchRecord // sent, and not yet written down
+	refusals int                 // windows refused one after another
+	refusal  error               // the first of them; it cancels the job in the end
+	did      Tally
+}
+
+// run asks window after window. What is saved stays saved when a later window
+// fails.
+func (c *collection) run(ctx context.Context) error {
+	if err := c.open(ctx); err != nil {
+		return err
+	}
+	for len(c.windows) > 0 {
+		if err := c.next(ctx); err != nil {
+			return err
+		}
+	}
+	return c.refusal
+}
+
+// next asks the newest window that is left and saves the answer. A window that
+// is too long for the platform is replaced by shorter ones.
+func (c *collection) next(ctx context.Context) error {
+	answer, err := c.ask(ctx, c.windows[0])
+	if err == nil {
+		err = c.save(ctx, answer)
+	}
+	if err != nil {
+		return c.fail(ctx, err)
+	}
+	c.windows, c.refusals = c.windows[1:], 0
+	return nil
+}
+
+// open finds the feed and what is to be asked of it.
+func (c *collection) open(ctx context.Context) error {
+	row, err := c.DB.Feed(ctx, c.job.Args.Feed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return &argsError{fmt.Sprintf("there is no feed %d", c.job.Args.Feed)}
+	}
+	if err != nil {
+		return err
+	}
+	if c.item, err = itemOf(row); err != nil {
+		return err
+	}
+	c.feed = feedOf(row)
+	c.zone = c.feed.Zone()
+	c.limit = longest(c.item, row.LearnedLimit)
+	return c.openWindows(ctx, row)
+}
+
+// openWindows takes the window of the arguments, or what coverage misses of
+// what the lane should have read by now.
+func (c *collection) openWindows(ctx context.Context, row store.FeedRow) error {
+	if fixed, ok := c.job.Args.window(); ok {
+		if fixed.Empty() {
+			return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
+		}
+		c.windows = question(c.item, fixed, c.limit, c.zone)
+		return nil
+	}
+	now := c.Now()
+	from, err := c.DB.Reach(ctx, []int64{row.ID}, reach(c.item, c.Since, now))
+	if err != nil {
+		return err
+	}
+	var missing []timeseries.Window
+	for _, n := range ofLane(needs(c.item, from[row.ID], now, c.zone), c.job.Args.Lane) {
+		parts, err := c.DB.Missing(ctx, row.ID, n.Stage, n.Window)
+		if err != nil {
+			return err
+		}
+		missing = append(missing, parts...)
+	}
+	c.windows = questions(c.item, missing, c.limit, c.zone)
+	return nil
+}
+
+// argsError says that the arguments of a job cannot be worked with.
+type argsError struct{ Reason string }
+
+func (e *argsError) Error() string { return e.Reason }
+
+// feedOf translates a feed from the database's words into the platform's.
+func feedOf(row store.FeedRow) entsoe.Feed {
+	return entsoe.Feed{Item: row.Item, Area: row.Area, CounterArea: row.CounterArea, Variant: row.Variant}
+}
+
+// itemOf returns the item of a feed as its variant sees it. The catalogue may
+// have lost one since the feed was made.
+func itemOf(row store.FeedRow) (entsoe.Item, error) {
+	item, ok := entsoe.ItemByName(row.Item)
+	if ok {
+		item, ok = item.For(row.Variant)
+	}
+	if !ok {
+		return entsoe.Item{}, &argsError{fmt.Sprintf("this version of entsoed does not know %s %q", row.Item, row.Variant)}
+	}
+	return item, nil
+}
+
+// longest returns the longest window of one request: what the platform was
+// seen to accept, else what the catalogue says.
+func longest(item entsoe.Item, learned string) timeseries.Step {
+	if step, err := timeseries.ParseStep(learned); err == nil {
+		return step
+	}
+	return item.LimitStep()
+}

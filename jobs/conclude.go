@@ -1,0 +1,118 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"entsoed/entsoe"
+)
+
+// conclude turns the end of a job into what River understands, logs it, and
+// keeps other requests from the same fate.
+func (c *collection) conclude(ctx context.Context, err error) error {
+	if err == nil {
+		c.log(slog.LevelDebug, "collected", Fate{}, nil)
+		return nil
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		c.log(slog.LevelDebug, "collecting was interrupted", Fate{}, nil)
+		return ctx.Err() // River hands the job back, or cancels it where somebody asked for that
+	}
+	fate := fateOf(err)
+	if known := c.spread(ctx, fate, err); known {
+		fate.Level = slog.LevelDebug
+	}
+	if fate.Action == Retry || fate.Action == Cancel {
+		c.did.Failed++
+	}
+	c.log(fate.Level, "collecting: "+string(fate.Action), fate, err)
+	return c.outcome(fate, err)
+}
+
+// spread parks what would fare alike: a ban every process, a refused token
+// this one. It reports whether that was done before.
+func (c *collection) spread(ctx context.Context, fate Fate, cause error) (known bool) {
+	var ban *entsoe.BannedError
+	if errors.As(cause, &ban) {
+		fate.Hold = ban.Until.Sub(c.Now())
+	}
+	if fate.Hold <= 0 {
+		return false
+	}
+	known = !c.Budget.Hold(fate.Hold, cause)
+	if ban == nil || known {
+		return known
+	}
+	if err := c.DB.Ban(ctx, fate.Hold); err != nil {
+		c.log(slog.LevelError, "other processes do not know of the ban", Fate{}, err)
+	}
+	return false
+}
+
+// outcome is what Work returns to River for a fate.
+func (c *collection) outcome(fate Fate, err error) error {
+	switch fate.Action {
+	case Done:
+		return nil
+	case Leave:
+		return &lostJob{err}
+	case HandBack:
+		return river.JobSnooze(0)
+	case Snooze:
+		return river.JobSnooze(rest(fate))
+	case Cancel:
+		return river.JobCancel(err)
+	}
+	if c.job.Attempt > patience {
+		return river.JobSnooze(jitter(longestRetry))
+	}
+	return err
+}
+
+// rest is how long a snoozed job sleeps: to the end of the ban or hold, or
+// for about half a minute, and a little longer so that not all wake at once.
+func rest(fate Fate) time.Duration {
+	const spread = 5 * time.Second
+	end := fate.Until
+	if fate.Hold > 0 {
+		end = time.Now().Add(fate.Hold)
+	}
+	wait := time.Until(end)
+	if end.IsZero() || wait < 0 {
+		wait = jitter(30 * time.Second)
+	}
+	return wait + time.Duration(rand.Int64N(int64(spread)))
+}
+
+// log writes a line about the job.
+func (c *collection) log(level slog.Level, message string, fate Fate, err error) {
+	args := c.job.Args
+	fields := []any{"item", args.Item, "area", args.Area, "lane", args.Lane, "job_id", c.job.ID,
+		"attempt", c.job.Attempt, "took", time.Since(c.began).Round(time.Millisecond)}
+	if args.Variant != "" {
+		fields = append(fields, "variant", args.Variant)
+	}
+	if err != nil {
+		fields = append(fields, "error", err)
+	}
+	if fate.Hint != "" {
+		fields = append(fields, "hint", fate.Hint)
+	}
+	c.Log.Log(context.Background(), level, message, fields...)
+}
+
+// lostJob ends the work on a job that is another process's now. River's
+// executor writes what becomes of each job that such an error names, and by id
+// alone, which would end the other's attempt; this one names none.
+type lostJob struct{ cause error }
+
+func (e *lostJob) Error() string               { return e.cause.Error() }
+func (e *lostJob) Unwrap() error               { return e.cause }
+func (e *lostJob) Jobs() []*rivertype.JobRow   { return nil }
+func (e *lostJob) ErrorsByID() map[int64]error { return nil }

@@ -1,0 +1,144 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// mostRefusals is how many windows of a job may be refused one after another
+// before the others are not asked any more.
+const mostRefusals = 3
+
+// fail deals with a window that could not be read. It returns nil when the job
+// goes on: with shorter windows, or with the others after a refusal.
+func (c *collection) fail(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	fate := fateOf(err)
+	c.blame(fate, err)
+	switch fate.Action {
+	case Narrow:
+		return c.narrow(ctx, err)
+	case Cancel:
+		return c.refuse(ctx, err)
+	}
+	if broken := c.write(ctx, nil); broken != nil {
+		return broken
+	}
+	return err
+}
+
+// blame writes what a request led to into its record, which so far only says
+// that an answer came.
+func (c *collection) blame(fate Fate, err error) {
+	if len(c.requests) == 0 {
+		return
+	}
+	r := &c.requests[len(c.requests)-1]
+	r.Outcome = fate.Outcome
+	if r.Reason == "" {
+		r.Reason = err.Error()
+	}
+	if !fate.Keep {
+		r.Document = nil
+	}
+}
+
+// narrow replaces the window in hand by shorter ones. When the platform names
+// a limit, it is remembered for the feed and the other windows are cut by it.
+func (c *collection) narrow(ctx context.Context, cause error) error {
+	parts, limit := c.shorter(cause)
+	if parts == nil {
+		return c.refuse(ctx, fmt.Errorf("the window cannot be cut: %w", cause))
+	}
+	if err := c.write(ctx, nil); err != nil {
+		return err
+	}
+	c.windows = slices.Concat(parts, c.windows[1:])
+	if limit == (timeseries.Step{}) {
+		return nil
+	}
+	c.limit = limit
+	return c.DB.LearnLimit(ctx, c.job.Args.Feed, limit.String())
+}
+
+// shorter cuts the window in hand: by the limit that the platform names, or
+// where that is no help in halves. Nil: it cannot be cut.
+func (c *collection) shorter(cause error) ([]timeseries.Window, timeseries.Step) {
+	w := c.windows[0]
+	if limit, ok := named(cause); ok {
+		if parts := entsoe.SplitWindow(w, limit); len(parts) > 1 {
+			slices.Reverse(parts)
+			return parts, limit
+		}
+	}
+	return halves(w, c.zone), timeseries.Step{}
+}
+
+// named returns the limit that the platform names in its refusal.
+func named(cause error) (timeseries.Step, bool) {
+	var long *entsoe.TooLongError
+	if !errors.As(cause, &long) {
+		return timeseries.Step{}, false
+	}
+	limit, err := timeseries.ParseStep(long.Limit)
+	return limit, err == nil
+}
+
+// refuse notes that the window in hand cannot be read and goes on with the
+// others. Coverage calls it refused, so that it is not asked at every tick;
+// the re-reads ask for it again.
+func (c *collection) refuse(ctx context.Context, cause error) error {
+	now := c.windows[0]
+	if err := c.write(ctx, &now); err != nil {
+		return err
+	}
+	if c.refusal == nil {
+		c.refusal = &refusedError{Window: now, Cause: cause}
+	}
+	c.refusals++
+	c.windows = c.windows[1:]
+	if c.refusals >= mostRefusals {
+		c.windows = nil
+	}
+	return nil
+}
+
+// refusedError says why a window will not be asked again.
+type refusedError struct {
+	Window timeseries.Window
+	Cause  error
+}
+
+func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v", e.Window, e.Cause) }
+func (e *refusedError) Unwrap() error { return e.Cause }
+
+// write writes down the requests that led to nothing, and which window was
+// refused, in a transaction of its own and only while the job is ours.
+func (c *collection) write(ctx context.Context, refused *timeseries.Window) error {
+	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
+		if err := c.DB.Fence(ctx, tx, c.ref()); err != nil {
+			return err
+		}
+		if refused != nil {
+			if err := c.coverRefused(ctx, tx, *refused); err != nil {
+				return err
+			}
+		}
+		return c.record(ctx, tx, store.Saved{}, time.Duration(0))
+	})
+	if err == nil {
+		c.requests = nil
+	}
+	return err
+}

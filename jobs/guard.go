@@ -1,0 +1,48 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"entsoed/store"
+)
+
+// Guard keeps simulated and real answers apart: the first answer decides for
+// the database, whatever the settings say, and the others must be of its sort.
+type Guard struct {
+	DB *store.DB
+
+	mu        sync.Mutex
+	decided   bool
+	simulated bool
+}
+
+// sourceError says that an answer is of another sort than what the database
+// holds.
+type sourceError struct{ Simulated bool }
+
+func (e *sourceError) Error() string {
+	if e.Simulated {
+		return "a simulator answered, and this database holds real data"
+	}
+	return "no simulator answered, and this database holds simulated data"
+}
+
+// Check returns a *sourceError if an answer, of a simulator or not, may not go
+// into this database.
+func (g *Guard) Check(ctx context.Context, simulated bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.decided {
+		first, err := g.DB.ClaimAnswers(ctx, simulated)
+		if err != nil {
+			return fmt.Errorf("source of the answers: %w", err)
+		}
+		g.decided, g.simulated = true, first
+	}
+	if simulated != g.simulated {
+		return &sourceError{Simulated: simulated}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+)
+
+// Plan enqueues what is due of one item. It derives that from coverage, never
+// from what was enqueued before: a missed tick, a lost leader or a week of
+// downtime heal with the next one. It never asks the platform.
+type Plan struct {
+	river.WorkerDefaults[PlanArgs]
+
+	DB *store.DB
+	// Since is how far the first plan of a feed reaches back, Interval the least
+	// time between two asks of a feed outside bursts.
+	Since, Interval time.Duration
+	// Installation makes the delays of this database differ from those of other
+	// installations, so that not all ask the platform in the same second.
+	Installation string
+	Now          func() time.Time
+	Log          *slog.Logger
+}
+
+// longestBackoff is the longest time between two asks of a feed that has
+// nothing.
+const longestBackoff = 24 * time.Hour
+
+// Work plans one item, variant by variant: each has a timetable of its own.
+func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
+	item, ok := entsoe.ItemByName(job.Args.Item)
+	if !ok {
+		return river.JobCancel(fmt.Errorf("this version of entsoed does not know the data item %q", job.Args.Item))
+	}
+	feeds, err := p.DB.ActiveFeeds(ctx, item.Name)
+	if err != nil {
+		return err
+	}
+	for _, v := range item.Variants {
+		variant, _ := item.For(v.Name)
+		if err := p.variant(ctx, variant, ofVariant(feeds, v.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NextRetry follows soon: a plan is small, and the tick after next comes anyway.
+func (p *Plan) NextRetry(*river.Job[PlanArgs]) time.Time {
+	return time.Now().Add(jitter(firstRetry))
+}
+
+// variant enqueues the feeds of one variant that miss something.
+func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.FeedRow) error {
+	if len(feeds) == 0 {
+		return nil
+	}
+	now := p.Now()
+	from, err := p.DB.Reach(ctx, ids(feeds), reach(item, p.Since, now))
+	if err != nil {
+		return err
+	}
+	cadence := item.Timetable.Cadence(now, p.Interval)
+	n, err := p.DB.InsertDue(ctx, p.needs(item, feeds, from, cadence, now), store.DueParams{
+		Now: now, Least: cadence - slack(cadence), MaxBackoff: longestBackoff, MaxAttempts: MaxAttempts,
+	})
+	if err != nil {
+		return err
+	}
+	p.Log.Debug("planned", "item", item.Name, "variant", item.Variants[0].Name, "feeds", len(feeds), "jobs", n)
+	return nil
+}
+
+func (p *Plan) needs(item entsoe.Item, feeds []store.FeedRow, from map[int64]time.Time, cadence time.Duration, now time.Time) []store.Need {
+	var all []store.Need
+	for _, f := range feeds {
+		delay := p.delay(f, cadence)
+		for _, n := range needs(item, from[f.ID], now, feedOf(f).Zone()) {
+			all = append(all, store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: delay})
+		}
+	}
+	return all
+}
+
+// delay is the fixed offset of a feed's jobs from the ticks, up to an eighth of
+// the cadence and two minutes. The first ask of a feed comes at once.
+func (p *Plan) delay(f store.FeedRow, cadence time.Duration) time.Duration {
+	if f.AskedAt == nil {
+		return 0
+	}
+	h := fnv.New32a()
+	h.Write([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
+	widest := min(cadence/8, 2*time.Minute)
+	return time.Duration(float64(widest) * float64(h.Sum32()) / (1 << 32)).Truncate(time.Second)
+}
+
+// slack is how much sooner than the cadence a feed may be asked again: its last
+// ask came a delay and a wait in the queue after its tick.
+func slack(cadence time.Duration) time.Duration { return min(cadence/5, 3*time.Minute) }
+
+func ofVariant(feeds []store.FeedRow, variant string) []store.FeedRow {
+	var kept []store.FeedRow
+	for _, f := range feeds {
+		if f.Variant == variant {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func ids(feeds []store.FeedRow) []int64 {
+	all := make([]int64, len(feeds))
+	for i, f := range feeds {
+		all[i] = f.ID
+	}
+	return all
+}

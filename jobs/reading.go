@@ -1,0 +1,200 @@
+package jobs
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// reading is what the documents that answer one window say, put together as
+// series. All pages and all documents of a ZIP are read into one, so that what
+// one of them repeats is noticed.
+type reading struct {
+	Feed  entsoe.Feed
+	Item  entsoe.Item // as the feed's variant sees it
+	Asked timeseries.Window
+	Zone  *time.Location // of the market days around the asked window
+
+	Points int64  // as sent, doubles included
+	Print  uint64 // of an item that pages: the same for the same curves, in whatever order
+
+	periods [][]timeseries.Window          // by stage: of the curves that its reading waits for
+	series  map[string]*store.SeriesPoints // by key
+}
+
+// wrongAnswerError says that an answer is none to the question.
+type wrongAnswerError struct {
+	Asked, Period timeseries.Window
+	Key           string
+}
+
+func (e *wrongAnswerError) Error() string {
+	return fmt.Sprintf("the answer to %s has the Period %s of %s", e.Asked, e.Period, e.Key)
+}
+
+// doubleError says that one answer gives two values for one instant of one
+// series.
+type doubleError struct {
+	Key  string
+	At   time.Time
+	A, B float64
+}
+
+func (e *doubleError) Error() string {
+	return fmt.Sprintf("two values at %s of %s: %v and %v", e.At.Format(time.RFC3339), e.Key, e.A, e.B)
+}
+
+// document reads one XML document and returns its header.
+func (r *reading) document(text []byte) (entsoe.Header, error) {
+	return entsoe.Decode(bytes.NewReader(text), entsoe.Zone, r.curve)
+}
+
+// curve adds one Period of one TimeSeries.
+func (r *reading) curve(header entsoe.Header, c *entsoe.Curve) error {
+	common := r.attributes(header, c)
+	if !r.Item.Accepts(r.Asked, c.Period, r.Zone) {
+		return &wrongAnswerError{Asked: r.Asked, Period: c.Period, Key: common.Key()}
+	}
+	r.Points += int64(len(c.Values))
+	if r.Item.PageSize > 0 {
+		r.Print += fingerprint(common.Key(), c)
+	}
+	r.cover(common, c.Period)
+	targets := make([]*store.SeriesPoints, len(c.Elements))
+	for i, element := range c.Elements {
+		targets[i] = r.target(common, element, c)
+	}
+	for _, v := range c.Values {
+		t := targets[v.Element]
+		t.Points = append(t.Points, timeseries.Point{At: v.At, Value: v.Value})
+	}
+	return nil
+}
+
+// cover notes where a curve speaks, for the stages whose reading counts it.
+func (r *reading) cover(attributes timeseries.Attributes, period timeseries.Window) {
+	stages := r.Item.Timetable.Stages()
+	if r.periods == nil {
+		r.periods = make([][]timeseries.Window, stages)
+	}
+	for stage := range stages {
+		if awaited(r.Item.Timetable.Reading(stage), attributes) {
+			r.periods[stage] = append(r.periods[stage], period)
+		}
+	}
+}
+
+// periodsOf returns where the curves speak that the reading of a stage counts.
+func (r *reading) periodsOf(stage int) []timeseries.Window {
+	if r.periods == nil {
+		return nil
+	}
+	return r.periods[stage]
+}
+
+// awaited reports whether a curve is one that a reading waits for: it has the
+// awaited values, or lacks the attributes.
+func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
+	for name, want := range reading.Awaits {
+		if got, ok := curve[name]; ok && got != want {
+			return false
+		}
+	}
+	return true
+}
+
+// fingerprint tells curves apart by their key, place and values.
+func fingerprint(key string, c *entsoe.Curve) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(key))
+	var number [8]byte
+	write := func(n uint64) {
+		binary.LittleEndian.PutUint64(number[:], n)
+		h.Write(number[:])
+	}
+	for _, v := range c.Values {
+		write(uint64(v.At))
+		write(math.Float64bits(v.Value))
+	}
+	return h.Sum64()
+}
+
+// attributes returns what all elements of a curve have in common.
+func (r *reading) attributes(header entsoe.Header, c *entsoe.Curve) timeseries.Attributes {
+	all := maps.Clone(c.Attributes)
+	if all == nil {
+		all = make(timeseries.Attributes)
+	}
+	maps.Copy(all, r.Feed.Attributes())
+	put(all, timeseries.DocumentType, header.Type)
+	put(all, timeseries.ProcessType, header.ProcessType)
+	put(all, timeseries.Status, header.Status)
+	put(all, timeseries.Resolution, c.Resolution.String())
+	return all
+}
+
+// target returns the series that the values of an element belong to.
+func (r *reading) target(common timeseries.Attributes, element entsoe.Element, c *entsoe.Curve) *store.SeriesPoints {
+	all := maps.Clone(common)
+	put(all, timeseries.Quantity, element.Path)
+	put(all, timeseries.Unit, element.Unit)
+	put(all, timeseries.Currency, element.Currency)
+	key := all.Key()
+	if r.series == nil {
+		r.series = make(map[string]*store.SeriesPoints)
+	}
+	s, known := r.series[key]
+	if !known {
+		s = &store.SeriesPoints{Attributes: all, Step: c.Resolution}
+		r.series[key] = s
+	}
+	s.Spans = append(s.Spans, c.Period)
+	return s
+}
+
+func put(all timeseries.Attributes, name, value string) {
+	if value != "" {
+		all[name] = value
+	}
+}
+
+// reduced returns the series in the order of their keys, each with its points
+// in the order of time. An instant that was sent twice with the same value
+// counts once, as PL and NO3 repeat whole curves; two values are an error.
+func (r *reading) reduced() ([]store.SeriesPoints, error) {
+	all := make([]store.SeriesPoints, 0, len(r.series))
+	for _, key := range slices.Sorted(maps.Keys(r.series)) {
+		s := *r.series[key]
+		points, err := distinct(s.Points)
+		if err != nil {
+			err.Key = key
+			return nil, err
+		}
+		s.Points, s.Spans = points, union(s.Spans)
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// distinct sorts the points by time and drops equal ones.
+func distinct(points []timeseries.Point) ([]timeseries.Point, *doubleError) {
+	byTime := func(a, b timeseries.Point) int { return int(a.At - b.At) }
+	if !slices.IsSortedFunc(points, byTime) {
+		slices.SortStableFunc(points, byTime)
+	}
+	for i := 1; i < len(points); i++ {
+		if a, b := points[i-1], points[i]; a.At == b.At && a.Value != b.Value {
+			return nil, &doubleError{At: a.Time(), A: a.Value, B: b.Value}
+		}
+	}
+	return slices.CompactFunc(points, func(a, b timeseries.Point) bool { return a.At == b.At }), nil
+}

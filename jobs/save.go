@@ -1,0 +1,143 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// save stores an answer in one transaction: the fence, the rows, what coverage
+// learns, the records of the requests, and with the last window the completion
+// of the job. Series are made before, in a short transaction of their own, so
+// that two jobs that meet new series cannot block each other.
+func (c *collection) save(ctx context.Context, got *answer) error {
+	began := time.Now()
+	if err := c.DB.SaveSeries(ctx, got.Series); err != nil {
+		return err
+	}
+	var saved store.Saved
+	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
+		if err := c.DB.Fence(ctx, tx, c.ref()); err != nil {
+			return err
+		}
+		var err error
+		if saved, err = c.store(ctx, tx, got); err != nil {
+			return err
+		}
+		if err := c.record(ctx, tx, saved, time.Since(began)); err != nil {
+			return err
+		}
+		return c.finish(ctx, tx)
+	})
+	if err != nil {
+		return err
+	}
+	c.count(got, saved)
+	return nil
+}
+
+// store writes the series, and what each stage of coverage learns.
+func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.Saved, error) {
+	told := c.learned(got)
+	saved, err := c.DB.Save(ctx, tx, store.Answer{
+		FeedID: c.job.Args.Feed, Asked: got.Window, KnownAt: c.Now(), Series: got.Series,
+		Data: told[0].Data, Empty: told[0].Empty,
+	})
+	if err != nil {
+		return saved, err
+	}
+	return saved, c.DB.CoverStages(ctx, tx, c.job.Args.Feed, told[1:])
+}
+
+// coverRefused notes a refused window in every stage whose time has come.
+func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.Window) error {
+	now := c.Now()
+	var told []store.StageCover
+	for stage := range c.item.Timetable.Stages() {
+		possible, _ := c.item.Timetable.Due(stage, now, c.zone)
+		refused := within([]timeseries.Window{w}, timeseries.Window{From: w.From, To: possible})
+		told = append(told, store.StageCover{Stage: stage, Refused: refused})
+	}
+	answer := store.Answer{FeedID: c.job.Args.Feed, Asked: w, KnownAt: now, Refused: told[0].Refused}
+	if _, err := c.DB.Save(ctx, tx, answer); err != nil {
+		return err
+	}
+	return c.DB.CoverStages(ctx, tx, c.job.Args.Feed, told[1:])
+}
+
+// finish completes the job with its last window, unless a window was refused:
+// then River is to cancel it.
+func (c *collection) finish(ctx context.Context, tx pgx.Tx) error {
+	if len(c.windows) > 1 || c.refusal != nil {
+		return nil
+	}
+	_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, c.job)
+	return err
+}
+
+func (c *collection) count(got *answer, saved store.Saved) {
+	c.requests = nil
+	c.did.Inserted += saved.Inserted
+	c.did.Changed += saved.Changed
+	c.did.Retracted += saved.Retracted
+	c.did.Unchanged += saved.Unchanged
+	if len(got.Series) == 0 {
+		c.did.NoData++
+	}
+	c.Rounds.Stored(c.item.Name, saved.Inserted)
+}
+
+// ref names this attempt of the job.
+func (c *collection) ref() store.JobRef {
+	ref := store.JobRef{ID: c.job.ID, Attempt: c.job.Attempt}
+	if c.job.AttemptedAt != nil {
+		ref.AttemptedAt = *c.job.AttemptedAt
+	}
+	return ref
+}
+
+// learned is what every stage of coverage learns: an answer counts for each
+// stage whose time has come, so that what is read late, after a week of
+// downtime or as a backfill, need not be read once more for each of them.
+func (c *collection) learned(got *answer) []store.StageCover {
+	now := c.Now()
+	var told []store.StageCover
+	for stage := range c.item.Timetable.Stages() {
+		possible, settled := c.item.Timetable.Due(stage, now, c.zone)
+		data, empty := covered(got.Window, got.Reading.periodsOf(stage), possible, settled)
+		told = append(told, store.StageCover{Stage: stage, Data: data, Empty: empty})
+	}
+	return told
+}
+
+// record writes down the requests that were sent since the last save.
+func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration) error {
+	for i, r := range c.requests {
+		if i == len(c.requests)-1 {
+			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took
+		}
+		if err := c.DB.RecordFetch(ctx, q, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// covered says what a stage of coverage learns from an answer: data where its
+// Periods are, empty where it has none and the deadline has passed. What
+// cannot have been published yet is never covered.
+func covered(asked timeseries.Window, periods []timeseries.Window, possible, settled time.Time) (data, empty []timeseries.Window) {
+	published := timeseries.Window{From: asked.From, To: earlier(asked.To, possible)}
+	data = within(union(periods), published)
+	due := timeseries.Window{From: asked.From, To: earlier(asked.To, settled)}
+	if due.Empty() {
+		return data, nil
+	}
+	return data, without(due, data)
+}

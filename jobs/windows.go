@@ -1,0 +1,73 @@
+package jobs
+
+import (
+	"slices"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/timeseries"
+)
+
+// longestBridge is the longest stretch that is asked once more to save a
+// request between two missing windows.
+const longestBridge = 31 * 24 * time.Hour
+
+// questions returns the windows to ask for what a feed misses: widened as the
+// item is answered, near ones joined where one request holds both, cut at the
+// longest window that the platform answers, newest first.
+func questions(item entsoe.Item, missing []timeseries.Window, limit timeseries.Step, zone *time.Location) []timeseries.Window {
+	var wide []timeseries.Window
+	for _, w := range missing {
+		wide = append(wide, item.Widen(w, zone))
+	}
+	var asked []timeseries.Window
+	for _, w := range bridged(union(wide), limit) {
+		asked = append(asked, item.Split(w, limit, zone)...)
+	}
+	slices.Reverse(asked)
+	return asked
+}
+
+// question returns the windows to ask for a window that somebody fixed, newest
+// first. It is not widened to whole days: who asks for hours gets those
+// hours covered, and whatever else the answer holds.
+func question(item entsoe.Item, w timeseries.Window, limit timeseries.Step, zone *time.Location) []timeseries.Window {
+	item.WholeDays = false
+	asked := item.Split(w, limit, zone)
+	slices.Reverse(asked)
+	return asked
+}
+
+// bridged joins neighbours that are near enough for one request.
+func bridged(windows []timeseries.Window, limit timeseries.Step) []timeseries.Window {
+	var joined []timeseries.Window
+	for _, w := range windows {
+		last := len(joined) - 1
+		if last < 0 {
+			joined = append(joined, w)
+			continue
+		}
+		both := timeseries.Window{From: joined[last].From, To: w.To}
+		if w.From.Sub(joined[last].To) <= longestBridge && len(entsoe.SplitWindow(both, limit)) == 1 {
+			joined[last] = both
+			continue
+		}
+		joined = append(joined, w)
+	}
+	return joined
+}
+
+// halves cuts a window near its middle at the beginning of a local day, newest
+// half first; nil if it lies within one day: what the platform counts are
+// curves, and a day is the least that a curve of these items spans.
+func halves(w timeseries.Window, zone *time.Location) []timeseries.Window {
+	middle := w.From.Add(w.To.Sub(w.From) / 2)
+	cut := entsoe.MarketDay.Start(middle, zone)
+	if !cut.After(w.From) {
+		cut = entsoe.MarketDay.Next(middle, zone)
+	}
+	if !cut.After(w.From) || !cut.Before(w.To) {
+		return nil
+	}
+	return []timeseries.Window{{From: cut, To: w.To}, {From: w.From, To: cut}}
+}

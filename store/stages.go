@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"entsoed/timeseries"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// StageCover is what an answer says to one stage of its feed's coverage.
+type StageCover struct {
+	Stage                int
+	Data, Empty, Refused []timeseries.Window
+}
+
+// CoverStages adds to several stages of a feed's coverage what an answer says
+// to them, by the rules of Save: data outranks empty, which outranks refused.
+// It is for the stages besides the one of Save, after it in the same
+// transaction, where the feed is locked.
+func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []StageCover) error {
+	var stages []int16
+	var data, empty, refused []multirange
+	for _, t := range told {
+		stages = append(stages, int16(t.Stage))
+		data = append(data, toMultirange(t.Data))
+		empty = append(empty, toMultirange(t.Empty))
+		refused = append(refused, toMultirange(t.Refused))
+	}
+	_, err := tx.Exec(ctx, `
+		with told as (
+			select * from unnest($2::smallint[], $3::tstzmultirange[], $4::tstzmultirange[], $5::tstzmultirange[])
+				as t (stage, data, empty, refused)
+		), known as (
+			select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused,
+				coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
+			from told t left join entsoe.coverage c on c.feed_id = $1 and c.stage = t.stage
+		), merged as (
+			select stage, data as old_data, empty as old_empty, refused as old_refused,
+				data + t_data as data,
+				empty + t_empty - data - t_data as empty,
+				refused + t_refused - data - t_data - empty - t_empty as refused
+			from known
+		)
+		insert into entsoe.coverage (feed_id, stage, data, empty, refused)
+		select $1, stage, data, empty, refused from merged
+		where (data, empty, refused) is distinct from (old_data, old_empty, old_refused)
+		order by stage
+		on conflict (feed_id, stage) do update
+		set (data, empty, refused) = (excluded.data, excluded.empty, excluded.refused)`,
+		feedID, stages, data, empty, refused)
+	if err != nil {
+		return fmt.Errorf("coverage of feed %d: %w", feedID, err)
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package worker
+
+import (
+	"fmt"
+	"strings"
+
+	"entsoed/entsoe"
+	"entsoed/jobs"
+)
+
+// announce writes the first lines of the log: where the data comes from, what
+// is collected, where it goes and how to look at it.
+func (p *process) announce(selected jobs.Selection) {
+	if p.Source.Kind == "simulated" {
+		p.Log.Warn("SIMULATED DATA: the values are made up by the bundled simulator. Set ENTSOE_API_TOKEN to collect real ones",
+			"source", p.Source.Kind, "url", p.Source.URL)
+	} else {
+		p.Log.Info("collecting from the ENTSO-E Transparency Platform", "source", p.Source.Kind, "url", p.Source.URL)
+	}
+	budget := float64(p.PerMinute * 60)
+	p.Log.Info("what is collected", "areas", len(selected.Areas), "items", len(selected.Items), "feeds", len(selected.Feeds),
+		"since", p.Collect.Since, "requests_per_hour", int(selected.Rate), "of", int(budget),
+		"share", fmt.Sprintf("%.0f%%", 100*selected.Rate/budget))
+	at := p.data.Pool.Config().ConnConfig
+	p.Log.Info("where it goes", "database", at.Database, "host", at.Host, "port", at.Port, "look", p.look(selected.Items[0].Name))
+	if !p.Worker.SchedulerEnabled {
+		p.Log.Info("this process only works jobs; another must have SCHEDULER_ENABLED=true")
+	}
+}
+
+// composeHost is the database's name in docker-compose.yml.
+const composeHost = "timescaledb"
+
+// look is the command that shows the latest rows of an item. It holds no
+// password: psql asks for it, or finds it where it looks for passwords.
+func (p *process) look(item string) string {
+	view := "entsoe." + item
+	if known, ok := entsoe.ItemByName(item); ok && known.View.Best {
+		view += "_best"
+	}
+	at := p.data.Pool.Config().ConnConfig
+	connection := fmt.Sprintf("-h %s -p %d -U %s -d %s", at.Host, at.Port, at.User, at.Database)
+	psql := "psql "
+	if at.Host == composeHost {
+		psql = "docker compose exec timescaledb psql "
+		connection = fmt.Sprintf("-U %s -d %s", at.User, at.Database)
+	}
+	return psql + connection + " -c " + strings.ReplaceAll(`"select * from VIEW order by at desc limit 10"`, "VIEW", view)
+}

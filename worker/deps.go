@@ -1,0 +1,40 @@
+package worker
+
+import (
+	"log/slog"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/jobs"
+	"entsoed/store"
+)
+
+// Deps is all that the running process works with.
+type Deps struct {
+	Worker  Config
+	Collect jobs.Config
+	Store   store.Config
+	Source  store.Source
+	Client  *entsoe.Client
+	// PerMinute is the budget of requests of all processes on the database.
+	PerMinute int
+
+	// Now is the clock of delivery and publication times, time.Now unless a
+	// simulation has another; Speed is its seconds per real second, 1 if zero.
+	Now   func() time.Time
+	Speed float64
+
+	Log *slog.Logger
+}
+
+// withDefaults fills in the real clock and gives the client the same one.
+func (d Deps) withDefaults() Deps {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Speed == 0 {
+		d.Speed = 1
+	}
+	d.Client.Now = d.Now
+	return d
+}

@@ -1,0 +1,151 @@
+package worker
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"entsoed/jobs"
+	"entsoed/store"
+)
+
+// process is a running process: its connections, its River client and what
+// goes on beside the jobs.
+type process struct {
+	Deps
+	id string // of the River client
+
+	// data serves the jobs' own statements; control River, the heartbeat, the
+	// budget and the health check, which must not wait behind saves.
+	data, control *store.DB
+
+	rounds   *jobs.Rounds
+	client   *river.Client[pgx.Tx]
+	started  atomic.Bool   // jobs are worked
+	stopping chan struct{} // closed when the process is asked to stop
+}
+
+const (
+	dataConnections    = 8
+	controlConnections = 10
+
+	jobTimeout  = 20 * time.Minute
+	rescueAfter = 30 * time.Minute // the last resort; see beat
+	softStop    = 12 * time.Second // for running jobs to end by themselves when the process stops
+	longestStop = 18 * time.Second // of the 20 s that a stop may take
+
+	plans = 4 // worked at a time
+)
+
+// open connects to the database. The process must be closed.
+func open(ctx context.Context, d Deps) (*process, error) {
+	p := &process{Deps: d.withDefaults(), id: clientID(), stopping: make(chan struct{})}
+	var err error
+	if p.data, err = store.Open(ctx, d.Store, dataConnections); err != nil {
+		return nil, err
+	}
+	if p.control, err = store.Open(ctx, d.Store, controlConnections); err != nil {
+		p.data.Close()
+		return nil, err
+	}
+	p.rounds = jobs.NewRounds(p.Log, p.look)
+	return p, nil
+}
+
+func (p *process) close() {
+	p.data.Close()
+	p.control.Close()
+}
+
+// clientID names the process for people, and differently at each start: the
+// heartbeat of a killed process must not be continued by its successor. It is
+// also part of a queue's name, for which River takes a-z, 0-9 and "_" between
+// them.
+func clientID() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "host"
+	}
+	parts := strings.FieldsFunc(strings.ToLower(host), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return fmt.Sprintf("%.24s_%d_%s", strings.Join(parts, ""), os.Getpid(), strings.ToLower(rand.Text()[:8]))
+}
+
+// newClient makes the River client with the given queues and periodic jobs.
+// Every client knows all kinds of jobs, for the leader's rescuer discards those
+// it does not know.
+func (p *process) newClient(ctx context.Context, queues map[string]river.QueueConfig, periodic []*river.PeriodicJob, leads bool) error {
+	workers, err := p.workers(ctx)
+	if err != nil {
+		return err
+	}
+	p.client, err = river.NewClient(riverpgxv5.New(p.control.Pool), &river.Config{
+		ID:                          p.id,
+		Schema:                      "river",
+		Queues:                      queues,
+		Workers:                     workers,
+		PeriodicJobs:                periodic,
+		LeaderElectionDisabled:      !leads,
+		JobTimeout:                  jobTimeout,
+		RescueStuckJobsAfter:        rescueAfter,
+		SoftStopTimeout:             softStop,
+		MaxAttempts:                 jobs.MaxAttempts,
+		RetryPolicy:                 jobs.RetryPolicy{},
+		CompletedJobRetentionPeriod: 48 * time.Hour,
+		CancelledJobRetentionPeriod: 30 * 24 * time.Hour,
+		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
+		ReindexerIndexNames:         []string{}, // interrupted, it leaves gigabytes behind (river#1296)
+		Logger:                      slog.New(atLeast{slog.LevelWarn, p.Log.Handler()}),
+	})
+	return err
+}
+
+// workers registers what works each kind of job.
+func (p *process) workers(ctx context.Context) (*river.Workers, error) {
+	installation, err := p.data.Installation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	since, interval := time.Duration(p.Collect.Since), time.Duration(p.Collect.Interval)
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &jobs.Plan{
+		DB: p.data, Since: since, Interval: interval, Installation: installation, Now: p.Now, Log: p.Log,
+	})
+	river.AddWorker(workers, &jobs.Collect{
+		DB: p.data, Client: p.Client, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
+		Budget: &jobs.Budget{DB: p.control, PerMinute: p.PerMinute, Stopping: p.stopping},
+		Guard:  &jobs.Guard{DB: p.control},
+	})
+	return workers, nil
+}
+
+// atLeast is a log handler that leaves out what is below a level.
+type atLeast struct {
+	Least slog.Level
+	slog.Handler
+}
+
+// Enabled reports whether lines of the level are written.
+func (h atLeast) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= h.Least && h.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps the level.
+func (h atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return atLeast{h.Least, h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the level.
+func (h atLeast) WithGroup(name string) slog.Handler {
+	return atLeast{h.Least, h.Handler.WithGroup(name)}
+}

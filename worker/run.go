@@ -1,0 +1,172 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"entsoed/jobs"
+	"entsoed/store"
+)
+
+// Run collects until the context ends, then finishes or hands back what is
+// running, within 20 s. Its errors name the setting to change.
+func Run(ctx context.Context, d Deps) error {
+	if err := d.Worker.Check(); err != nil {
+		return err
+	}
+	selected, err := jobs.Select(d.Collect)
+	if err != nil {
+		return err
+	}
+	if err := selected.Fits(d.Collect, d.PerMinute); err != nil {
+		return err
+	}
+	p, err := open(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return p.collect(ctx, selected)
+}
+
+// collect announces, serves and works what is selected.
+func (p *process) collect(ctx context.Context, selected jobs.Selection) error {
+	if err := p.prepare(ctx); err != nil {
+		return err
+	}
+	if err := jobs.Setup(ctx, p.data, selected); err != nil {
+		return fmt.Errorf("feeds of ENTSOE_ITEMS and ENTSOE_AREAS: %w", err)
+	}
+	p.announce(selected)
+	if err := p.newClient(ctx, p.queues(), p.periodic(selected), p.Worker.SchedulerEnabled); err != nil {
+		return err
+	}
+	server, err := p.serve()
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	return p.work(ctx, func(ctx context.Context) error {
+		<-ctx.Done()
+		return nil
+	})
+}
+
+// Private works the jobs of a queue of its own, for a process that wants a job
+// done where no worker lives. It calls do with the queue's name once jobs in it
+// are worked, and stops when do returns.
+func Private(ctx context.Context, d Deps, do func(ctx context.Context, queue string) error) error {
+	p, err := open(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if err := p.prepare(ctx); err != nil {
+		return err
+	}
+	queue := "fetch_" + p.id
+	if err := p.newClient(ctx, map[string]river.QueueConfig{queue: {MaxWorkers: 1}}, nil, true); err != nil {
+		return err
+	}
+	return p.work(ctx, func(ctx context.Context) error { return do(ctx, queue) })
+}
+
+// prepare binds the database to the source and sets the budget.
+func (p *process) prepare(ctx context.Context) error {
+	if err := p.data.ClaimSource(ctx, p.Source); err != nil {
+		return err
+	}
+	return p.data.Budget(ctx, p.PerMinute)
+}
+
+// queues gives every lane its own, so that none fills the slots of another.
+func (p *process) queues() map[string]river.QueueConfig {
+	lane := river.QueueConfig{MaxWorkers: p.Worker.Concurrency}
+	return map[string]river.QueueConfig{
+		jobs.QueueControl:  {MaxWorkers: plans},
+		store.LaneLive:     lane,
+		store.LaneRevision: lane,
+		store.LaneBackfill: lane,
+	}
+}
+
+// periodic returns a plan job per item, aligned to its timetable. The schedule
+// is in the leader's memory only; RunOnStart makes up for lost ticks.
+func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
+	if !p.Worker.SchedulerEnabled {
+		return nil
+	}
+	var all []*river.PeriodicJob
+	for _, item := range selected.Items {
+		args := func() (river.JobArgs, *river.InsertOpts) { return jobs.PlanArgs{Item: item.Name}, nil }
+		all = append(all, river.NewPeriodicJob(schedule{Item: item, Now: p.Now, Speed: p.Speed}, args,
+			&river.PeriodicJobOpts{ID: "plan:" + item.Name, RunOnStart: true}))
+	}
+	return all
+}
+
+// work runs the River client, and what goes on beside it, until do returns or
+// the client stops by itself.
+func (p *process) work(ctx context.Context, do func(context.Context) error) error {
+	beside, end := context.WithCancel(context.WithoutCancel(ctx))
+	var others sync.WaitGroup
+	defer others.Wait()
+	defer end()
+	if err := p.control.Heartbeat(ctx, p.id); err != nil { // before the first job, which would else look abandoned
+		return fmt.Errorf("heartbeat: %w", err)
+	}
+	others.Go(func() { p.beat(beside) })
+	others.Go(func() { p.rounds.Run(beside) })
+
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	if err := p.client.Start(running); err != nil {
+		return fmt.Errorf("job queue: %w", err)
+	}
+	p.started.Store(true)
+	err := p.await(ctx, do)
+	p.stop(stop)
+	return err
+}
+
+// await returns when do does, or when the client stops by itself.
+func (p *process) await(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- do(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-p.client.Stopped():
+		return errors.New("the job queue stopped by itself")
+	}
+}
+
+// stop asks the running jobs to end, hands back those that do not, and takes
+// the process out of the living ones. What hangs beyond all bounds is left to
+// the other processes, which notice the missing heartbeat.
+func (p *process) stop(stopClient func()) {
+	began := time.Now()
+	p.Log.Info("stopping: running jobs are finished or handed back")
+	p.started.Store(false)
+	close(p.stopping)
+	stopClient()
+	select {
+	case <-p.client.Stopped():
+	case <-time.After(longestStop):
+		p.Log.Warn("some jobs did not end; other processes will take them over", "after", longestStop)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := p.control.Retire(ctx, p.id); err != nil {
+		p.Log.Warn("this process could not be taken out of the living ones", "error", err)
+	}
+	p.Log.Info("stopped", "took", time.Since(began).Round(time.Millisecond))
+}
