@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // market days need the zones wherever the program runs
 
 	"github.com/sethvargo/go-envconfig"
 )

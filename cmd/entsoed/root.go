@@ -24,7 +24,7 @@ func rootCommand(env environment) *cobra.Command {
 		Short:         "Keep a complete copy of Europe's electricity market data in your own TimescaleDB",
 		Long:          rootLong,
 		Example:       rootExample,
-		Version:       buildVersion().Version,
+		Version:       thisBuild().Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -33,6 +33,10 @@ func rootCommand(env environment) *cobra.Command {
 		return usageError(cmd, "%w", err)
 	})
 	root.AddCommand(
+		jobsCommand(env),
+		itemsCommand(env),
+		areasCommand(env),
+		healthcheckCommand(env),
 		versionCommand(env),
 	)
 	return group(root)

@@ -7,25 +7,33 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version tells which program this is.
-type version struct {
-	Version  string `json:"version"`            // of the module, or "devel"
+// version is what the linker was told (-X main.version=...), or empty.
+var version string
+
+// build tells which program this is.
+type build struct {
+	Version  string `json:"version"`            // as released, or "dev"
 	Revision string `json:"revision,omitempty"` // of the repository
 	Modified bool   `json:"modified,omitempty"` // the tree had uncommitted changes
 	Built    string `json:"built,omitempty"`    // time of the revision, RFC 3339
 	Go       string `json:"go"`                 // of the compiler
 }
 
-// buildVersion reads what the compiler wrote into the binary.
-func buildVersion() version {
-	v := version{Version: "devel"}
+// thisBuild reads what linker and compiler wrote into the binary.
+func thisBuild() build {
+	v := build{Version: version}
 	info, ok := debug.ReadBuildInfo()
+	if ok {
+		v.Go = info.GoVersion
+	}
+	if ok && v.Version == "" && info.Main.Version != "(devel)" {
+		v.Version = info.Main.Version
+	}
+	if v.Version == "" {
+		v.Version = "dev"
+	}
 	if !ok {
 		return v
-	}
-	v.Go = info.GoVersion
-	if info.Main.Version != "" && info.Main.Version != "(devel)" {
-		v.Version = info.Main.Version
 	}
 	for _, setting := range info.Settings {
 		switch setting.Key {
@@ -48,7 +56,7 @@ func versionCommand(env environment) *cobra.Command {
 		Example: "  entsoed version\n  entsoed version --json",
 		Args:    arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
-			v := buildVersion()
+			v := thisBuild()
 			if asJSON {
 				return printJSON(env.Stdout, v)
 			}

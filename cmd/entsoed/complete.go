@@ -1,0 +1,63 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/entsoe"
+)
+
+// completeItem completes the first argument of a command to the name of a
+// data item.
+func completeItem(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return completeItemFlag(nil, nil, begun)
+}
+
+// completeItemFlag completes the value of --item.
+func completeItemFlag(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	for _, item := range entsoe.Items() {
+		if strings.HasPrefix(item.Name, strings.ToLower(begun)) {
+			names = append(names, cobra.CompletionWithDesc(item.Name, item.Title))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeArea completes the value of --area to the name of an area, and
+// behind "A>" to the areas that A has a border with.
+func completeArea(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	begun = strings.ToUpper(begun)
+	var names []cobra.Completion
+	if strings.Contains(begun, ">") {
+		for _, border := range entsoe.Borders() {
+			if name := border.From.Code + ">" + border.To.Code; strings.HasPrefix(name, begun) {
+				names = append(names, cobra.CompletionWithDesc(name, border.From.Name+" to "+border.To.Name))
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, area := range entsoe.Areas() {
+		if strings.HasPrefix(area.Code, begun) {
+			names = append(names, cobra.CompletionWithDesc(area.Code, area.Name))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeWords completes to one of a few fixed words.
+func completeWords(words ...cobra.Completion) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// completeFlag attaches a completion to a flag. It fails only for a flag that
+// does not exist, which no user can mend.
+func completeFlag(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err)
+	}
+}

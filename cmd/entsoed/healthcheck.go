@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/worker"
+)
+
+func healthcheckCommand(env environment) *cobra.Command {
+	var url string
+	cmd := &cobra.Command{
+		Use:   "healthcheck",
+		Short: "Ask the running worker whether it is healthy",
+		Long: `Ask http://HTTP_ADDR/healthz, the address at which the worker of this machine or
+container answers, and print what it says. Exit status 0: healthy, 1: not.`,
+		Example: `  entsoed healthcheck
+  HTTP_ADDR=127.0.0.1:9000 entsoed healthcheck
+  entsoed healthcheck --url http://127.0.0.1:8080/healthz`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if url == "" {
+				var c worker.Config
+				if err := readSettings(cmd.Context(), env.Lookup, &c); err != nil {
+					return settingFailure(err)
+				}
+				address, err := reachable(c.HTTPAddr)
+				if err != nil {
+					return settingFailure(&settingError{Name: "HTTP_ADDR", Value: c.HTTPAddr, Err: err})
+				}
+				url = "http://" + address + "/healthz"
+			}
+			return healthcheck(cmd.Context(), env.Stdout, url)
+		},
+	}
+	cmd.Flags().StringVar(&url, "url", "", "ask this address instead")
+	return cmd
+}
+
+// healthcheck asks one address and prints the answer, in less time than the
+// container engine waits.
+func healthcheck(ctx context.Context, out io.Writer, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return withHint(err, "is `entsoed worker` running with the same HTTP_ADDR?")
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, 4096))
+	if err != nil {
+		return err
+	}
+	reason := strings.TrimSpace(string(body))
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("unhealthy: HTTP %d: %s", response.StatusCode, reason)
+	}
+	fmt.Fprintln(out, reason)
+	return nil
+}
+
+// reachable turns an address to listen on into one to ask: a server on all
+// addresses also answers on the loopback one.
+func reachable(address string) (string, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", errors.New("must be host:port, such as 127.0.0.1:8090")
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port), nil
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// jobDetails is what `entsoed jobs show --json` prints.
+type jobDetails struct {
+	Job     *store.Job       `json:"job"` // null if it was deleted
+	Fetches []store.JobFetch `json:"fetches"`
+}
+
+func jobsShowCommand(env environment) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show a job, its errors and the requests that it sent",
+		Example: "  entsoed jobs show 4711\n  entsoed jobs show 4711 --json",
+		Args:    arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := jobID(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			_, db, err := openDatabase(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			found, err := db.JobsByID(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			shown := jobDetails{}
+			if shown.Fetches, err = db.JobFetches(cmd.Context(), id); err != nil {
+				return err
+			}
+			if len(found) == 0 && len(shown.Fetches) == 0 {
+				return noSuchJob(id)
+			}
+			if len(found) > 0 {
+				shown.Job = &found[0]
+			}
+			if asJSON {
+				return printJSON(env.Stdout, shown)
+			}
+			return printJob(env, id, shown)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printJob(env environment, id int64, shown jobDetails) error {
+	pairs := [][2]string{{"job", strconv.FormatInt(id, 10)}, {"state", "deleted from the queue"}}
+	if job := shown.Job; job != nil {
+		pairs[1][1] = job.State
+		pairs = append(pairs, [][2]string{
+			{"kind", job.Kind}, {"queue", job.Queue}, {"arguments", string(job.Args)},
+			{"attempt", fmt.Sprintf("%d of %d", job.Attempt, job.MaxAttempts)},
+			{"created", minute(&job.CreatedAt)}, {"due", minute(&job.ScheduledAt)},
+			{"attempted", minute(job.AttemptedAt)}, {"finished", minute(job.FinalizedAt)},
+			{"worked by", strings.Join(job.AttemptedBy, ", ")},
+		}...)
+		for _, failed := range job.Errors {
+			pairs = append(pairs, [2]string{
+				fmt.Sprintf("error of attempt %d", failed.Attempt), minute(&failed.At) + "  " + oneLine(failed.Error),
+			})
+		}
+	}
+	if err := details(env.Stdout, pairs); err != nil || len(shown.Fetches) == 0 {
+		return err
+	}
+	fmt.Fprintln(env.Stdout)
+	return printFetches(env, shown.Fetches)
+}
+
+func printFetches(env environment, fetches []store.JobFetch) error {
+	rows := make([][]string, len(fetches))
+	for i, f := range fetches {
+		status := "-"
+		if f.HTTPStatus != nil {
+			status = strconv.Itoa(*f.HTTPStatus)
+		}
+		rows[i] = []string{
+			minute(&f.At), timeseries.Window{From: f.From, To: f.To}.String(), f.Outcome, status,
+			strconv.FormatInt(f.Points, 10), strconv.FormatInt(f.Changed, 10), strconv.FormatInt(f.Retracted, 10),
+			strconv.FormatInt(f.Bytes, 10), f.Request.Round(time.Millisecond).String(), cut(f.Reason, 100),
+		}
+	}
+	return table(env.Stdout, []string{"SENT", "WINDOW", "OUTCOME", "HTTP", "POINTS", "CHANGED", "RETRACTED", "BYTES", "TOOK", "REASON"}, rows)
+}
