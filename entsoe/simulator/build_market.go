@@ -130,13 +130,22 @@ func buildNetPositions(q *question) []series {
 	var list []series
 	for _, contract := range q.selected() {
 		net := amount(func(at int64) float64 { return w.netPosition(at, contract) }, q.from.round, g.seconds, q.feed()^salt(contract))
-		for _, d := range q.units(g, day, q.rule) {
+		for _, d := range q.units(g, day, q.results(contract)) {
 			for _, run := range runs(net, g, d) {
 				list = append(list, q.netRun(contract, net, g, run))
 			}
 		}
 	}
 	return list
+}
+
+// results is when the results of auctions are known: those of the intraday
+// auctions, and what comes to all of them together, in the night.
+func (q *question) results(contract string) rule {
+	if q.document == "A25" && contract != "A01" {
+		return rule{day, -1, 22*time.Hour + 30*time.Minute, time.Hour}
+	}
+	return q.rule
 }
 
 // netRun makes the TimeSeries of one stretch.
@@ -179,7 +188,7 @@ func buildIncome(q *question) []series {
 		income := func(at int64) float64 {
 			return math.Max(0, math.Abs(w.netPosition(at, contract))*(6+9*wave(at, 9*hour, q.feed())))
 		}
-		for _, d := range q.units(g, day, q.rule) {
+		for _, d := range q.units(g, day, q.results(contract)) {
 			s := q.market(market{auction: "A01", business: "B10", contract: contract, currency: "EUR", perMWh: true}, g)
 			s.spans = []timeseries.Window{d}
 			s.price = amount(income, 1, g.seconds, q.feed())

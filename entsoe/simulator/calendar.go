@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"entsoed/timeseries"
@@ -120,21 +119,12 @@ func (g grid) next(t int64) int64 {
 	return g.unit.next(time.Unix(t, 0), g.zone).Unix()
 }
 
-// parseLimit reads the longest period of a request, such as P1Y, P1M or P1D.
-// Empty means that there is none.
+// parseLimit reads the longest period of a request, such as P1Y, P1M or P1D,
+// which is counted by the calendar.
 func parseLimit(text string) (timeseries.Step, error) {
-	var n int
-	var letter byte
-	if _, err := fmt.Sscanf(strings.TrimSpace(text), "P%d%c", &n, &letter); err != nil || n <= 0 {
+	limit, err := timeseries.ParseStep(text)
+	if err != nil || !limit.Calendar() {
 		return timeseries.Step{}, fmt.Errorf("period %q is not like P1Y, P1M or P1D", text)
 	}
-	switch letter {
-	case 'Y':
-		return timeseries.Step{Months: 12 * n}, nil
-	case 'M':
-		return timeseries.Step{Months: n}, nil
-	case 'D':
-		return timeseries.Step{Days: n}, nil
-	}
-	return timeseries.Step{}, fmt.Errorf("period %q is not like P1Y, P1M or P1D", text)
+	return limit, nil
 }

@@ -18,7 +18,7 @@ var contracts = [...]contract{
 	{"A02", week, week, rule{week, -4, 10 * time.Hour, 28 * time.Hour}},
 	{"A03", month, month, rule{month, -9, 9 * time.Hour, 96 * time.Hour}},
 	{"A04", year, year, rule{year, -30, 9 * time.Hour, 240 * time.Hour}},
-	{"A06", year, year, rule{year, -30, 9 * time.Hour, 240 * time.Hour}},
+	{"A06", month, month, rule{month, -9, 9 * time.Hour, 96 * time.Hour}}, // long-term rights, of which the platform tells each month
 	{"A07", day, instant, rule{day, -1, 17 * time.Hour, 4 * time.Hour}},
 	{"A08", quarter, quarter, rule{quarter, -15, 9 * time.Hour, 120 * time.Hour}},
 }

@@ -78,7 +78,7 @@ var offers = [...]offer{
 	{item: "intraday_auction_prices", document: "A44", contracts: "A07", both: true, namespace: nsPublication73, share: 75, most: 100, unpaged: true, build: buildPrices},
 
 	// Transmission (articles 11 and 12).
-	{item: "cross_border_physical_flows", document: "A11", pair: true, namespace: nsPublication70, rule: realised, holes: true, share: 100, build: buildFlows},
+	{item: "cross_border_physical_flows", document: "A11", pair: true, namespace: nsPublication70, rule: realised, holes: true, share: 97, build: buildFlows},
 	{item: "commercial_schedules", document: "A09", contracts: "A01 A05", pair: true, namespace: nsPublication70, rule: dayAhead15, share: 95, build: buildSchedules},
 	{item: "commercial_schedules_net_positions", document: "A09", contracts: "A01 A05", both: true, namespace: nsPublication70, rule: dayAhead15, share: 50, build: buildNetPositions},
 	{item: "forecasted_transfer_capacities", document: "A61", contracts: "A01 A02 A03 A04", demands: true, pair: true, namespace: nsPublication70, share: 40, build: buildTransferCapacities},

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -65,15 +66,15 @@ type parameters map[string]string
 // as by the platform; of the latter only the status is known, not the words.
 func readParameters(query url.Values) (parameters, *refusal) {
 	p := make(parameters, len(query))
-	for name, values := range query {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		key := strings.ToLower(name)
 		if !slices.Contains(parameterNames, key) {
 			return p, badRequest("Input parameter does not exist: %s", name)
 		}
-		if _, double := p[key]; double || len(values) > 1 {
+		if _, double := p[key]; double || len(query[name]) > 1 {
 			return p, badRequest("Input parameter is given more than once: %s", name)
 		}
-		p[key] = values[0]
+		p[key] = query.Get(name)
 	}
 	return p, nil
 }

@@ -1,0 +1,285 @@
+package simulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"entsoed/entsoe"
+)
+
+// Every request that the catalogue can make is understood as its item, and
+// every item is served.
+func TestEveryItemIsServed(t *testing.T) {
+	for _, item := range entsoe.Items() {
+		if !strings.Contains(item.Server, " [") {
+			t.Errorf("%s: server name %q has no article", item.Name, item.Server)
+		}
+		for _, variant := range item.Variants {
+			feed := entsoe.Feed{Item: item.Name, Area: deLU, Variant: variant.Name}
+			if item.Domain == entsoe.Border {
+				feed.CounterArea = fr
+			}
+			query, err := url.ParseQuery(queryOf(t, feed, at("2026-11-01T23:00:00Z"), at("2026-11-02T23:00:00Z")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			params, wrong := readParameters(query)
+			if wrong != nil {
+				t.Errorf("%s %s: %s", item.Name, variant.Name, wrong.text)
+				continue
+			}
+			found := match(params)
+			if len(found) != 1 || found[0].item != item.Name {
+				t.Errorf("%s %s is understood as %v", item.Name, variant.Name, names(found))
+			}
+		}
+	}
+	for _, o := range offers {
+		if _, ok := entsoe.ItemByName(o.item); !ok {
+			t.Errorf("%s is served, but no item of the catalogue", o.item)
+		}
+	}
+}
+
+func names(list []*offer) (all []string) {
+	for _, o := range list {
+		all = append(all, o.item)
+	}
+	return all
+}
+
+// Every candidate feed of the catalogue gets a document that belongs to the
+// question, or the acknowledgement that there is none: never an error. Not all
+// publish, and not all are silent.
+func TestEveryCandidateFeed(t *testing.T) {
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1, Unlimited: true})
+	from, to := at("2026-11-14T23:00:00Z"), at("2026-11-15T23:00:00Z")
+	data, silent := make(map[string]int), make(map[string]int)
+	for _, feed := range entsoe.CandidateFeeds(entsoe.Items(), entsoe.Areas()) {
+		w := ask(s, queryOf(t, feed, from, to))
+		a := readAnswer(t, w)
+		if w.Code != http.StatusOK {
+			t.Errorf("%v: status %d, %s", feed, w.Code, a.Reason)
+			continue
+		}
+		if a.XMLName.Local == "Acknowledgement_MarketDocument" {
+			silent[feed.Item]++
+			if !strings.HasPrefix(a.Reason, "No matching data found for Data item ") {
+				t.Errorf("%v: %s", feed, a.Reason)
+			}
+			continue
+		}
+		data[feed.Item]++
+		checkBelongs(t, feed, a)
+	}
+	for _, o := range offers {
+		if data[o.item] == 0 {
+			t.Errorf("%s: nobody publishes it", o.item)
+		}
+		if silent[o.item] == 0 {
+			t.Errorf("%s: everybody publishes it", o.item)
+		}
+	}
+}
+
+// checkBelongs compares the areas of a document with the question.
+func checkBelongs(t *testing.T, feed entsoe.Feed, a answered) {
+	t.Helper()
+	const elsewhere = "REGION_CODE-----"
+	for _, s := range a.TimeSeries {
+		wrong := false
+		switch {
+		case feed.CounterArea != "":
+			wrong = s.Out != feed.Area || s.In != feed.CounterArea
+		case strings.HasPrefix(a.XMLName.Local, "GL_"):
+			wrong = s.InZone != feed.Area && s.OutZone != feed.Area || s.InZone != "" && s.OutZone != ""
+		case s.In == elsewhere || s.Out == elsewhere:
+			wrong = s.In != feed.Area && s.Out != feed.Area
+		default:
+			wrong = s.In != feed.Area || s.Out != feed.Area
+		}
+		if wrong {
+			t.Errorf("%v: TimeSeries %s is about %s", feed, s.MRID, s.name())
+		}
+		if len(s.Periods) == 0 || len(s.Periods[0].Points) == 0 || s.Periods[0].Points[0].Position != 1 {
+			t.Errorf("%v: TimeSeries %s does not begin with a point at position 1", feed, s.MRID)
+		}
+	}
+}
+
+// Areas that ended have data until then, and those that began since then.
+func TestValidityOfAreas(t *testing.T) {
+	const deATLU, gb = "10Y1001A1001A63L", "10YGB----------A"
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1})
+	prices := func(eic string) string {
+		return "documentType=A44&contract_MarketAgreement.type=A01&in_Domain=" + eic + "&out_Domain=" + eic
+	}
+	tests := []struct {
+		name, query, from, to string
+		first, last           string // of the data; empty: none
+	}{
+		{"DE_AT_LU before its end", prices(deATLU), "2018-09-29T22:00:00Z", "2018-10-02T22:00:00Z", "2018-09-29T22:00Z", "2018-09-30T22:00Z"},
+		{"DE_LU from its beginning", prices(deLU), "2018-09-29T22:00:00Z", "2018-10-02T22:00:00Z", "2018-09-30T22:00Z", "2018-10-02T22:00Z"},
+		{"GB after its end", prices(gb), "2022-01-01T00:00:00Z", "2022-01-02T00:00:00Z", "", ""},
+		{"before the platform", prices(fr), "2014-06-01T22:00:00Z", "2014-06-02T22:00:00Z", "", ""},
+	}
+	for _, test := range tests {
+		a := readAnswer(t, ask(s, test.query+"&"+period(test.from, test.to)))
+		first, last := "", ""
+		for _, series := range a.TimeSeries {
+			for _, p := range series.Periods {
+				if first == "" || p.Start < first {
+					first = p.Start
+				}
+				last = max(last, p.End)
+			}
+		}
+		if first != test.first || last != test.last {
+			t.Errorf("%s: data from %s to %s, want %s to %s", test.name, first, last, test.first, test.last)
+		}
+	}
+}
+
+// Single values: what a person would call plausible.
+func TestPlausibility(t *testing.T) {
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1})
+	window := period("2025-12-31T23:00:00Z", "2026-10-31T23:00:00Z")
+	sun := readAnswer(t, ask(s, "documentType=A75&processType=A16&psrType=B16&in_Domain="+nl+"&"+window))
+	for name, value := range sun.points(t) {
+		if strings.HasSuffix(name, "T00:00Z") && strings.Contains(name, nl+"||") && value != "0/" {
+			t.Errorf("solar at night: %s is %s", name, value)
+		}
+	}
+	negative := 0
+	prices := readAnswer(t, ask(s, "documentType=A44&contract_MarketAgreement.type=A01&in_Domain="+nl+"&out_Domain="+nl+"&"+window))
+	points := prices.points(t)
+	for _, value := range points {
+		if strings.HasPrefix(value, "/-") {
+			negative++
+		}
+	}
+	if negative == 0 || negative > len(points)/4 {
+		t.Errorf("%d of %d prices are negative, want some", negative, len(points))
+	}
+	there := readAnswer(t, ask(s, "documentType=A11&in_Domain="+fr+"&out_Domain="+deLU+"&"+window)).points(t)
+	back := readAnswer(t, ask(s, "documentType=A11&in_Domain="+deLU+"&out_Domain="+fr+"&"+window)).points(t)
+	zero := func(points map[string]string) (n int) {
+		for _, value := range points {
+			if value == "0/" {
+				n++
+			}
+		}
+		return n
+	}
+	if n, m := zero(there), zero(back); max(n, m) < len(there)*6/10 || min(n, m) == len(there) {
+		t.Errorf("flows are zero in %d and %d of %d hours, want one direction mostly zero", n, m, len(there))
+	}
+}
+
+// The market's resolutions stand side by side, and change on the day on which
+// the coupled market went to quarter hours.
+func TestResolutions(t *testing.T) {
+	const ireland, swiss = "10Y1001A1001A59C", "10YCH-SWISSGRIDZ"
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1})
+	prices := func(eic string) string {
+		return "documentType=A44&contract_MarketAgreement.type=A01&classificationSequence_AttributeInstanceComponent.position=1&in_Domain=" + eic + "&out_Domain=" + eic
+	}
+	tests := []struct{ query, from, want string }{
+		{prices(deLU), "2025-09-29T22:00:00Z", "PT60M"},
+		{prices(deLU), "2025-09-30T22:00:00Z", "PT15M"},
+		{prices(swiss), "2026-09-30T22:00:00Z", "PT60M"},
+		{prices(ireland), "2026-09-30T22:00:00Z", "PT30M"},
+		{"documentType=A65&processType=A16&outBiddingZone_Domain=" + nl, "2026-09-30T22:00:00Z", "PT15M"},
+		{"documentType=A65&processType=A16&outBiddingZone_Domain=" + fr, "2026-09-30T22:00:00Z", "PT60M"},
+		{"documentType=A65&processType=A16&outBiddingZone_Domain=" + ireland, "2026-09-30T22:00:00Z", "PT30M"},
+	}
+	for _, test := range tests {
+		day := at(test.from)
+		a := readAnswer(t, ask(s, test.query+"&"+period(test.from, day.Add(24*time.Hour).Format(time.RFC3339))))
+		if len(a.TimeSeries) == 0 || a.TimeSeries[0].Periods[0].Resolution != test.want {
+			t.Errorf("%s on %s: %d TimeSeries (%s), want resolution %s", test.query, test.from, len(a.TimeSeries), a.Reason, test.want)
+		}
+	}
+}
+
+// Curves that the platform sends twice or under two currencies or sequences.
+func TestCompetingCurves(t *testing.T) {
+	const no3, at1 = "10YNO-3--------J", "10YAT-APG------L"
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1})
+	tests := []struct {
+		eic  string
+		want string // currencies and sequences, in the order of the document
+	}{
+		{no3, "EUR EUR"},
+		{pl, "EUR EUR PLN"},
+		{deLU, "EUR2 EUR1"},
+		{at1, "EUR2 EUR1"},
+	}
+	for _, test := range tests {
+		a := readAnswer(t, ask(s, "documentType=A44&contract_MarketAgreement.type=A01&in_Domain="+test.eic+"&out_Domain="+test.eic+"&"+
+			period("2026-09-30T22:00:00Z", "2026-10-01T22:00:00Z")))
+		var got []string
+		for _, series := range a.TimeSeries {
+			sequence := series.Sequence
+			if !strings.Contains(test.want, "2") {
+				sequence = "" // zones with one auction may leave it out
+			}
+			got = append(got, series.Currency+sequence)
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s: curves %v, want %s", test.eic, got, test.want)
+		}
+	}
+}
+
+// Pumped storage and parks consume too: the same type on the other side.
+func TestConsumptionIsASeriesOfItsOwn(t *testing.T) {
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1})
+	a := readAnswer(t, ask(s, "documentType=A75&processType=A16&psrType=B10&in_Domain="+deLU+"&"+period("2026-09-30T22:00:00Z", "2026-10-01T22:00:00Z")))
+	sides := make(map[string]bool)
+	for _, series := range a.TimeSeries {
+		if series.PSR != "B10" || series.Business != "A01" {
+			t.Errorf("asked for B10 A01, got %s %s", series.PSR, series.Business)
+		}
+		sides["in "+series.InZone] = true
+		sides["out "+series.OutZone] = true
+	}
+	if !sides["in "+deLU] || !sides["out "+deLU] {
+		t.Errorf("pumped storage has sides %v, want both", sides)
+	}
+}
+
+// Net positions have no sign: the side tells it, and changes within the day.
+func TestNetPositions(t *testing.T) {
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1})
+	a := readAnswer(t, ask(s, "documentType=A25&businessType=B09&contract_MarketAgreement.Type=A01&in_Domain="+fr+"&out_Domain="+fr+"&"+
+		period("2026-09-30T22:00:00Z", "2026-10-10T22:00:00Z")))
+	exports, imports := 0, 0
+	for _, series := range a.TimeSeries {
+		if series.In == "REGION_CODE-----" && series.Out == fr {
+			exports++
+		}
+		if series.Out == "REGION_CODE-----" && series.In == fr {
+			imports++
+		}
+	}
+	if exports+imports != len(a.TimeSeries) || exports == 0 || imports == 0 || len(a.TimeSeries) <= 10 {
+		t.Errorf("%d TimeSeries, %d exports and %d imports in ten days, want more than one a day", len(a.TimeSeries), exports, imports)
+	}
+	for name, value := range a.points(t) {
+		if strings.HasPrefix(value, "-") {
+			t.Errorf("%s is %s, want no sign", name, value)
+		}
+	}
+	var starts []string
+	for _, series := range a.TimeSeries {
+		starts = append(starts, series.Periods[0].Start)
+	}
+	if !slices.IsSorted(starts) {
+		t.Errorf("stretches begin at %v, want them in order", starts)
+	}
+}
