@@ -2,6 +2,7 @@ package entsoe
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -249,10 +250,18 @@ func oracleStarts(from, to time.Time, resolution string, area *time.Location) (s
 		at = next(n)
 	}
 	if !at.Equal(to) || len(starts) == 0 {
-		return nil, fmt.Errorf("%v to %v by %s", from, to, resolution)
+		err := fmt.Errorf("%v to %v by %s", from, to, resolution)
+		if !strings.HasPrefix(resolution, "PT") && from.Before(to) {
+			err = fmt.Errorf("%w: %w", errCalendar, err)
+		}
+		return nil, err
 	}
 	return starts, nil
 }
+
+// errCalendar marks a Period whose days the oracle cannot count. The decoder
+// tries other zones for it.
+var errCalendar = errors.New("no calendar for the Period")
 
 // oracleNext returns the function that gives the instant n steps after from.
 func oracleNext(from time.Time, resolution string, area *time.Location) (func(n int) time.Time, error) {
@@ -277,7 +286,7 @@ func oracleNext(from time.Time, resolution string, area *time.Location) (func(n 
 			return func(n int) time.Time { return from.In(zone).AddDate(n*step[0], n*step[1], n*step[2]) }, nil
 		}
 	}
-	return nil, fmt.Errorf("%v is midnight nowhere", from)
+	return nil, fmt.Errorf("%w: %v is midnight nowhere", errCalendar, from)
 }
 
 // units returns what a value is measured in: amounts are prices, quantities are

@@ -1,0 +1,261 @@
+package entsoe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestDecodeRandom compares the decoder with the oracle on documents that are
+// put together by chance: any shape, order and spelling that is allowed, and
+// now and then something that is not.
+func TestDecodeRandom(t *testing.T) {
+	accepted := 0
+	for seed := range uint64(2000) {
+		w := &randomWriter{Rand: rand.New(rand.NewPCG(seed, 7))}
+		w.document()
+		body := w.Bytes()
+		_, want, wantErr := oracle(bytes.NewReader(body), Zone)
+		_, got, err := decodeRows(bytes.NewReader(body))
+		if (err == nil) != (wantErr == nil) && !errors.Is(wantErr, errCalendar) {
+			t.Fatalf("seed %d: decoder %v, oracle %v\n%s", seed, err, wantErr, body)
+		}
+		if err != nil || wantErr != nil {
+			continue
+		}
+		accepted++
+		if !slices.EqualFunc(want, got, sameRow) {
+			t.Fatalf("seed %d (-oracle, +decoder)\n%s", seed, cmp.Diff(want, got))
+		}
+		if _, err := newDecoder(newScanner(bytes.NewReader(body), 1<<10), Zone, orderly).document(); err != nil {
+			t.Fatalf("seed %d with a small buffer: %v", seed, err)
+		}
+	}
+	if accepted < 1500 {
+		t.Errorf("only %d documents were accepted", accepted)
+	}
+}
+
+func sameRow(a, b oracleRow) bool {
+	same := maps.Equal(a.Labels, b.Labels)
+	return same && a.Series == b.Series && a.Period == b.Period && a.Quantity == b.Quantity && a.Unit == b.Unit &&
+		a.Currency == b.Currency && a.At.Equal(b.At) && a.Value == b.Value
+}
+
+// randomWriter writes documents by chance.
+type randomWriter struct {
+	*rand.Rand
+	bytes.Buffer
+	prefix string
+	odd    bool // this Period is spelled oddly
+}
+
+// one tells whether something happens that happens once in n times.
+func (w *randomWriter) one(n int) bool { return w.IntN(n) == 0 }
+
+func pick[T any](w *randomWriter, from ...T) T { return from[w.IntN(len(from))] }
+
+// space writes what may stand between two elements.
+func (w *randomWriter) space() {
+	w.WriteString(pick(w, "", "\n", "\n        ", "\r\n\t"))
+	if w.odd && w.one(20) {
+		w.WriteString(pick(w, "<!-- <Point> -->", "<?target data?>", "<extension a='>'><remark>none</remark><Point/></extension>"))
+	}
+}
+
+// element writes an element around content.
+func (w *randomWriter) element(name string, content func()) {
+	w.space()
+	fmt.Fprintf(w, "<%s%s", w.prefix, name)
+	if w.odd && w.one(10) {
+		w.WriteString(pick(w, ` codingScheme="A01"`, "\n  a = 'b>'", " "))
+	}
+	w.WriteByte('>')
+	content()
+	fmt.Fprintf(w, "</%s%s>", w.prefix, name)
+	w.space()
+}
+
+// leaf writes an element with a text, spelled by chance.
+func (w *randomWriter) leaf(name, text string) {
+	w.element(name, func() {
+		switch {
+		case w.odd && w.one(10):
+			fmt.Fprintf(w, "<![CDATA[%s]]>", text)
+		case w.odd && w.one(10):
+			fmt.Fprintf(w, " &#%d;%s\n", text[0], text[1:])
+		case w.odd && w.one(10):
+			fmt.Fprintf(w, "%s<!-- 5 -->%s", text[:1], text[1:])
+		default:
+			w.WriteString(text)
+		}
+	})
+}
+
+// shuffled calls writers in an order by chance.
+func (w *randomWriter) shuffled(writers ...func()) {
+	w.Shuffle(len(writers), func(i, j int) { writers[i], writers[j] = writers[j], writers[i] })
+	for _, write := range writers {
+		write()
+	}
+}
+
+func (w *randomWriter) document() {
+	w.odd = w.one(3)
+	w.WriteString(pick(w, "", "\ufeff", "<?xml version='1.0'?>", `<?xml version="1.0" encoding="utf-8"?>`+"\n"))
+	root := pick(w, "GL_MarketDocument", "Publication_MarketDocument")
+	w.prefix = pick(w, "", "", "ns1:")
+	fmt.Fprintf(w, `<%s%s xmlns:ns1="urn:x">`, w.prefix, root)
+	w.shuffled(
+		func() { w.leaf("type", pick(w, "A65", "A44", "A75")) },
+		func() { w.leaf("process.processType", "A16") },
+		func() { w.leaf("mRID", "by-chance") },
+	)
+	for range w.IntN(4) {
+		w.element("TimeSeries", func() { w.series(root) })
+	}
+	fmt.Fprintf(w, "</%s%s>", w.prefix, root)
+}
+
+func (w *randomWriter) series(root string) {
+	area := pick(w, "10YNL----------L", "10YFI-1--------U", "10YPT-REN------W", "10Y0000000000000")
+	fields := []func(){
+		func() { w.leaf("mRID", "1") },
+		func() { w.leaf("businessType", pick(w, "A01", "A04", "A62")) },
+		func() { w.leaf("quantity_Measure_Unit.name", "MAW") },
+		func() { w.leaf("price_Measure_Unit.name", "MWH") },
+		func() { w.leaf("currency_Unit.name", pick(w, "EUR", "PLN")) },
+	}
+	if !w.one(5) {
+		fields = append(fields, func() { w.leaf("curveType", pick(w, "A01", "A03", "A03")) })
+	}
+	switch {
+	case root == "Publication_MarketDocument":
+		fields = append(fields,
+			func() { w.leaf("in_Domain.mRID", pick(w, area, "10YBE----------2", "REGION_CODE-----")) },
+			func() { w.leaf("out_Domain.mRID", area) })
+	default:
+		fields = append(fields,
+			func() { w.leaf(pick(w, "in", "out")+"BiddingZone_Domain.mRID", area) },
+			func() { w.element("MktPSRType", func() { w.leaf("psrType", pick(w, "B01", "B16")) }) })
+	}
+	w.shuffled(fields...)
+	for range w.IntN(4) {
+		w.odd = w.one(3)
+		w.element("Period", func() { w.period(area) })
+	}
+}
+
+func (w *randomWriter) period(area string) {
+	zone := pick(w, time.UTC, Brussels(), Brussels(), Zone(area), Zone(area))
+	if zone == nil {
+		zone = Brussels()
+	}
+	start := time.Date(2024, time.Month(1+w.IntN(12)), 1+w.IntN(28), 0, 0, 0, 0, zone)
+	count := 1 + w.IntN(60)
+	resolution, end := w.steps(start, count)
+	if w.one(100) {
+		end = end.Add(7 * time.Minute)
+	}
+	start, end = start.UTC(), end.UTC()
+	interval := func() {
+		w.element("timeInterval", func() {
+			w.shuffled(
+				func() { w.leaf("start", start.Format("2006-01-02T15:04Z")) },
+				func() { w.leaf("end", end.Format("2006-01-02T15:04Z")) })
+		})
+	}
+	if w.one(5) {
+		interval = func() {
+			w.leaf("timeInterval.end", end.Format(time.RFC3339))
+			w.leaf("timeInterval.start", start.Format(time.RFC3339))
+		}
+	}
+	parts := []func(){interval, func() { w.leaf("resolution", resolution) }}
+	points := func() { w.points(count) }
+	if w.one(5) {
+		w.shuffled(append(parts, points)...)
+		return
+	}
+	w.shuffled(parts...)
+	points()
+}
+
+// steps returns a resolution and the end of so many of them.
+func (w *randomWriter) steps(start time.Time, count int) (resolution string, end time.Time) {
+	switch w.IntN(8) {
+	case 0:
+		return "P1D", start.AddDate(0, 0, count)
+	case 1:
+		return "P7D", start.AddDate(0, 0, 7*count)
+	case 2:
+		return "P1M", start.AddDate(0, count, 0)
+	case 3:
+		return "P1Y", start.AddDate(count, 0, 0)
+	case 4:
+		return "PT1H", start.Add(time.Duration(count) * time.Hour)
+	case 5:
+		return "PT30M", start.Add(time.Duration(count) * 30 * time.Minute)
+	case 6:
+		return "PT60M", start.Add(time.Duration(count) * time.Hour)
+	}
+	return "PT15M", start.Add(time.Duration(count) * 15 * time.Minute)
+}
+
+// points writes Points at some of the positions, mostly in their order.
+func (w *randomWriter) points(count int) {
+	var positions []int
+	for position := 1; position <= count; position++ {
+		if !w.one(4) {
+			positions = append(positions, position)
+		}
+	}
+	switch w.IntN(200) {
+	case 0:
+		positions = append(positions, count+1)
+	case 1:
+		positions = append(positions, 1, 1)
+	}
+	if w.one(5) {
+		w.Shuffle(len(positions), func(i, j int) { positions[i], positions[j] = positions[j], positions[i] })
+	}
+	names := pick(w, []string{"quantity"}, []string{"price.amount"}, []string{"quantity", "price.amount"}, []string{"quantity", "secondaryQuantity"})
+	for _, position := range positions {
+		w.element("Point", func() { w.point(position, names) })
+	}
+}
+
+func (w *randomWriter) point(position int, names []string) {
+	parts := []func(){func() { w.leaf("position", fmt.Sprint(position)) }}
+	for _, name := range names {
+		if !w.one(20) {
+			parts = append(parts, func() { w.leaf(name, w.number()) })
+		}
+	}
+	if w.odd && w.one(3) {
+		w.shuffled(parts...)
+		return
+	}
+	for _, write := range parts {
+		write()
+	}
+}
+
+// number returns a decimal as the platform and others write them.
+func (w *randomWriter) number() string {
+	if w.one(500) {
+		return pick(w, "n/a", "1,5", "--1")
+	}
+	text := pick(w, "", "-", "+") + fmt.Sprintf("%020d", w.Uint64())[20-1-w.IntN(17):]
+	if w.one(2) {
+		text += "." + fmt.Sprint(w.IntN(1_000_000))
+	}
+	return text
+}
