@@ -5,8 +5,8 @@ comment on column entsoe.feeds.collect_from is 'The live lane collects delivery 
 
 create table entsoe.answers (
   simulated boolean not null,
-  only      boolean primary key default true check (only)
+  one       boolean primary key default true check (one)
 );
 comment on table  entsoe.answers           is 'What sort of answers this database holds. One row, written with the first of them: answers of the other sort are refused, whatever the settings say.';
 comment on column entsoe.answers.simulated is 'True: they come from a simulator. False: they do not.';
-comment on column entsoe.answers.only      is 'Always true: there is one row.';
+comment on column entsoe.answers.one       is 'Always true: there is one row.';

@@ -7,7 +7,7 @@ import "context"
 func (db *DB) ClaimAnswers(ctx context.Context, simulated bool) (first bool, err error) {
 	err = db.Pool.QueryRow(ctx, `
 		insert into entsoe.answers (simulated) values ($1)
-		on conflict (only) do update set simulated = entsoe.answers.simulated
+		on conflict (one) do update set simulated = entsoe.answers.simulated
 		returning simulated`, simulated).Scan(&first)
 	return first, err
 }

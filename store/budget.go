@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 )
 
@@ -11,26 +12,164 @@ import (
 var ErrBudgetFull = errors.New("request budget is full")
 
 // BudgetBannedError says that the platform has banned us: no request until then.
-type BudgetBannedError struct{ Until time.Time }
+type BudgetBannedError struct {
+	Until time.Time // by this machine's clock
+}
 
 func (e *BudgetBannedError) Error() string {
 	return fmt.Sprintf("banned by the platform until %s", e.Until.UTC().Format(time.RFC3339))
 }
 
+const (
+	// slotLife is how old a slot may be when its holder sends the request. At
+	// 390 slots a minute no sliding minute sees more than 61 s worth of them,
+	// 397, below the platform's 400.
+	slotLife = time.Second
+	// clockTolerance is how far the server's clock may drift from ours while a slot is waited for.
+	clockTolerance = 500 * time.Millisecond
+)
+
+// slot is a reserved place in the budget.
+type slot struct {
+	taken  bool
+	wait   time.Duration // from serverTime to the slot
+	epoch  int
+	asked  time.Time // before and ...
+	got    time.Time // ... after the database was asked, by our monotonic clock
+	server time.Time // in between, by the server's clock
+	banned time.Time // by the server's clock
+}
+
 // TakeSlot waits for a slot of the request budget that all processes share and
 // returns how long that took; the caller must send its one request at once.
-// maxAhead bounds how far ahead a slot is reserved: beyond it ErrBudgetFull is
-// returned and nothing is taken; 0 waits as long as it takes. During a ban it
-// returns a *BudgetBannedError.
+// maxAhead bounds how far ahead a slot is reserved: beyond it nothing is taken
+// and ErrBudgetFull is returned; 0 waits as long as it takes. During a ban it
+// returns a *BudgetBannedError. A slot that is too old when its turn comes, or
+// that was voided meanwhile, is given up for another.
 func (db *DB) TakeSlot(ctx context.Context, maxAhead time.Duration) (time.Duration, error) {
-	return 0, errTodo
+	start := time.Now()
+	for {
+		s, err := db.reserve(ctx, maxAhead)
+		if err != nil {
+			return 0, fmt.Errorf("take a slot of the request budget: %w", err)
+		}
+		switch {
+		case s.banned.After(s.server):
+			return 0, &BudgetBannedError{Until: s.got.Add(s.banned.Sub(s.server))}
+		case !s.taken && maxAhead > 0:
+			return 0, ErrBudgetFull
+		case !s.taken:
+			// Everybody's next minute is taken: come again when that has moved on.
+			err = sleep(ctx, time.Second+rand.N(4*time.Second))
+		default:
+			err = sleep(ctx, time.Until(s.got.Add(s.wait)))
+		}
+		if err != nil {
+			return 0, err
+		}
+		if good, err := db.stillGood(ctx, s); err != nil {
+			return 0, err
+		} else if good {
+			return time.Since(start), nil
+		}
+	}
+}
+
+// reserve takes a slot in a statement of its own; the row is locked for less
+// than a millisecond, as the commit does not wait for the disk.
+func (db *DB) reserve(ctx context.Context, maxAhead time.Duration) (slot, error) {
+	var ahead *time.Duration
+	if maxAhead > 0 {
+		ahead = &maxAhead
+	}
+	conn, err := db.Pool.Acquire(ctx)
+	if err != nil {
+		return slot{}, err
+	}
+	defer conn.Release()
+	s := slot{asked: time.Now()}
+	var seconds float64
+	err = conn.QueryRow(ctx, `
+select taken, wait, server_time, slot_epoch, case when banned > server_time then banned else 'epoch' end
+from entsoe.take_slot($1)`, ahead).Scan(&s.taken, &seconds, &s.server, &s.epoch, &s.banned)
+	s.got = time.Now()
+	s.wait = time.Duration(seconds * float64(time.Second))
+	return s, err
+}
+
+// stillGood tells whether the slot may be used now. After a longer wait it asks
+// the database whether the slots of that time are void, because the server was
+// restarted or its clock jumped, and whether we are banned.
+func (db *DB) stillGood(ctx context.Context, s slot) (bool, error) {
+	if !s.taken {
+		return false, nil
+	}
+	if s.wait > slotLife {
+		var (
+			epoch  int
+			server time.Time
+			banned bool
+		)
+		err := db.Pool.QueryRow(ctx, `
+select case when booted_at = pg_postmaster_start_time() then epoch else -1 end,
+  clock_timestamp(), banned_until > clock_timestamp()
+from entsoe.budget`).Scan(&epoch, &server, &banned)
+		if err != nil {
+			return false, fmt.Errorf("look at the request budget: %w", err)
+		}
+		drift := server.Sub(s.server) - time.Since(s.got)
+		if epoch != s.epoch || banned || drift.Abs() > clockTolerance {
+			return false, nil
+		}
+	}
+	return time.Since(s.asked.Add(s.wait)) < slotLife, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // Budget sets the rate of the request budget, in requests a minute.
-func (db *DB) Budget(ctx context.Context, perMinute int) error { return errTodo }
+func (db *DB) Budget(ctx context.Context, perMinute int) error {
+	if perMinute < 1 {
+		return fmt.Errorf("request budget of %d a minute", perMinute)
+	}
+	_, err := db.Pool.Exec(ctx, `update entsoe.budget set per_minute = $1 where per_minute <> $1`, perMinute)
+	if err != nil {
+		return fmt.Errorf("set the request budget: %w", err)
+	}
+	return nil
+}
 
-// Ban stops all requests of all processes for d. A longer ban stays.
-func (db *DB) Ban(ctx context.Context, d time.Duration) error { return errTodo }
+// Ban stops all requests of all processes for d, at most a day. A longer ban stays.
+func (db *DB) Ban(ctx context.Context, d time.Duration) error {
+	_, err := db.Pool.Exec(ctx, `
+update entsoe.budget set banned_until = clock_timestamp() + $1::interval
+where banned_until < clock_timestamp() + $1`, min(d, 24*time.Hour))
+	if err != nil {
+		return fmt.Errorf("note the ban: %w", err)
+	}
+	return nil
+}
 
-// BannedUntil returns the end of the present ban; the zero time if there is none.
-func (db *DB) BannedUntil(ctx context.Context) (time.Time, error) { return time.Time{}, errTodo }
+// BannedUntil returns the end of the present ban by this machine's clock; the
+// zero time if there is none.
+func (db *DB) BannedUntil(ctx context.Context) (time.Time, error) {
+	var left time.Duration
+	err := db.Pool.QueryRow(ctx, `
+select greatest(banned_until, clock_timestamp()) - clock_timestamp() from entsoe.budget`).Scan(&left)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for a ban: %w", err)
+	}
+	if left <= 0 {
+		return time.Time{}, nil
+	}
+	return time.Now().Add(left), nil
+}

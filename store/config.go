@@ -1,7 +1,15 @@
 package store
 
 import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Config says where the database is. An empty field takes its default.
@@ -17,7 +25,7 @@ type Config struct {
 	User string `env:"DATABASE_USER, default=entsoed"`
 	// Password of User. Never logged.
 	Password string `env:"DATABASE_PASSWORD"`
-	// PasswordFile names a file that holds the password; it is read at each new connection. Used where Password is empty.
+	// PasswordFile names a file that holds the password. Used where Password is empty.
 	PasswordFile string `env:"DATABASE_PASSWORD_FILE"`
 	// Name of the database. `entsoed migrate` creates it if it is missing.
 	// Default: entsoed with a token, entsoed_simulated without one.
@@ -29,4 +37,129 @@ type Config struct {
 
 	// Wait bounds how long Open and Migrate wait for a server that is still starting; 0 is a minute.
 	Wait time.Duration
+}
+
+// LogValue shows where the database is, without the password.
+func (c Config) LogValue() slog.Value {
+	cc, err := c.connConfig()
+	if err != nil {
+		return slog.StringValue(err.Error())
+	}
+	return slog.StringValue(fmt.Sprintf("%s@%s:%d/%s", cc.User, cc.Host, cc.Port, cc.Database))
+}
+
+// String is what LogValue shows, so that no format verb prints the password.
+func (c Config) String() string { return c.LogValue().String() }
+
+// Validate checks what can be checked without the server.
+func (c Config) Validate() error {
+	_, err := c.connConfig()
+	return err
+}
+
+// connConfig returns the configuration of one connection.
+func (c Config) connConfig() (*pgx.ConnConfig, error) {
+	if err := oneOf("DATABASE_TIMESCALEDB", c.TimescaleDB, "required", "auto", ""); err != nil {
+		return nil, err
+	}
+	dsn := c.URL
+	if dsn == "" {
+		var err error
+		if dsn, err = c.keywords(); err != nil {
+			return nil, err
+		}
+	} else if err := checkURL(dsn); err != nil {
+		return nil, err
+	}
+	cc, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		// pgx quotes the connection string and strikes out the password only where it can.
+		return nil, fmt.Errorf("%s: not a valid connection string, such as postgres://user:password@host:5432/name", c.setting("DATABASE_HOST"))
+	}
+	if c.URL != "" && c.Name != "" && !namesDatabase(c.URL) {
+		cc.Database = c.Name
+	}
+	cc.RuntimeParams["application_name"] = "entsoed"
+	cc.RuntimeParams["timezone"] = "UTC"
+	// A plan for the very window that is asked skips the chunks outside it.
+	cc.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	// Nothing waits inside a transaction: one that does belongs to a process
+	// or a network that is gone, and must not keep its locks.
+	cc.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	return cc, nil
+}
+
+// keywords returns libpq's keyword=value connection string of the single settings.
+func (c Config) keywords() (string, error) {
+	if err := oneOf("DATABASE_SSLMODE", c.SSLMode, "disable", "allow", "prefer", "require", "verify-ca", "verify-full", ""); err != nil {
+		return "", err
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		return "", fmt.Errorf("DATABASE_PORT: %d is not a port (1 to 65535)", c.Port)
+	}
+	password, err := c.password()
+	if err != nil {
+		return "", err
+	}
+	port := ""
+	if c.Port != 0 {
+		port = strconv.Itoa(c.Port)
+	}
+	var b strings.Builder
+	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+	for _, kv := range [][2]string{
+		{"host", c.Host}, {"port", port}, {"user", c.User}, {"password", password}, {"dbname", c.Name}, {"sslmode", c.SSLMode},
+	} {
+		if kv[1] != "" {
+			fmt.Fprintf(&b, "%s='%s' ", kv[0], quote.Replace(kv[1]))
+		}
+	}
+	return b.String(), nil
+}
+
+func (c Config) password() (string, error) {
+	if c.Password != "" || c.PasswordFile == "" {
+		return c.Password, nil
+	}
+	content, err := os.ReadFile(c.PasswordFile)
+	if err != nil {
+		return "", fmt.Errorf("DATABASE_PASSWORD_FILE: %w", err)
+	}
+	return strings.TrimRight(string(content), "\r\n"), nil
+}
+
+// setting is the name of the setting that a person would change: name, or
+// DATABASE_URL where that is in force.
+func (c Config) setting(name string) string {
+	if c.URL != "" {
+		return "DATABASE_URL"
+	}
+	return name
+}
+
+// checkURL finds the common slips without quoting the password.
+func checkURL(dsn string) error {
+	u, err := url.Parse(dsn)
+	if err != nil || strings.Contains(dsn, "://") && u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return fmt.Errorf("DATABASE_URL: not a valid connection string, such as postgres://user:password@host:5432/name " +
+			"(in a password, write @ as %%40, / as %%2F, # as %%23)")
+	}
+	return nil
+}
+
+func namesDatabase(dsn string) bool {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Scheme == "" {
+		return strings.Contains(dsn, "dbname")
+	}
+	return strings.Trim(u.Path, "/") != "" || u.Query().Has("dbname") || u.Query().Has("database")
+}
+
+func oneOf(setting, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %q is not one of %s", setting, value, strings.TrimSuffix(strings.Join(allowed, ", "), ", "))
 }

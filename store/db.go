@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
+	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -14,12 +15,55 @@ type DB struct {
 	known knownSeries
 }
 
-var errTodo = errors.New("not built yet")
-
 // Open connects to a database that Migrate has prepared, with at most size
 // connections. It waits for a server that is still starting. Its errors name
 // the setting to change.
-func Open(ctx context.Context, cfg Config, size int32) (*DB, error) { return nil, errTodo }
+func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
+	pool, err := openPool(ctx, cfg, size)
+	if err != nil {
+		return nil, err
+	}
+	var ready bool
+	err = pool.QueryRow(ctx, `select to_regclass('entsoe.budget') is not null and to_regclass('river.river_job') is not null`).Scan(&ready)
+	if err == nil && !ready {
+		err = fmt.Errorf("%s: the database %q has no schema yet; run `entsoed migrate`", cfg.setting("DATABASE_NAME"), pool.Config().ConnConfig.Database)
+	}
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &DB{Pool: pool}, nil
+}
 
 // Close returns when all connections are closed.
 func (db *DB) Close() { db.Pool.Close() }
+
+// openPool waits for the server and returns a pool of at most size connections.
+func openPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error) {
+	cc, err := cfg.connConfig()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := waitConnect(ctx, cfg, cc, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.Close(ctx); err != nil {
+		return nil, fmt.Errorf("close the first connection: %w", err)
+	}
+	pc, err := pgxpool.ParseConfig("")
+	if err != nil {
+		return nil, fmt.Errorf("defaults of the connection pool: %w", err)
+	}
+	pc.ConnConfig = cc
+	pc.MaxConns = size
+	pc.BeforeConnect = func(_ context.Context, cc *pgx.ConnConfig) error {
+		if cfg.URL != "" || cfg.PasswordFile == "" {
+			return nil
+		}
+		password, err := cfg.password() // again: it may have been changed
+		cc.Password = password
+		return err
+	}
+	return pgxpool.NewWithConfig(ctx, pc)
+}

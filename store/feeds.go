@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // FeedRow is one thing that is asked for. Item, Area, CounterArea and Variant
@@ -16,23 +19,87 @@ type FeedRow struct {
 	Name         string     // of the area for people: "DE_LU" or "DE_LU>FR"
 	LearnedLimit string     // longest window the platform accepts, "P1M"; empty: as the catalogue says
 	AskedAt      *time.Time // of the last request, nil: never
-	EmptyStreak  int        // answers without data since the last one with data
+	EmptyStreak  int        // answers "no data" for settled times since the last one with data
 }
+
+// feedColumns are the columns of FeedRow, in its order.
+const feedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak`
 
 // EnsureFeeds inserts the feeds that are missing and returns all of them, in
 // the given order, as they stand in the database.
 func (db *DB) EnsureFeeds(ctx context.Context, feeds []FeedRow) ([]FeedRow, error) {
-	return nil, errTodo
+	items, areas, counters, variants, names := feedArrays(feeds)
+	const given = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+with ordinality as g(item, area, counter_area, variant, name, n)`
+	_, err := db.Pool.Exec(ctx, `
+insert into entsoe.feeds (item, area, counter_area, variant, name)
+select item, area, counter_area, variant, name from `+given+`
+where not exists (select from entsoe.feeds f
+  where (f.item, f.area, f.counter_area, f.variant) = (g.item, g.area, g.counter_area, g.variant))
+order by n
+on conflict do nothing`, items, areas, counters, variants, names)
+	if err != nil {
+		return nil, fmt.Errorf("ensure %d feeds: %w", len(feeds), err)
+	}
+	rows, err := db.Pool.Query(ctx, `
+select `+feedColumns+` from entsoe.feeds f join `+given+` using (item, area, counter_area, variant)
+order by n`, items, areas, counters, variants, names)
+	if err != nil {
+		return nil, fmt.Errorf("read %d feeds: %w", len(feeds), err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[FeedRow])
+}
+
+func feedArrays(feeds []FeedRow) (items, areas, counters, variants, names []string) {
+	for _, f := range feeds {
+		items = append(items, f.Item)
+		areas = append(areas, f.Area)
+		counters = append(counters, f.CounterArea)
+		variants = append(variants, f.Variant)
+		names = append(names, f.Name)
+	}
+	return
 }
 
 // SetActive makes the given feeds, and no others, those that planning covers.
-func (db *DB) SetActive(ctx context.Context, ids []int64) error { return errTodo }
+func (db *DB) SetActive(ctx context.Context, ids []int64) error {
+	_, err := db.Pool.Exec(ctx, `
+update entsoe.feeds f set active = not active
+from (select id from entsoe.feeds where active <> (id = any($1)) order by id for no key update) wrong
+where f.id = wrong.id`, ids)
+	if err != nil {
+		return fmt.Errorf("activate %d feeds: %w", len(ids), err)
+	}
+	return nil
+}
 
 // ActiveFeeds returns the active feeds of an item, ordered by id.
-func (db *DB) ActiveFeeds(ctx context.Context, item string) ([]FeedRow, error) { return nil, errTodo }
+func (db *DB) ActiveFeeds(ctx context.Context, item string) ([]FeedRow, error) {
+	rows, err := db.Pool.Query(ctx, `select `+feedColumns+` from entsoe.feeds f where f.active and f.item = $1 order by f.id`, item)
+	if err != nil {
+		return nil, fmt.Errorf("active feeds of %s: %w", item, err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[FeedRow])
+}
 
 // Feed returns one feed; pgx.ErrNoRows if there is none.
-func (db *DB) Feed(ctx context.Context, id int64) (FeedRow, error) { return FeedRow{}, errTodo }
+func (db *DB) Feed(ctx context.Context, id int64) (FeedRow, error) {
+	rows, err := db.Pool.Query(ctx, `select `+feedColumns+` from entsoe.feeds f where f.id = $1`, id)
+	if err != nil {
+		return FeedRow{}, fmt.Errorf("feed %d: %w", id, err)
+	}
+	f, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[FeedRow])
+	if err != nil {
+		return f, fmt.Errorf("feed %d: %w", id, err)
+	}
+	return f, nil
+}
 
 // LearnLimit remembers the longest window that the platform accepts for a feed.
-func (db *DB) LearnLimit(ctx context.Context, feedID int64, limit string) error { return errTodo }
+func (db *DB) LearnLimit(ctx context.Context, feedID int64, limit string) error {
+	_, err := db.Pool.Exec(ctx, `update entsoe.feeds set learned_limit = $2 where id = $1 and learned_limit <> $2`, feedID, limit)
+	if err != nil {
+		return fmt.Errorf("learn limit %s of feed %d: %w", limit, feedID, err)
+	}
+	return nil
+}

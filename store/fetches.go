@@ -1,13 +1,19 @@
 package store
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"fmt"
 	"time"
 
 	"entsoed/timeseries"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
+
+// maxDocument is the largest document that is kept, in bytes after compression.
+const maxDocument = 1 << 20
 
 // Execer is a pool, a connection or a transaction.
 type Execer interface {
@@ -16,7 +22,7 @@ type Execer interface {
 
 // FetchRecord is the record of one request to the platform.
 type FetchRecord struct {
-	JobID      int64
+	JobID      int64 // 0: none
 	FeedID     int64
 	Window     timeseries.Window
 	At         time.Time // when it was sent
@@ -28,14 +34,64 @@ type FetchRecord struct {
 
 	Wait, Request, Save time.Duration // for the budget, for the answer, for the database
 
-	// Document is the raw answer, kept only for failed or unknown ones. It is
-	// stored gzip-compressed; what exceeds 1 MB compressed is cut off.
+	// Document is the answer, kept only for failed or unknown ones. It is
+	// stored gzip-compressed; what exceeds 1 MB then is cut off.
 	Document []byte
 }
 
 // RecordFetch writes the record of a request and remembers that the feed was
 // asked. q is the saving transaction, or the pool when there is none.
-func (db *DB) RecordFetch(ctx context.Context, q Execer, r FetchRecord) error { return errTodo }
+func (db *DB) RecordFetch(ctx context.Context, q Execer, r FetchRecord) error {
+	document, err := compressDocument(r.Document)
+	if err != nil {
+		return fmt.Errorf("record fetch of feed %d: %w", r.FeedID, err)
+	}
+	_, err = q.Exec(ctx, `
+with asked as (
+  update entsoe.feeds set asked_at = $4 where id = $2 and asked_at is distinct from $4
+)
+insert into entsoe.fetches (job_id, feed_id, window_from, window_to, at, outcome, http_status, reason,
+  bytes, points, changed, retracted, wait_time, request_time, save_time, document)
+values (nullif($1::bigint, 0), $2, $3, $16, $4, $5, nullif($6::smallint, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		r.JobID, r.FeedID, r.Window.From, r.At, r.Outcome, r.HTTPStatus, clean(r.Reason),
+		r.Bytes, r.Points, r.Changed, r.Retracted, r.Wait, r.Request, r.Save, document, r.Window.To)
+	if err != nil {
+		return fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
+	}
+	return nil
+}
+
+// clean makes an upstream's text fit for PostgreSQL, which takes valid UTF-8 without NUL.
+func clean(s string) string {
+	return string(bytes.ReplaceAll(bytes.ToValidUTF8([]byte(s), []byte("?")), []byte{0}, []byte("?")))
+}
+
+// compressDocument returns nil for no document. It halves what does not fit.
+func compressDocument(document []byte) ([]byte, error) {
+	if len(document) == 0 {
+		return nil, nil
+	}
+	for {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		if _, err := w.Write(document); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+		if b.Len() <= maxDocument {
+			return b.Bytes(), nil
+		}
+		document = document[:len(document)/2]
+	}
+}
 
 // DropDocuments deletes the documents, not the records, of fetches before t.
-func (db *DB) DropDocuments(ctx context.Context, t time.Time) (int64, error) { return 0, errTodo }
+func (db *DB) DropDocuments(ctx context.Context, t time.Time) (int64, error) {
+	tag, err := db.Pool.Exec(ctx, `update entsoe.fetches set document = null where at < $1 and document is not null`, t)
+	if err != nil {
+		return 0, fmt.Errorf("drop documents before %s: %w", t.UTC().Format(time.RFC3339), err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -139,3 +139,20 @@ func (db *DB) JobFetches(ctx context.Context, job int64) ([]JobFetch, error) {
 	}
 	return fetches, nil
 }
+
+// MoveJobs moves those of the jobs that nobody works yet to another queue and
+// wakes its workers.
+func (db *DB) MoveJobs(ctx context.Context, queue string, ids ...int64) error {
+	_, err := db.Pool.Exec(ctx, `
+		with moved as (
+			update river.river_job set queue = $1
+			where id = any($2) and queue <> $1 and state in ('available', 'scheduled', 'retryable', 'pending')
+			returning id
+		)
+		select pg_notify('river.river_insert', json_build_object('queue', $1::text)::text)
+		from moved limit 1`, queue, ids)
+	if err != nil {
+		return fmt.Errorf("move jobs %d to queue %s: %w", ids, queue, err)
+	}
+	return nil
+}

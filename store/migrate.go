@@ -2,7 +2,29 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
+	"time"
+
+	"entsoed/migrations"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+const (
+	riverSchema  = "river"
+	versionTable = "entsoe.migrations"
+	// migrateLock is the key of the advisory lock under which one process migrates.
+	migrateLock int64 = 0x656e74736f6564 // "entsoed"
 )
 
 // ItemRow is a data item as entsoe.items mirrors it for SQL users.
@@ -26,15 +48,6 @@ type AreaRow struct {
 	ValidUntil string // first day without data, empty: still valid
 }
 
-// ViewSpec says how an item is shown in SQL.
-type ViewSpec struct {
-	Item    string
-	Value   string   // name of the value column, such as "price" or "mw"
-	Columns []string // attributes shown after the area, in order
-	Border  bool     // show counter_area
-	Best    bool     // several series compete: also make the view <item>_best
-}
-
 // MigrateOptions is what a database mirrors of the catalogue.
 type MigrateOptions struct {
 	Items  []ItemRow
@@ -48,16 +61,192 @@ type MigrateOptions struct {
 type Report struct {
 	Database    string   // name
 	Created     bool     // the database did not exist before
-	Server      string   // "17.11"
+	Server      string   // version of PostgreSQL, "17.11"
 	TimescaleDB string   // version of the extension, empty without it
+	License     string   // of TimescaleDB: "timescale" (Community edition) or "apache"
 	Applied     []string // migrations applied now, of entsoed and of River
 	Have        []string // what the server can do and is used, one sentence each
-	Missing     []string // what the server cannot do, with what to do about it
+	Missing     []string // what the server cannot do, and what to do about it
+}
+
+func (r *Report) have(format string, args ...any) {
+	r.Have = append(r.Have, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) missing(format string, args ...any) {
+	r.Missing = append(r.Missing, fmt.Sprintf(format, args...))
+}
+
+// migration is one run of Migrate.
+type migration struct {
+	cfg    Config
+	opts   MigrateOptions
+	pool   *pgxpool.Pool
+	report Report
 }
 
 // Migrate makes the database if it is missing, brings its schema up to date
 // and ensures what depends on the server: hypertables, compression, roles,
 // views and the mirrored catalogue. Any number of processes may run it at once.
 func Migrate(ctx context.Context, cfg Config, opts MigrateOptions) (Report, error) {
-	return Report{}, errTodo
+	m := &migration{cfg: cfg, opts: opts}
+	if err := m.makeDatabase(ctx); err != nil {
+		return m.report, err
+	}
+	pool, err := openPool(ctx, cfg, 4)
+	if err != nil {
+		return m.report, err
+	}
+	defer pool.Close()
+	m.pool = pool
+	if err := m.locked(ctx, m.steps); err != nil {
+		return m.report, fmt.Errorf("migrate database %q: %w", m.report.Database, err)
+	}
+	if opts.Source.Kind != "" {
+		return m.report, (&DB{Pool: pool}).ClaimSource(ctx, opts.Source)
+	}
+	return m.report, nil
+}
+
+// locked runs f while no other process migrates this database.
+func (m *migration) locked(ctx context.Context, f func(context.Context, *sql.DB) error) (err error) {
+	db := stdlib.OpenDBFromPool(m.pool)
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(migrateLock), lock.WithLockTimeout(1, 600))
+	if err != nil {
+		return err
+	}
+	if err := locker.SessionLock(ctx, conn); err != nil {
+		return fmt.Errorf("wait for another migration to end: %w", err)
+	}
+	defer func() {
+		// A cancelled context must not leave the lock in the pool.
+		unlock, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err = errors.Join(err, locker.SessionUnlock(unlock, conn))
+	}()
+	return f(ctx, db)
+}
+
+func (m *migration) steps(ctx context.Context, db *sql.DB) error {
+	if err := m.pool.QueryRow(ctx, `show server_version`).Scan(&m.report.Server); err != nil {
+		return err
+	}
+	m.report.Server, _, _ = strings.Cut(m.report.Server, " ")
+	for _, step := range []func(context.Context) error{
+		m.extension,
+		func(ctx context.Context) error { return m.schema(ctx, db) },
+		m.river,
+		m.hypertables,
+		m.compression,
+		m.mirror,
+		m.views,
+		m.roles,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schema applies our own migrations.
+func (m *migration) schema(ctx context.Context, db *sql.DB) error {
+	if _, err := m.pool.Exec(ctx, `create schema if not exists entsoe`); err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files,
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return err
+	}
+	results, err := provider.Up(ctx)
+	for _, r := range results {
+		m.report.Applied = append(m.report.Applied, r.Source.Path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = m.pool.Exec(ctx, `
+comment on table  entsoe.migrations            is 'Which migrations of this schema have been applied.';
+comment on column entsoe.migrations.id         is 'Order of application.';
+comment on column entsoe.migrations.version_id is 'Number of the migration; 0 stands for the empty schema.';
+comment on column entsoe.migrations.is_applied is 'Always true: migrations are never taken back.';
+comment on column entsoe.migrations.tstamp     is 'When it was applied, by the server''s clock.'`)
+	return err
+}
+
+// river applies the migrations of the queue.
+func (m *migration) river(ctx context.Context) error {
+	_, err := m.pool.Exec(ctx, `create schema if not exists river;
+comment on schema river is 'The job queue (riverqueue.com). Jobs are in river.river_job.'`)
+	if err != nil {
+		return err
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(m.pool), &rivermigrate.Config{Schema: riverSchema, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	result, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	if err != nil {
+		return fmt.Errorf("river: %w", err)
+	}
+	for _, v := range result.Versions {
+		m.report.Applied = append(m.report.Applied, fmt.Sprintf("river %d %s", v.Version, v.Name))
+	}
+	return nil
+}
+
+// makeDatabase creates the database unless it is there.
+func (m *migration) makeDatabase(ctx context.Context) error {
+	cc, err := m.cfg.connConfig()
+	if err != nil {
+		return err
+	}
+	m.report.Database = cc.Database
+	conn, err := waitConnect(ctx, m.cfg, cc, m.opts.Log)
+	if err == nil {
+		return conn.Close(ctx)
+	}
+	if code(err) != codeNoDatabase {
+		return err
+	}
+	admin := cc.Copy()
+	admin.Database = "postgres"
+	conn, err = waitConnect(ctx, m.cfg, admin, m.opts.Log)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	m.report.Created, err = createDatabase(ctx, conn, cc.Database)
+	if code(err) == codeNoPrivilege {
+		return fmt.Errorf("%s: there is no database %q and user %q may not create it: let an administrator run `create database %s owner %s`",
+			m.cfg.setting("DATABASE_NAME"), cc.Database, cc.User, pgx.Identifier{cc.Database}.Sanitize(), pgx.Identifier{cc.User}.Sanitize())
+	}
+	return err
+}
+
+// createDatabase reports false where another process was faster.
+func createDatabase(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {
+	const tries = 20 // 5 s each on the server's side
+	for try := 1; ; try++ {
+		_, err := conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
+		switch code(err) {
+		case codeDuplicateDB, codeUniqueViolation:
+			return false, nil
+		case codeObjectInUse: // someone is connected to template1
+			if try < tries {
+				continue
+			}
+		}
+		if err != nil {
+			return false, fmt.Errorf("create database %q: %w", name, err)
+		}
+		return true, nil
+	}
 }

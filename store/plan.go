@@ -2,57 +2,173 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"entsoed/timeseries"
+
+	"github.com/jackc/pgx/v5"
 )
 
-// Names of the queues of collect jobs; each is also the lane of its jobs.
+// Lanes of collect jobs; each is also the name of their queue.
 const (
-	LaneLive     = "live"
-	LaneRevision = "revision"
-	LaneBackfill = "backfill"
+	LaneLive     = "live"     // unique per feed while alive
+	LaneRevision = "revision" // likewise
+	LaneBackfill = "backfill" // unique per feed and window while alive
 )
 
-// Need is a window that a feed should have been read in.
+// Need is a window in which a feed should have been read.
 type Need struct {
 	FeedID int64
 	Stage  int // 0: first read; n: the n-th re-read of the item's timetable
 	Window timeseries.Window
-	Delay  time.Duration // its job is to start this long after the planning
+	Delay  time.Duration // the job starts this long after the planning; 0: at once
 }
 
 // DueParams steer InsertDue.
 type DueParams struct {
 	Now         time.Time
-	Least       time.Duration // time between two asks of a feed
-	MaxBackoff  time.Duration // longest time between two asks of a feed that answers without data
+	Least       time.Duration // between two asks of a feed; doubled for each answer "no data" in a row
+	MaxBackoff  time.Duration // where the doubling ends; Least if it is smaller
 	MaxAttempts int           // of the inserted jobs
 }
 
-// InsertDue inserts, in one statement, a collect job for each feed that misses
-// part of a need and was not asked lately, into lane live for stage 0 and lane
-// revision for the others. It returns the number of inserted jobs.
+// insertDue is one statement. Parts that exclude most feeds stand first; a
+// conflict with a job that is alive is looked for before the insert, so that
+// nothing is written, not even a dead row, when nothing is due.
+const insertDue = `
+with need as (
+  select feed_id, stage, tstzrange(window_from, window_to) as asked, delay
+  from unnest($1::bigint[], $2::smallint[], $3::timestamptz[], $4::timestamptz[], $5::float8[])
+    as n(feed_id, stage, window_from, window_to, delay)
+  where window_from < window_to
+), due as (
+  select f.id, f.item, f.name, f.variant, lane, min(n.delay) as delay
+  from need n
+  join entsoe.feeds f on f.id = n.feed_id
+  left join entsoe.coverage c on c.feed_id = n.feed_id and c.stage = n.stage
+  cross join lateral (select case n.stage when 0 then 'live' else 'revision' end as lane) l
+  where f.active
+    and (c.feed_id is null or not c.data @> n.asked and not (c.data + c.empty + c.refused) @> n.asked)
+    and (f.asked_at is null
+      or f.asked_at > $6::timestamptz  -- by a clock that has been set back since
+      or f.asked_at + make_interval(secs => least($7 * 2 ^ least(f.empty_streak, 40), greatest($7, $8))) <= $6)
+  group by f.id, lane
+), fresh as (
+  select d.*, entsoe.collect_key(d.id, d.lane) as key from due d
+  where not exists (
+    select from river.river_job j
+    where j.unique_key = entsoe.collect_key(d.id, d.lane)
+      and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
+), inserted as (
+  insert into river.river_job (kind, args, queue, max_attempts, state, scheduled_at, unique_key, unique_states)
+  select 'collect',
+    jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', variant, 'lane', lane),
+    lane, $9,
+    case when delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
+    now() + make_interval(secs => delay),
+    key, B'11110001'
+  from fresh order by delay, id
+  on conflict (unique_key)
+    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
+    do nothing
+  returning queue
+), told as (
+  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
+)
+select coalesce(sum(n), 0)::bigint from told`
+
+// InsertDue inserts, in one statement, a collect job for each active feed that
+// misses part of a need and was not asked lately: into lane live for stage 0,
+// into lane revision for the others. It returns the number of inserted jobs.
 func (db *DB) InsertDue(ctx context.Context, needs []Need, p DueParams) (int, error) {
-	return 0, errTodo
+	n := len(needs)
+	feeds, stages := make([]int64, n), make([]int16, n)
+	from, to, delays := make([]time.Time, n), make([]time.Time, n), make([]float64, n)
+	for i, need := range needs {
+		feeds[i], stages[i], delays[i] = need.FeedID, int16(need.Stage), need.Delay.Seconds()
+		from[i], to[i] = need.Window.From, need.Window.To
+	}
+	var inserted int
+	err := db.Pool.QueryRow(ctx, insertDue, feeds, stages, from, to, delays,
+		p.Now, p.Least.Seconds(), p.MaxBackoff.Seconds(), p.MaxAttempts).Scan(&inserted)
+	if err != nil {
+		return 0, fmt.Errorf("insert due jobs of %d needs: %w", n, err)
+	}
+	return inserted, nil
 }
 
 // Missing returns the parts of need that no answer of this stage covers, in order.
 func (db *DB) Missing(ctx context.Context, feedID int64, stage int, need timeseries.Window) ([]timeseries.Window, error) {
-	return nil, errTodo
+	if need.Empty() {
+		return nil, nil
+	}
+	var missing multirange
+	err := db.Pool.QueryRow(ctx, `
+select tstzmultirange(tstzrange($3, $4)) - coalesce(
+  (select data + empty + refused from entsoe.coverage where feed_id = $1 and stage = $2), '{}')`,
+		feedID, stage, need.From, need.To).Scan(&missing)
+	if err != nil {
+		return nil, fmt.Errorf("missing parts of feed %d in %s: %w", feedID, need, err)
+	}
+	return fromMultirange(missing), nil
 }
 
-// Collect is a collect job for a fixed window.
+// Collect is a collect job that a person or a backfill wants.
 type Collect struct {
 	Feed        FeedRow
 	Lane        string
-	Window      timeseries.Window // zero: computed by the job when it runs
+	Window      timeseries.Window // zero: the job computes it when it runs
 	Queue       string            // empty: the lane's own
 	MaxAttempts int
 }
 
 // InsertCollect inserts a collect job unless one for the same feed, lane and
-// window is alive; it returns the id of the one that is there now.
+// window is alive. It returns the id of the one that is there now.
 func (db *DB) InsertCollect(ctx context.Context, c Collect) (jobID int64, inserted bool, err error) {
-	return 0, false, errTodo
+	if c.Queue == "" {
+		c.Queue = c.Lane
+	}
+	var from, to *time.Time
+	if !c.Window.Empty() {
+		f, t := c.Window.From.UTC().Truncate(time.Second), c.Window.To.UTC().Truncate(time.Second)
+		from, to = &f, &t
+	}
+	const tries = 3 // the job that was alive may have ended between the two looks
+	for range tries {
+		jobID, inserted, err = db.insertCollect(ctx, c, from, to)
+		if err != pgx.ErrNoRows {
+			break
+		}
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("insert job for feed %d %s %s: %w", c.Feed.ID, c.Lane, c.Window, err)
+	}
+	return jobID, inserted, nil
+}
+
+func (db *DB) insertCollect(ctx context.Context, c Collect, from, to *time.Time) (jobID int64, inserted bool, err error) {
+	err = db.Pool.QueryRow(ctx, `
+with job as (
+  select entsoe.collect_key($1, $5, $6, $7) as key,
+    jsonb_build_object('feed', $1::bigint, 'item', $2::text, 'area', $3::text, 'variant', $4::text, 'lane', $5::text)
+    || case when $6::timestamptz is null then '{}' else jsonb_build_object(
+         'from', to_char($6 at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+         'to', to_char($7::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as args
+), alive as (
+  select j.id from river.river_job j join job on j.unique_key = job.key
+  where j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)
+), inserted as (
+  insert into river.river_job (kind, args, queue, max_attempts, unique_key, unique_states)
+  select 'collect', args, $8, $9, key, B'11110001' from job where not exists (select from alive)
+  on conflict (unique_key)
+    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
+    do nothing
+  returning id, pg_notify('river.river_insert', json_build_object('queue', queue)::text)
+)
+select id, true from inserted
+union all
+select id, false from alive`,
+		c.Feed.ID, c.Feed.Item, c.Feed.Name, c.Feed.Variant, c.Lane, from, to, c.Queue, c.MaxAttempts).Scan(&jobID, &inserted)
+	return jobID, inserted, err
 }

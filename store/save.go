@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"entsoed/timeseries"
@@ -12,22 +15,12 @@ import (
 // Answer is one decoded answer of the platform, ready to be saved.
 type Answer struct {
 	FeedID  int64
-	Stage   int
-	Asked   timeseries.Window
-	KnownAt time.Time // when the answer was received: known_from of its new values
-	Series  []SeriesPoints
+	Stage   int               // of the coverage that learns of it
+	Asked   timeseries.Window // where the answer is authoritative
+	KnownAt time.Time         // when it was received: known_from of its new values
+	Series  []SeriesPoints    // none for an acknowledgement
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
-}
-
-// SeriesPoints are the points of one series in an answer. One series occurs
-// once in an answer.
-type SeriesPoints struct {
-	ID         int32 // set by SaveSeries
-	Attributes timeseries.Attributes
-	Step       timeseries.Step
-	Spans      []timeseries.Window // its Periods: where the answer speaks of the series
-	Points     []timeseries.Point  // sorted by At, unique
 }
 
 // Saved counts what Save did, in points.
@@ -35,12 +28,153 @@ type Saved struct {
 	Inserted, Changed, Retracted, Unchanged int64
 }
 
-// SaveSeries finds or makes the series and sets their ids. It is a short
-// transaction of its own; call it before the transaction that saves the points.
-func (db *DB) SaveSeries(ctx context.Context, series []SeriesPoints) error { return errTodo }
-
 // Save writes an answer within tx: points, their history, retractions and
-// coverage. The series must have been through SaveSeries.
+// coverage. The series must have been through SaveSeries. Values that have not
+// changed are not written.
+//
+// Stored values of a curve of the answer are retracted, at whatever resolution,
+// where they lie in the asked window and in the spans of one of the curve's
+// series, and the answer does not have them. Elsewhere nothing is retracted.
+//
+// Saves of one feed take turns from here to the end of tx.
 func (db *DB) Save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
-	return Saved{}, errTodo
+	saved, err := save(ctx, tx, a)
+	if err != nil {
+		return Saved{}, fmt.Errorf("save answer of feed %d %s: %w", a.FeedID, a.Asked, err)
+	}
+	return saved, nil
+}
+
+func save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+	var saved Saved
+	if err := lockFeed(ctx, tx, a.FeedID); err != nil {
+		return saved, err
+	}
+	targets, err := findTargets(ctx, tx, a)
+	if err != nil {
+		return saved, err
+	}
+	grown := map[int32]span{}
+	for _, table := range pointTables {
+		for _, batch := range batches(targets, table.fast, batchPoints) {
+			c, err := saveBatch(ctx, tx, table.name, batch, a.KnownAt)
+			if err != nil {
+				return saved, err
+			}
+			saved.add(c.saved)
+			c.growth(grown)
+		}
+	}
+	if err := extend(ctx, tx, grown); err != nil {
+		return saved, err
+	}
+	return saved, cover(ctx, tx, a)
+}
+
+func (s *Saved) add(o Saved) {
+	s.Inserted += o.Inserted
+	s.Changed += o.Changed
+	s.Retracted += o.Retracted
+	s.Unchanged += o.Unchanged
+}
+
+// lockFeed lets the saves of a feed take turns, so that what is read of its
+// points stays true until it is written.
+func lockFeed(ctx context.Context, tx pgx.Tx, id int64) error {
+	var (
+		locked int64
+		limit  string
+	)
+	// The limit is TimescaleDB's for changes to compressed chunks; a backfill is one.
+	err := tx.QueryRow(ctx, `
+select id, set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true)
+from entsoe.feeds where id = $1 for no key update`, id).Scan(&locked, &limit)
+	if err == pgx.ErrNoRows {
+		return fmt.Errorf("there is no such feed")
+	}
+	return err
+}
+
+// target is a series of which the answer says something.
+type target struct {
+	series int32
+	item   int16
+	fast   bool
+	best   bool
+	points []timeseries.Point // none if the answer has its curve at other resolutions only
+	region []span             // sorted, where stored points that are not in points are retracted
+}
+
+// span is a half-open window in seconds since 1970.
+type span struct{ from, to int64 }
+
+// hull is the shortest span around all points and regions of t.
+func (t target) hull() span {
+	var h span
+	if n := len(t.points); n > 0 {
+		h = span{t.points[0].At, t.points[n-1].At + 1}
+	}
+	if n := len(t.region); n > 0 {
+		r := span{t.region[0].from, t.region[n-1].to}
+		if len(t.points) == 0 {
+			return r
+		}
+		h = span{min(h.from, r.from), max(h.to, r.to)}
+	}
+	return h
+}
+
+// findTargets returns all series of the answer's curves, also those that the
+// answer no longer has, ordered by id.
+func findTargets(ctx context.Context, tx pgx.Tx, a Answer) ([]target, error) {
+	if len(a.Series) == 0 {
+		return nil, nil
+	}
+	points := make(map[int32][]timeseries.Point, len(a.Series))
+	spoken := map[string][]timeseries.Window{} // by curve
+	for _, s := range a.Series {
+		if s.ID == 0 {
+			return nil, fmt.Errorf("series %s has no id: call SaveSeries first", s.Attributes.Key())
+		}
+		points[s.ID] = s.Points
+		curve := s.Attributes.CurveKey()
+		spoken[curve] = append(spoken[curve], s.Spans...)
+	}
+	curves := make([]string, 0, len(spoken))
+	regions := make(map[string][]span, len(spoken))
+	for curve, windows := range spoken {
+		curves = append(curves, curve)
+		regions[curve] = region(a.Asked, windows)
+	}
+	rows, err := tx.Query(ctx, `
+select s.id, s.curve_key, s.item_no, s.fast, i.best
+from entsoe.series s join entsoe.items i using (item_no)
+where s.curve_key = any($1)`, curves)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		targets []target
+		curve   string
+		t       target
+	)
+	_, err = pgx.ForEachRow(rows, []any{&t.series, &curve, &t.item, &t.fast, &t.best}, func() error {
+		t.points, t.region = points[t.series], regions[curve]
+		targets = append(targets, t)
+		return nil
+	})
+	slices.SortFunc(targets, func(a, b target) int { return cmp.Compare(a.series, b.series) })
+	return targets, err
+}
+
+// region is where an answer is authoritative for a curve: inside the asked
+// window, where one of its Periods speaks of it.
+func region(asked timeseries.Window, spoken []timeseries.Window) []span {
+	var r []span
+	for _, w := range union(spoken) {
+		if w = w.Intersect(asked); !w.Empty() {
+			r = append(r, span{w.From.Unix(), w.To.Unix()})
+		}
+	}
+	return r
 }

@@ -1,3 +1,199 @@
 package store
 
-type knownSeries struct{}
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"entsoed/timeseries"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// SeriesPoints are the points of one series in an answer. One series occurs
+// once in an answer.
+type SeriesPoints struct {
+	ID         int32 // set by SaveSeries
+	Attributes timeseries.Attributes
+	Step       timeseries.Step
+	Spans      []timeseries.Window // its Periods: where the answer speaks of the series
+	Points     []timeseries.Point  // sorted by At, unique
+}
+
+// fingerprint stands for a series' key and its descriptive attributes.
+type fingerprint [16]byte
+
+// knownSeries remembers ids, so that the series of most answers need no
+// statement at all. Series are never deleted.
+type knownSeries struct {
+	mu  sync.Mutex
+	ids map[fingerprint]int32
+}
+
+func (k *knownSeries) get(f fingerprint) (int32, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	id, ok := k.ids[f]
+	return id, ok
+}
+
+func (k *knownSeries) put(f fingerprint, id int32) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.ids == nil {
+		k.ids = map[fingerprint]int32{}
+	}
+	k.ids[f] = id
+}
+
+func fingerprintOf(key string, a timeseries.Attributes) fingerprint {
+	sum := sha256.Sum256([]byte(key + "\x00" + a[timeseries.DocumentType] + "\x00" + a[timeseries.UnitName]))
+	return fingerprint(sum[:16])
+}
+
+// SaveSeries finds or makes the series and sets their ids. It is a short
+// transaction of its own; call it before the transaction that saves the points.
+func (db *DB) SaveSeries(ctx context.Context, series []SeriesPoints) error {
+	unknown := map[string]int{} // key -> index
+	prints := make([]fingerprint, len(series))
+	for i := range series {
+		key := series[i].Attributes.Key()
+		if _, twice := unknown[key]; twice {
+			return fmt.Errorf("save series: %s occurs twice in an answer", key)
+		}
+		prints[i] = fingerprintOf(key, series[i].Attributes)
+		id, ok := db.known.get(prints[i])
+		if !ok {
+			unknown[key] = i
+		}
+		series[i].ID = id
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	if err := db.saveUnknown(ctx, series, unknown); err != nil {
+		return fmt.Errorf("save %d series: %w", len(unknown), err)
+	}
+	for _, i := range unknown {
+		db.known.put(prints[i], series[i].ID)
+	}
+	return nil
+}
+
+// saveUnknown reads the series that are there, makes the others, and renews
+// descriptive attributes that have changed.
+func (db *DB) saveUnknown(ctx context.Context, series []SeriesPoints, unknown map[string]int) error {
+	given, err := seriesJSON(series, unknown)
+	if err != nil {
+		return err
+	}
+	if err := db.readIDs(ctx, series, unknown); err != nil {
+		return err
+	}
+	columns := strings.Join(seriesColumns, ", ")
+	recordset := `jsonb_to_recordset($1::jsonb) as g(key text, curve_key text, rival_key text, seconds float8, other jsonb, ` +
+		strings.Join(seriesColumns, ` text, `) + ` text)`
+	if slices.ContainsFunc(series, func(s SeriesPoints) bool { return s.ID == 0 }) {
+		_, err = db.Pool.Exec(ctx, `
+insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+columns+`)
+select i.item_no, make_interval(secs => seconds), key, curve_key, rival_key, other, `+columns+`
+from `+recordset+` join entsoe.items i on i.name = g.item
+where not exists (select from entsoe.series s where s.key = g.key)
+order by key
+on conflict (key) do nothing`, given)
+		if err != nil {
+			return err
+		}
+		if err := db.readIDs(ctx, series, unknown); err != nil {
+			return err
+		}
+	}
+	for key, i := range unknown {
+		if series[i].ID == 0 {
+			return fmt.Errorf("the database does not know the item of %s: run `entsoed migrate`", key)
+		}
+	}
+	_, err = db.Pool.Exec(ctx, `
+update entsoe.series s
+set document_type = coalesce(g.document_type, s.document_type), unit_name = coalesce(g.unit_name, s.unit_name)
+from `+recordset+`
+where s.key = g.key
+  and (s.document_type <> g.document_type or s.document_type is null and g.document_type is not null
+    or s.unit_name <> g.unit_name or s.unit_name is null and g.unit_name is not null)`, given)
+	return err
+}
+
+// readIDs sets the ids of those series that are in the database.
+func (db *DB) readIDs(ctx context.Context, series []SeriesPoints, unknown map[string]int) error {
+	keys := make([]string, 0, len(unknown))
+	for key := range unknown {
+		keys = append(keys, key)
+	}
+	rows, err := db.Pool.Query(ctx, `select id, key from entsoe.series where key = any($1)`, keys)
+	if err != nil {
+		return err
+	}
+	var (
+		id  int32
+		key string
+	)
+	_, err = pgx.ForEachRow(rows, []any{&id, &key}, func() error {
+		series[unknown[key]].ID = id
+		return nil
+	})
+	return err
+}
+
+// seriesJSON returns the unknown series as a JSON array of rows of entsoe.series.
+func seriesJSON(series []SeriesPoints, unknown map[string]int) ([]byte, error) {
+	rows := make([]map[string]any, 0, len(unknown))
+	for key, i := range unknown {
+		a := series[i].Attributes
+		row := map[string]any{
+			"key": key, "curve_key": a.CurveKey(), "rival_key": rivalKey(a), "seconds": longest(series[i].Step).Seconds(),
+		}
+		other := map[string]string{}
+		for name, value := range a {
+			if slices.Contains(seriesColumns, name) {
+				row[name] = value
+			} else {
+				other[name] = value
+			}
+		}
+		row["other"] = other
+		rows = append(rows, row)
+	}
+	return json.Marshal(rows)
+}
+
+// rivalKey is the same for series that compete for one value: those that
+// differ only in what entsoe.series.rank looks at.
+func rivalKey(a timeseries.Attributes) string {
+	rest := make(timeseries.Attributes, len(a))
+	for name, value := range a {
+		switch name {
+		case timeseries.Resolution, timeseries.Sequence, timeseries.Currency, timeseries.Status:
+		default:
+			rest[name] = value
+		}
+	}
+	return rest.Key()
+}
+
+// longest is the greatest length that an interval of the step can have: days
+// may have 25 hours, months 31 days, years 366.
+func longest(s timeseries.Step) time.Duration {
+	const day = 24 * time.Hour
+	d := time.Duration(s.Seconds)*time.Second + time.Duration(s.Days)*day
+	d += time.Duration(s.Months/12) * 366 * day
+	d += time.Duration(s.Months%12) * 31 * day
+	if s.Calendar() {
+		d += time.Hour
+	}
+	return d
+}

@@ -15,10 +15,26 @@ type Source struct {
 type SourceMismatchError struct{ Have, Want Source }
 
 func (e *SourceMismatchError) Error() string {
-	return fmt.Sprintf("the database holds data of the %s source (%s) and refuses the %s source (%s): set DATABASE_NAME to another name",
+	return fmt.Sprintf("DATABASE_NAME: this database holds %s data (from %s) and refuses %s data (from %s): name another database",
 		e.Have.Kind, e.Have.URL, e.Want.Kind, e.Want.URL)
 }
 
 // ClaimSource binds the database to a source for ever, or returns a
-// *SourceMismatchError if another kind of source has it.
-func (db *DB) ClaimSource(ctx context.Context, s Source) error { return errTodo }
+// *SourceMismatchError if another kind of source has it. The address may change.
+func (db *DB) ClaimSource(ctx context.Context, s Source) error {
+	_, err := db.Pool.Exec(ctx, `
+insert into entsoe.source (kind, url) select $1, $2
+where not exists (select from entsoe.source)
+on conflict do nothing`, s.Kind, s.URL)
+	if err != nil {
+		return fmt.Errorf("claim source: %w", err)
+	}
+	var have Source
+	if err := db.Pool.QueryRow(ctx, `select kind, url from entsoe.source`).Scan(&have.Kind, &have.URL); err != nil {
+		return fmt.Errorf("claim source: %w", err)
+	}
+	if have.Kind != s.Kind {
+		return &SourceMismatchError{Have: have, Want: s}
+	}
+	return nil
+}

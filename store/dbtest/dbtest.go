@@ -1,31 +1,170 @@
 // Package dbtest gives tests a real PostgreSQL.
+//
+// It takes the first that it finds: the server that TEST_DATABASE_URL names;
+// Docker with the image of docker-compose.yml, if that is present or pulled
+// within a minute; a PostgreSQL that is installed on the machine. The latter
+// two are started for the run of one test package and stopped at its end.
+//
+// It makes and drops databases named entsoed_test_* and, on the server of
+// TEST_DATABASE_URL, leaves nothing else behind.
 package dbtest
 
 import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
 	"os"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"entsoed/store"
+
+	"github.com/jackc/pgx/v5"
 )
 
-// Main runs the tests of a package and then stops the server that New started.
-func Main(m *testing.M) { os.Exit(m.Run()) }
+const prefix = "entsoed_test_"
+
+// shared is the server of this test binary, started by the first test that
+// needs one. A test binary has nowhere else to keep it.
+var shared struct {
+	once    sync.Once
+	server  *server
+	err     error
+	mu      sync.Mutex
+	leftOut []string // tests
+}
+
+// Main runs the tests of a package, stops the server that they used, and says
+// in one line what it was. Call it as the only thing in TestMain.
+func Main(m *testing.M) {
+	status := m.Run()
+	if s := shared.server; s != nil {
+		fmt.Fprintln(terminal(), summary(s))
+		if err := s.stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "dbtest: stop the server:", err)
+		}
+	}
+	os.Exit(status)
+}
 
 // New returns a fresh migrated database named entsoed_test_<random>, dropped
 // when the test ends. opts holds what it mirrors of the catalogue.
 func New(t testing.TB, opts ...store.MigrateOptions) store.Config {
 	t.Helper()
-	t.Fatal("not built yet")
-	return store.Config{}
+	cfg := Empty(t)
+	opts = append(opts, store.MigrateOptions{})
+	if _, err := store.Migrate(t.Context(), cfg, opts[0]); err != nil {
+		t.Fatal(err)
+	}
+	return cfg
 }
 
 // Empty is like New, but the database does not exist yet.
 func Empty(t testing.TB) store.Config {
 	t.Helper()
-	t.Fatal("not built yet")
-	return store.Config{}
+	s := start(t)
+	name := prefix + strings.ToLower(rand.Text()[:10])
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := s.drop(ctx, name); err != nil {
+			t.Error(err)
+		}
+	})
+	return s.config(name)
 }
 
-// NeedTimescaleDB leaves the test out where the server has no TimescaleDB;
-// with CI set that is a failure.
-func NeedTimescaleDB(t testing.TB) { t.Helper() }
+// Open is New followed by store.Open, with at most 8 connections.
+func Open(t testing.TB, opts ...store.MigrateOptions) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), New(t, opts...), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	return db
+}
+
+// NeedTimescaleDB leaves the test out where the server has no TimescaleDB.
+// Where CI is set there is none without it.
+func NeedTimescaleDB(t testing.TB) {
+	t.Helper()
+	if start(t).timescale == "" {
+		LeaveOut(t, "the server has no TimescaleDB")
+	}
+}
+
+// LeaveOut skips a test and counts it for the summary.
+func LeaveOut(t testing.TB, reason string) {
+	t.Helper()
+	shared.mu.Lock()
+	shared.leftOut = append(shared.leftOut, t.Name())
+	shared.mu.Unlock()
+	t.Skip(reason)
+}
+
+// start returns the server, started if need be.
+func start(t testing.TB) *server {
+	t.Helper()
+	shared.once.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+		defer cancel()
+		shared.server, shared.err = find(ctx)
+	})
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	if shared.server.timescale == "" && os.Getenv("CI") != "" {
+		t.Fatalf("CI is set, and %s has no TimescaleDB: tests would be left out", shared.server.engine)
+	}
+	return shared.server
+}
+
+// summary is the line at the end of a package's tests.
+func summary(s *server) string {
+	timescale := "no"
+	if s.timescale != "" {
+		timescale = "yes (" + s.timescale + ")"
+	}
+	left := "none"
+	if len(shared.leftOut) > 0 {
+		left = strings.Join(shared.leftOut, ", ")
+	}
+	name := strings.TrimSuffix(os.Args[0][strings.LastIndexByte(os.Args[0], '/')+1:], ".test")
+	return fmt.Sprintf("%s tests: %s, TimescaleDB %s, tests left out: %s", name, s.engine, timescale, left)
+}
+
+// server is a running PostgreSQL.
+type server struct {
+	admin     string // URL of the database postgres
+	engine    string // for people
+	timescale string // version that the server offers, empty: none
+	stop      func() error
+}
+
+// config names a database of the server.
+func (s *server) config(name string) store.Config {
+	u, err := url.Parse(s.admin)
+	if err != nil {
+		panic(err) // the admin URL has been used to connect
+	}
+	u.Path = "/" + name
+	cfg := store.Config{URL: u.String(), Name: name, TimescaleDB: "required"}
+	if s.timescale == "" {
+		cfg.TimescaleDB = "auto"
+	}
+	return cfg
+}
+
+func (s *server) drop(ctx context.Context, name string) error {
+	conn, err := pgx.Connect(ctx, s.admin)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)")
+	return err
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	defaultWait = time.Minute
+	// unknownHostWait is short: containers get their names a moment after they start, typing errors never do.
+	unknownHostWait = 5 * time.Second
+)
+
+// SQLSTATE codes that are acted upon.
+const (
+	codeCannotConnectNow = "57P03"
+	codeAdminShutdown    = "57P01"
+	codeCrashShutdown    = "57P02"
+	codeInvalidAuth      = "28000"
+	codeInvalidPassword  = "28P01"
+	codeNoDatabase       = "3D000"
+	codeTooManyConns     = "53300"
+	codeNoPrivilege      = "42501"
+	codeDuplicateDB      = "42P04"
+	codeDuplicateObject  = "42710"
+	codeUniqueViolation  = "23505"
+	codeObjectInUse      = "55006"
+	codeLockTimeout      = "55P03"
+	codeBadViewChange    = "42P16"
+	codeDependentObjects = "2BP01"
+	codeInternalError    = "XX000"
+)
+
+func code(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}
+
+// waitConnect connects as soon as the server answers. What no waiting would
+// mend is returned at once. Errors name the setting to change.
+func waitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
+	wait := cfg.Wait
+	if wait == 0 {
+		wait = defaultWait
+	}
+	start, told := time.Now(), false
+	for {
+		conn, err := connectOnce(ctx, cc)
+		if err == nil {
+			return conn, nil
+		}
+		patience := patienceFor(err, wait)
+		if ctx.Err() != nil || time.Since(start) >= patience {
+			return nil, explain(cfg, cc, err, patience)
+		}
+		if !told && log != nil {
+			told = true
+			log.Info("waiting for the database", "host", cc.Host, "port", cc.Port, "at_most", patience.String())
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
+func connectOnce(ctx context.Context, cc *pgx.ConnConfig) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return pgx.ConnectConfig(ctx, cc.Copy())
+}
+
+// patienceFor says how long it makes sense to wait for a failure to go away.
+func patienceFor(err error, wait time.Duration) time.Duration {
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return min(wait, unknownHostWait)
+	}
+	switch code(err) {
+	case codeCannotConnectNow, codeAdminShutdown, codeCrashShutdown, codeTooManyConns:
+		return wait
+	case "":
+	default:
+		return 0
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return wait
+	}
+	for _, passing := range []error{
+		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ENOENT, io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded,
+	} {
+		if errors.Is(err, passing) {
+			return wait
+		}
+	}
+	return 0
+}
+
+// explain says which setting is behind a failed connection.
+func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) error {
+	server := fmt.Sprintf("%s:%d", cc.Host, cc.Port)
+	say := func(setting, format string, args ...any) error {
+		return fmt.Errorf("%s: %s: %w", cfg.setting(setting), fmt.Sprintf(format, args...), bare(err))
+	}
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return say("DATABASE_HOST", "the host %q is unknown", cc.Host)
+	case code(err) == codeInvalidPassword, code(err) == codeInvalidAuth:
+		return say("DATABASE_USER, DATABASE_PASSWORD", "the server at %s does not let user %q in", server, cc.User)
+	case code(err) == codeNoDatabase:
+		return say("DATABASE_NAME", "there is no database %q on %s; `entsoed migrate` creates it", cc.Database, server)
+	case code(err) == codeNoPrivilege:
+		return say("DATABASE_USER", "user %q may not connect to database %q", cc.User, cc.Database)
+	case code(err) == codeTooManyConns:
+		return say("DATABASE_HOST", "%s has no free connection; raise its max_connections", server)
+	case tlsTrouble(err):
+		return say("DATABASE_SSLMODE", "no TLS connection to %s; disable does without, require does not check the certificate", server)
+	case patienceFor(err, time.Second) > 0:
+		return say("DATABASE_HOST, DATABASE_PORT", "no database answers at %s (waited %s)", server, waited.Round(time.Second))
+	}
+	return say("DATABASE_HOST", "cannot connect to %s", server)
+}
+
+// bare strips pgconn's own sentence, which repeats user and database.
+func bare(err error) error {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		if inner := connect.Unwrap(); inner != nil {
+			return inner
+		}
+	}
+	return err
+}
+
+func tlsTrouble(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		record       tls.RecordHeaderError
+	)
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+		errors.As(err, &record) || strings.Contains(err.Error(), "refused TLS connection") || strings.Contains(err.Error(), "tls:")
+}

@@ -1,0 +1,9 @@
+package store_test
+
+import (
+	"testing"
+
+	"entsoed/store/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }

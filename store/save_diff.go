@@ -1,0 +1,132 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// batchPoints bounds the points that are compared and written at once.
+const batchPoints = 50_000
+
+// batches cuts the targets of one table of points into groups of at most limit
+// points, in the order of (series, time).
+func batches(targets []target, fast bool, limit int) [][]target {
+	var (
+		all   [][]target
+		batch []target
+		room  = limit
+	)
+	for _, t := range targets {
+		if t.fast != fast || len(t.points)+len(t.region) == 0 {
+			continue
+		}
+		for len(t.points) > room {
+			var head target
+			head, t = t.split(room)
+			all = append(all, append(batch, head))
+			batch, room = nil, limit
+		}
+		batch = append(batch, t)
+		room -= len(t.points)
+	}
+	if batch != nil {
+		all = append(all, batch)
+	}
+	return all
+}
+
+// split cuts t in time, before its n-th point.
+func (t target) split(n int) (head, tail target) {
+	cut := t.points[n].At
+	head, tail = t, t
+	head.points, tail.points = t.points[:n], t.points[n:]
+	head.region, tail.region = nil, nil
+	for _, r := range t.region {
+		if r.from < cut {
+			head.region = append(head.region, span{r.from, min(r.to, cut)})
+		}
+		if r.to > cut {
+			tail.region = append(tail.region, span{max(r.from, cut), r.to})
+		}
+	}
+	return head, tail
+}
+
+// stored is a point as the database has it.
+type stored struct {
+	at    int64
+	value float64
+}
+
+// change is what has to be written to make the database say what the answer says.
+type change struct {
+	knownAt time.Time
+	insert  copyBuffer
+	update  pointArrays
+	retract pointArrays
+	grown   []target // of items with best values, those that gained or lost points
+	saved   Saved
+}
+
+// pointArrays are the columns of some points. Values are not used for retractions.
+type pointArrays struct {
+	series []int32
+	at     []time.Time
+	value  []float64
+}
+
+func (p *pointArrays) add(series int32, at int64, value float64) {
+	p.series = append(p.series, series)
+	p.at = append(p.at, time.Unix(at, 0))
+	p.value = append(p.value, value)
+}
+
+// compare adds what is to be changed of t, given what is stored within its
+// hull, sorted by time.
+func (c *change) compare(t target, have []stored) {
+	before := c.saved
+	for _, p := range t.points {
+		for len(have) > 0 && have[0].at < p.At {
+			c.gone(t, have[0])
+			have = have[1:]
+		}
+		switch {
+		case len(have) == 0 || have[0].at > p.At:
+			c.insert.add(p.At, c.knownAt, p.Value, t.series, t.item)
+			c.saved.Inserted++
+			continue
+		case have[0].value != p.Value:
+			c.update.add(t.series, p.At, p.Value)
+			c.saved.Changed++
+		default:
+			c.saved.Unchanged++
+		}
+		have = have[1:]
+	}
+	for _, h := range have {
+		c.gone(t, h)
+	}
+	if t.best && (c.saved.Inserted != before.Inserted || c.saved.Retracted != before.Retracted) {
+		c.grown = append(c.grown, t)
+	}
+}
+
+// gone retracts a stored point that the answer does not have, where the answer
+// is authoritative.
+func (c *change) gone(t target, h stored) {
+	if slices.ContainsFunc(t.region, func(r span) bool { return r.from <= h.at && h.at < r.to }) {
+		c.retract.add(t.series, h.at, h.value)
+		c.saved.Retracted++
+	}
+}
+
+// growth notes where the series of items with best values gained or lost points.
+func (c *change) growth(grown map[int32]span) {
+	for _, t := range c.grown {
+		h := t.hull()
+		if g, ok := grown[t.series]; ok {
+			h = span{min(h.from, g.from), max(h.to, g.to)}
+		}
+		grown[t.series] = h
+	}
+}

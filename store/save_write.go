@@ -1,0 +1,195 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// pointTables are the tables of points: one for steps of a minute and more,
+// one for finer ones.
+var pointTables = []struct {
+	name string
+	fast bool
+}{{"entsoe.points", false}, {"entsoe.points_fast", true}}
+
+// saveBatch compares a batch with the database and writes the difference. It
+// starts again if meanwhile another feed has written the same series.
+func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, knownAt time.Time) (*change, error) {
+	const tries = 3
+	for try := 1; ; try++ {
+		have, err := readStored(ctx, tx, table, batch)
+		if err != nil {
+			return nil, err
+		}
+		c := &change{knownAt: knownAt}
+		for _, t := range batch {
+			c.compare(t, have[t.series])
+		}
+		err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return c.write(ctx, tx, table) })
+		if code(err) == codeUniqueViolation && try < tries {
+			continue
+		}
+		return c, err
+	}
+}
+
+// readStored returns the stored points within the hulls of the targets, by
+// series, sorted by time.
+func readStored(ctx context.Context, tx pgx.Tx, table string, batch []target) (map[int32][]stored, error) {
+	var (
+		ids      []int32
+		from, to []time.Time
+	)
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, t := range batch {
+		h := t.hull()
+		ids, from, to = append(ids, t.series), append(from, time.Unix(h.from, 0)), append(to, time.Unix(h.to, 0))
+		first, last = min(first, h.from), max(last, h.to)
+	}
+	// The outer bounds say at planning time which chunks there is to look at.
+	rows, err := tx.Query(ctx, `
+select p.series_id, p.at, p.value
+from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
+join `+table+` p on p.series_id = w.id and p.at >= w.window_from and p.at < w.window_to
+where p.at >= $4 and p.at < $5`, ids, from, to, time.Unix(first, 0), time.Unix(last, 0))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	have := make(map[int32][]stored, len(batch))
+	for rows.Next() {
+		v := rows.RawValues() // in binary form; scanning would cost more than reading
+		id := int32(binary.BigEndian.Uint32(v[0]))
+		have[id] = append(have[id], stored{
+			at:    int64(binary.BigEndian.Uint64(v[1]))/1e6 + postgresEpoch,
+			value: math.Float64frombits(binary.BigEndian.Uint64(v[2])),
+		})
+	}
+	for _, points := range have {
+		slices.SortFunc(points, func(a, b stored) int { return cmp.Compare(a.at, b.at) })
+	}
+	return have, rows.Err()
+}
+
+// write does the change. Retractions come first, then updates, then inserts,
+// each in the order of (series, time).
+func (c *change) write(ctx context.Context, tx pgx.Tx, table string) error {
+	if err := c.writeRetractions(ctx, tx, table); err != nil {
+		return err
+	}
+	if err := c.writeUpdates(ctx, tx, table); err != nil {
+		return err
+	}
+	if c.insert.rows == 0 {
+		return nil
+	}
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, c.insert.reader(),
+		"copy "+table+" (at, known_from, value, series_id, item_no) from stdin binary")
+	return exactly(c.insert.rows, tag.RowsAffected(), err)
+}
+
+func (c *change) writeRetractions(ctx context.Context, tx pgx.Tx, table string) error {
+	r := c.retract
+	if len(r.series) == 0 {
+		return nil
+	}
+	tag, err := tx.Exec(ctx, `
+with gone as (
+  delete from `+table+` p
+  using unnest($1::integer[], $2::timestamptz[]) as g(series_id, at)
+  where p.series_id = g.series_id and p.at = g.at and p.at >= $3 and p.at <= $4
+  returning p.*
+)
+insert into entsoe.point_history (at, known_from, known_until, value, series_id)
+select at, known_from, greatest(known_from, $5), value, series_id from gone`,
+		r.series, r.at, slices.MinFunc(r.at, time.Time.Compare), slices.MaxFunc(r.at, time.Time.Compare), c.knownAt)
+	return exactly(int64(len(r.series)), tag.RowsAffected(), err)
+}
+
+func (c *change) writeUpdates(ctx context.Context, tx pgx.Tx, table string) error {
+	u := c.update
+	if len(u.series) == 0 {
+		return nil
+	}
+	tag, err := tx.Exec(ctx, `
+with old as (
+  select p.at, p.known_from, p.value, p.series_id, g.value as new_value
+  from unnest($1::integer[], $2::timestamptz[], $3::float8[]) as g(series_id, at, value)
+  join `+table+` p on p.series_id = g.series_id and p.at = g.at
+  where p.at >= $4 and p.at <= $5
+), kept as (
+  insert into entsoe.point_history (at, known_from, known_until, value, series_id)
+  select at, known_from, greatest(known_from, $6), value, series_id from old
+)
+update `+table+` p set value = old.new_value, known_from = $6
+from old
+where p.series_id = old.series_id and p.at = old.at and p.at >= $4 and p.at <= $5`,
+		u.series, u.at, u.value, slices.MinFunc(u.at, time.Time.Compare), slices.MaxFunc(u.at, time.Time.Compare), c.knownAt)
+	return exactly(int64(len(u.series)), tag.RowsAffected(), err)
+}
+
+// exactly makes sure that the counts that are reported are true.
+func exactly(want, got int64, err error) error {
+	if err == nil && want != got {
+		return fmt.Errorf("wrote %d points instead of %d", got, want)
+	}
+	return err
+}
+
+// extend renews the extents of series where they gained or lost points.
+func extend(ctx context.Context, tx pgx.Tx, grown map[int32]span) error {
+	if len(grown) == 0 {
+		return nil
+	}
+	var from, to []time.Time
+	ids := slices.Sorted(maps.Keys(grown))
+	for _, id := range ids {
+		from, to = append(from, time.Unix(grown[id].from, 0)), append(to, time.Unix(grown[id].to, 0))
+	}
+	_, err := tx.Exec(ctx, `
+update entsoe.series s
+set extent = s.extent - tstzmultirange(tstzrange(w.window_from, w.window_to + s.longest)) + coalesce(
+  (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p
+   where p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest), '{}')
+from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
+where s.id = w.id`, ids, from, to)
+	return err
+}
+
+// postgresEpoch is 2000-01-01, from which PostgreSQL counts microseconds, in
+// seconds since 1970.
+const postgresEpoch = 946_684_800
+
+// copyBuffer holds rows of a table of points in PostgreSQL's binary COPY format.
+type copyBuffer struct {
+	rows int64
+	data []byte
+}
+
+func (b *copyBuffer) add(at int64, knownFrom time.Time, value float64, series int32, item int16) {
+	if b.rows == 0 {
+		b.data = append(b.data, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
+	}
+	b.rows++
+	be := binary.BigEndian
+	d := be.AppendUint16(b.data, 5)
+	d = be.AppendUint64(be.AppendUint32(d, 8), uint64((at-postgresEpoch)*1e6))
+	d = be.AppendUint64(be.AppendUint32(d, 8), uint64(knownFrom.UnixMicro()-postgresEpoch*1e6))
+	d = be.AppendUint64(be.AppendUint32(d, 8), math.Float64bits(value))
+	d = be.AppendUint32(be.AppendUint32(d, 4), uint32(series))
+	b.data = be.AppendUint16(be.AppendUint32(d, 2), uint16(item))
+}
+
+// reader returns the rows with the end mark.
+func (b *copyBuffer) reader() *bytes.Reader {
+	return bytes.NewReader(binary.BigEndian.AppendUint16(b.data, 0xffff))
+}
