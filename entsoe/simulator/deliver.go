@@ -29,7 +29,7 @@ func (s *Simulator) deliver(e *exchange, d *document) {
 	}
 	body := e.bend(s.render(d))
 	if zipped {
-		body = gzipped(body)
+		body = s.gzipped(body)
 	}
 	switch half := len(body) / 2; {
 	case held:
@@ -83,15 +83,17 @@ func (s *Simulator) send(out io.Writer, d *document, zipped bool) {
 		s.count(d, out)
 		return
 	}
-	z := gzipWriter(out)
+	z := s.gzips.Get().(*gzip.Writer)
+	defer s.gzips.Put(z)
+	z.Reset(out)
 	s.count(d, z)
 	z.Close() //nolint:errcheck // the client went away; there is nobody to tell
 }
 
-// gzipWriter favours speed: the simulator must not be what a benchmark of
-// others measures.
-func gzipWriter(out io.Writer) *gzip.Writer {
-	z, err := gzip.NewWriterLevel(out, gzip.BestSpeed)
+// newGzip favours speed: the simulator must not be what a benchmark of others
+// measures.
+func newGzip() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
 		panic(err) // the level is valid
 	}
@@ -143,9 +145,11 @@ func zipFile(body []byte, at time.Time) []byte {
 	return archive.Bytes()
 }
 
-func gzipped(body []byte) []byte {
+func (s *Simulator) gzipped(body []byte) []byte {
 	var out bytes.Buffer
-	z := gzipWriter(&out)
+	z := s.gzips.Get().(*gzip.Writer)
+	defer s.gzips.Put(z)
+	z.Reset(&out)
 	z.Write(body) //nolint:errcheck // a buffer in memory takes everything
 	z.Close()     //nolint:errcheck
 	return out.Bytes()

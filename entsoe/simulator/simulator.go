@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +36,7 @@ type Simulator struct {
 	places  map[string]*place  // by EIC
 	borders map[[2]string]bool // directed pairs of EICs that are neighbours
 	items   map[string]entsoe.Item
+	gzips   sync.Pool     // of *gzip.Writer, which are large
 	answers atomic.Uint64 // numbers the answers, for mRIDs and for the order of TimeSeries
 }
 
@@ -55,6 +57,7 @@ func New(c Config) *Simulator {
 		holds:  newHolds(),
 		items:  make(map[string]entsoe.Item),
 	}
+	s.gzips.New = newGzip
 	s.settle()
 	s.mux = http.NewServeMux()
 	s.mux.HandleFunc("GET /api", s.serveAPI)
