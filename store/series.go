@@ -95,16 +95,15 @@ func (db *DB) saveUnknown(ctx context.Context, series []SeriesPoints, unknown ma
 	if err := db.readIDs(ctx, series, unknown); err != nil {
 		return err
 	}
-	columns := strings.Join(seriesColumns, ", ")
 	recordset := `jsonb_to_recordset($1::jsonb) as g(key text, curve_key text, rival_key text, seconds float8, other jsonb, ` +
 		strings.Join(seriesColumns, ` text, `) + ` text)`
 	if slices.ContainsFunc(series, func(s SeriesPoints) bool { return s.ID == 0 }) {
 		_, err = db.Pool.Exec(ctx, `
-insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+columns+`)
-select i.item_no, make_interval(secs => seconds), key, curve_key, rival_key, other, `+columns+`
+insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+strings.Join(seriesColumns, ", ")+`)
+select i.item_no, make_interval(secs => g.seconds), g.key, g.curve_key, g.rival_key, g.other, g.`+strings.Join(seriesColumns, ", g.")+`
 from `+recordset+` join entsoe.items i on i.name = g.item
 where not exists (select from entsoe.series s where s.key = g.key)
-order by key
+order by g.key
 on conflict (key) do nothing`, given)
 		if err != nil {
 			return err

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"entsoed/timeseries"
 
@@ -21,17 +23,17 @@ type StageCover struct {
 // transaction, where the feed is locked.
 func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []StageCover) error {
 	var stages []int16
-	var data, empty, refused []multirange
+	var data, empty, refused []string
 	for _, t := range told {
 		stages = append(stages, int16(t.Stage))
-		data = append(data, toMultirange(t.Data))
-		empty = append(empty, toMultirange(t.Empty))
-		refused = append(refused, toMultirange(t.Refused))
+		data = append(data, multirangeText(t.Data))
+		empty = append(empty, multirangeText(t.Empty))
+		refused = append(refused, multirangeText(t.Refused))
 	}
 	_, err := tx.Exec(ctx, `
 		with told as (
-			select * from unnest($2::smallint[], $3::tstzmultirange[], $4::tstzmultirange[], $5::tstzmultirange[])
-				as t (stage, data, empty, refused)
+			select stage, data::tstzmultirange, empty::tstzmultirange, refused::tstzmultirange
+			from unnest($2::smallint[], $3::text[], $4::text[], $5::text[]) as t (stage, data, empty, refused)
 		), known as (
 			select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused,
 				coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
@@ -54,4 +56,16 @@ func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []S
 		return fmt.Errorf("coverage of feed %d: %w", feedID, err)
 	}
 	return nil
+}
+
+// multirangeText writes windows as PostgreSQL reads them. pgx cannot send an
+// array of multiranges.
+func multirangeText(windows []timeseries.Window) string {
+	var parts []string
+	for _, w := range windows {
+		if !w.Empty() {
+			parts = append(parts, "["+w.From.UTC().Format(time.RFC3339)+","+w.To.UTC().Format(time.RFC3339)+")")
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
 }

@@ -77,6 +77,36 @@ func Empty(t testing.TB) store.Config {
 	return s.config(name)
 }
 
+// Restricted returns a database that exists and belongs to someone else: the
+// user may connect, and nothing more. It has no extension.
+func Restricted(t testing.TB) store.Config {
+	t.Helper()
+	cfg := Empty(t)
+	ctx := t.Context()
+	conn, err := pgx.Connect(ctx, start(t).admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	user, password := cfg.Name, rand.Text()
+	for _, statement := range []string{
+		"create database " + cfg.Name + " template template0",
+		"create role " + user + " login password '" + password + "'",
+		"comment on role " + user + " is '" + roleComment + "'",
+	} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u, err := url.Parse(cfg.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(user, password)
+	cfg.URL = u.String()
+	return cfg
+}
+
 // Open is New followed by store.Open, with at most 8 connections.
 func Open(t testing.TB, opts ...store.MigrateOptions) *store.DB {
 	t.Helper()
@@ -165,6 +195,11 @@ func (s *server) drop(ctx context.Context, name string) error {
 		return err
 	}
 	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)")
+	name = pgx.Identifier{name}.Sanitize()
+	_, err = conn.Exec(ctx, "drop database if exists "+name+" with (force)")
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, "drop role if exists "+name) // of Restricted
 	return err
 }
