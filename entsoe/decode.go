@@ -96,9 +96,9 @@ func (d *decoder) root() error {
 	read, known := roots[d.header.Root]
 	switch {
 	case !known:
-		return d.s.fail("unknown root element <"+d.header.Root+">", ErrUnknownRoot)
+		return d.s.fail(ErrUnknownRoot, "unknown root element <%s>", d.header.Root)
 	case !read:
-		return d.s.fail(d.header.Root+" is not read yet", ErrUnreadRoot)
+		return d.s.fail(ErrUnreadRoot, "%s is not read yet", d.header.Root)
 	}
 	return nil
 }

@@ -27,13 +27,17 @@ func (d *decoder) beginShape() {
 	d.shape = pointShape{texts: d.shape.texts[:0], after: d.shape.after[:0], base: d.s.base, begin: d.s.pos}
 }
 
-// learnText notes a number of the Point, of which text is read last.
+// learnText notes a number of the Point, whose text was read last. A text that
+// does not stand in the buffer as it was read cannot be learned.
 func (d *decoder) learnText(text []byte, t shapeText) {
 	n := len(d.shape.texts)
 	if n < cap(d.shape.texts) {
 		t.before = d.shape.texts[:n+1][n].before // to be used again
 	}
 	t.from, t.to = d.s.mark, d.s.mark+len(text)
+	if t.from < 0 || t.to > d.s.pos || !bytes.Equal(d.s.buf[t.from:t.to], text) {
+		t.from = -1
+	}
 	d.shape.texts = append(d.shape.texts, t)
 }
 

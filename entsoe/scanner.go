@@ -123,11 +123,16 @@ func (s *scanner) place(at int) place {
 
 // errorf is an error at the tag or text that was read last.
 func (s *scanner) errorf(format string, args ...any) error {
+	return s.fail(nil, format, args...)
+}
+
+// fail is errorf with an error that a caller can tell from others.
+func (s *scanner) fail(err error, format string, args ...any) error {
 	at := s.marked
 	if s.mark >= 0 {
 		at = s.place(s.mark)
 	}
-	return at.error(fmt.Sprintf(format, args...), nil)
+	return at.error(fmt.Sprintf(format, args...), err)
 }
 
 // errorHere is an error at the byte n after the used ones.

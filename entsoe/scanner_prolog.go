@@ -2,7 +2,6 @@ package entsoe
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strings"
 )
@@ -30,7 +29,7 @@ func (s *scanner) root() error {
 		case s.buf[s.pos] != '<':
 			return s.errorf("text %q where a document should begin", s.glimpse())
 		case s.htmlType():
-			return s.fail("a web page, not a document", ErrHTML)
+			return s.fail(ErrHTML, "a web page, not a document")
 		}
 		tag, err := s.tag()
 		if err != nil {
@@ -62,15 +61,6 @@ func (s *scanner) finish() error {
 		return s.stop()
 	}
 	return nil
-}
-
-// fail is an error at the tag read last that a caller can tell from others.
-func (s *scanner) fail(msg string, err error) error {
-	var decode *DecodeError
-	if failed := s.errorf("%s", msg); errors.As(failed, &decode) {
-		decode.Err = err
-	}
-	return decode
 }
 
 // byteOrder reads past the mark of UTF-8 and refuses those of UTF-16 and 32.
@@ -122,7 +112,7 @@ func (s *scanner) htmlType() bool {
 // noHTML refuses a root element of a web page.
 func (s *scanner) noHTML() error {
 	if strings.EqualFold(string(s.name), "html") {
-		return s.fail("a web page, not a document", ErrHTML)
+		return s.fail(ErrHTML, "a web page, not a document")
 	}
 	return nil
 }

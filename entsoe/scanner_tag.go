@@ -40,7 +40,6 @@ func (s *scanner) skip() error {
 		if err := s.skipText(); err != nil {
 			return err
 		}
-		s.mark = s.pos
 		tag, err := s.tag()
 		switch {
 		case err != nil:
@@ -98,11 +97,11 @@ func (s *scanner) declaration() (tagKind, error) {
 		s.pos += len("<![CDATA[")
 		return cdataTag, nil
 	case s.starts("<!DOCTYPE"):
-		return noTag, s.errorf("a document type is refused")
+		return noTag, s.errorHere(0, "a document type is refused")
 	case s.err != nil:
 		return noTag, s.stop()
 	}
-	return noTag, s.errorf("unknown markup <!")
+	return noTag, s.errorHere(0, "unknown markup <!")
 }
 
 // startTag reads <name attributes> or <name attributes/>.
@@ -121,7 +120,7 @@ func (s *scanner) startTag() error {
 		return s.errorHere(local, "an element's name is expected after <")
 	}
 	if s.open.depth() == scannerDepth {
-		return s.errorf("elements nest deeper than %d", scannerDepth)
+		return s.errorHere(0, "elements nest deeper than %d", scannerDepth)
 	}
 	s.open.push(s.buf[s.pos+1 : s.pos+n])
 	end := n
@@ -222,7 +221,7 @@ func (s *scanner) past(n *int) (byte, error) {
 // endTag reads </name>, which must close the open element.
 func (s *scanner) endTag() error {
 	if s.open.depth() == 0 {
-		return s.errorf("an end tag where a document should begin")
+		return s.errorHere(0, "an end tag where a document should begin")
 	}
 	want := s.open.top()
 	n := 2 + len(want)
@@ -230,7 +229,7 @@ func (s *scanner) endTag() error {
 		return s.stop()
 	}
 	if !bytes.Equal(s.buf[s.pos+2:s.pos+n], want) {
-		return s.errorf("<%s> is not closed here", want)
+		return s.errorHere(0, "<%s> is not closed here", want)
 	}
 	if s.buf[s.pos+n] != '>' {
 		c, err := s.past(&n)
@@ -238,7 +237,7 @@ func (s *scanner) endTag() error {
 			return err
 		}
 		if c != '>' {
-			return s.errorf("<%s> is not closed here", want)
+			return s.errorHere(0, "<%s> is not closed here", want)
 		}
 	}
 	s.pos += n + 1

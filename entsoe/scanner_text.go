@@ -2,7 +2,6 @@ package entsoe
 
 import (
 	"bytes"
-	"encoding/binary"
 	"strconv"
 	"unicode/utf8"
 )
@@ -42,7 +41,6 @@ func (s *scanner) closesAt(n int, want []byte) bool {
 func (s *scanner) mixed() (text []byte, ok bool, err error) {
 	s.text = s.text[:0]
 	s.mark = s.pos
-	start := s.place(s.pos)
 	for {
 		if err := s.gather(); err != nil {
 			return nil, false, err
@@ -53,12 +51,10 @@ func (s *scanner) mixed() (text []byte, ok bool, err error) {
 			}
 			return nil, false, nil
 		}
-		s.mark = s.pos
 		tag, err := s.tag()
 		if err == nil && tag == cdataTag {
 			err = s.gatherCDATA()
 		}
-		s.mark, s.marked = -1, start
 		if err != nil || tag == endTag {
 			return trim(s.text), true, err
 		}
@@ -172,104 +168,4 @@ func referenced(name string) (rune, bool) {
 // allowedRune reports whether XML 1.0 allows the character (its production Char).
 func allowedRune(r rune) bool {
 	return r >= ' ' && utf8.ValidRune(r) && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r'
-}
-
-// span returns where the bytes of a class that begin at n end.
-func (s *scanner) span(n int, class *[256]bool) (int, error) {
-	for {
-		for i, c := range s.buf[s.pos+n : s.end] {
-			if !class[c] {
-				return n + i, nil
-			}
-		}
-		n = s.end - s.pos
-		if !s.have(n + 1) {
-			return n, s.stop()
-		}
-	}
-}
-
-// space reads past white space and reports whether a byte follows.
-func (s *scanner) space() bool {
-	for {
-		for s.end-s.pos >= 8 && binary.LittleEndian.Uint64(s.buf[s.pos:]) == eightSpaces {
-			s.pos += 8 // indentation is a third of a document
-		}
-		for n, c := range s.buf[s.pos:s.end] {
-			if !spaceByte[c] {
-				s.pos += n
-				return true
-			}
-		}
-		s.pos = s.end
-		if !s.more() {
-			return false
-		}
-	}
-}
-
-const eightSpaces = 0x2020202020202020
-
-// skipText reads on to the next "<".
-func (s *scanner) skipText() error {
-	for {
-		if n := bytes.IndexByte(s.buf[s.pos:s.end], '<'); n >= 0 {
-			s.pos += n
-			return nil
-		}
-		s.pos = s.end
-		if !s.more() {
-			return s.stop()
-		}
-	}
-}
-
-// skipPast reads past the next occurrence of mark.
-func (s *scanner) skipPast(mark string) error {
-	for {
-		if n := bytes.Index(s.buf[s.pos:s.end], []byte(mark)); n >= 0 {
-			s.pos += n + len(mark)
-			return nil
-		}
-		s.pos = max(s.pos, s.end-len(mark)+1)
-		if !s.more() {
-			return s.stop()
-		}
-	}
-}
-
-// starts reports whether text stands at pos.
-func (s *scanner) starts(text string) bool {
-	return s.have(len(text)) && string(s.buf[s.pos:s.pos+len(text)]) == text
-}
-
-// trim cuts white space off both ends.
-func trim(text []byte) []byte {
-	for len(text) > 0 && spaceByte[text[0]] {
-		text = text[1:]
-	}
-	for len(text) > 0 && spaceByte[text[len(text)-1]] {
-		text = text[:len(text)-1]
-	}
-	return text
-}
-
-// Classes of bytes. Every byte of a character beyond ASCII counts as part of a
-// name or text.
-var (
-	spaceByte = byteClass(func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' })
-	nameByte  = byteClass(func(c byte) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-			c == '_' || c == '-' || c == '.' || c >= utf8.RuneSelf
-	})
-	plainByte = byteClass(func(c byte) bool {
-		return c >= ' ' && c != '<' && c != '&' || c == '\t' || c == '\n'
-	})
-)
-
-func byteClass(member func(byte) bool) (class [256]bool) {
-	for c := range class {
-		class[c] = member(byte(c))
-	}
-	return class
 }
