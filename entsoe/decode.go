@@ -18,7 +18,8 @@ import (
 // Local names are matched, so versions of a schema and namespace prefixes do
 // not matter; elements that are not known are skipped, those that are known
 // may come in any order, except that what describes a document or TimeSeries
-// stands before what it describes (as in all schemas).
+// stands before what it describes (as in all schemas). Below Point every number
+// is a value, whatever its element is called; codes and texts are not read.
 //
 // zone returns the time zone of an area (nil if unknown), in which calendar
 // steps are counted; see Zone. Errors are a *DecodeError or visit's own.
