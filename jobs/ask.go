@@ -97,7 +97,7 @@ func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.
 	if err == nil {
 		reply = got.Reply
 	}
-	c.note(request, reply, waited)
+	c.note(request, reply, waited, err)
 	if err == nil || a[*entsoe.NoDataError](err) {
 		if mixed := c.Guard.Check(ctx, reply.Simulated); mixed != nil {
 			return nil, mixed
@@ -107,15 +107,19 @@ func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.
 }
 
 // note remembers a request until it is written down with what becomes of it.
-func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited time.Duration) {
+func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited time.Duration, err error) {
 	c.did.Requests++
+	outcome := OutcomeData
+	if err != nil {
+		outcome = fateOf(err).Outcome
+	}
 	sent := reply.Sent
 	if sent.IsZero() {
 		sent = c.Now()
 	}
 	c.requests = append(c.requests, store.FetchRecord{
 		JobID: c.job.ID, FeedID: c.job.Args.Feed, Window: request.Window, At: sent,
-		Outcome: OutcomeData, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
+		Outcome: outcome, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
 		Wait: waited, Request: reply.Took, Document: reply.Body,
 	})
 }

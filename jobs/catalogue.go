@@ -17,7 +17,11 @@ func Catalogue() store.MigrateOptions {
 			Item: i.Name, Value: i.View.Value, Columns: i.View.Columns, Border: i.Domain == entsoe.Border, Best: i.View.Best,
 		})
 	}
+	const eic = 16 // characters; Iceland has a name and no code, and publishes nothing
 	for _, a := range entsoe.Areas() {
+		if len(a.EIC) != eic {
+			continue
+		}
 		all.Areas = append(all.Areas, store.AreaRow{
 			EIC: a.EIC, Code: a.Code, Name: a.Name, Kinds: a.Kinds, TimeZone: a.TimeZone,
 			ValidFrom: a.ValidFrom, ValidUntil: a.ValidUntil,

@@ -115,21 +115,41 @@ func (c *collection) openWindows(ctx context.Context, row store.FeedRow) error {
 		c.windows = question(c.item, fixed, c.limit, c.zone)
 		return nil
 	}
+	missing, err := c.missing(ctx, row)
+	c.windows = questions(c.item, missing, c.limit, c.zone)
+	return err
+}
+
+// missing returns what coverage misses in the stages of the job's lane. What
+// was never read is not to be read again: it is left to the live lane, whose
+// answers count for all stages.
+func (c *collection) missing(ctx context.Context, row store.FeedRow) ([]timeseries.Window, error) {
 	now := c.Now()
 	from, err := c.DB.Reach(ctx, []int64{row.ID}, reach(c.item, c.Since, now))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var missing []timeseries.Window
-	for _, n := range ofLane(needs(c.item, from[row.ID], now, c.zone), c.job.Args.Lane) {
+	var first, again []timeseries.Window
+	for _, n := range needs(c.item, from[row.ID], now, c.zone) {
+		if n.Stage > 0 && c.job.Args.Lane != store.LaneRevision {
+			break
+		}
 		parts, err := c.DB.Missing(ctx, row.ID, n.Stage, n.Window)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		missing = append(missing, parts...)
+		if n.Stage == 0 {
+			first = parts
+			continue
+		}
+		for _, part := range parts {
+			again = append(again, without(part, first)...)
+		}
 	}
-	c.windows = questions(c.item, missing, c.limit, c.zone)
-	return nil
+	if c.job.Args.Lane == store.LaneRevision {
+		return again, nil
+	}
+	return first, nil
 }
 
 // argsError says that the arguments of a job cannot be worked with.

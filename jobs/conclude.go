@@ -25,7 +25,11 @@ func (c *collection) conclude(ctx context.Context, err error) error {
 		return ctx.Err() // River hands the job back, or cancels it where somebody asked for that
 	}
 	fate := fateOf(err)
-	if known := c.spread(ctx, fate, err); known {
+	var ban *entsoe.BannedError
+	if errors.As(err, &ban) {
+		fate.Hold = ban.Until.Sub(c.Now()) // both by the client's clock
+	}
+	if known := c.spread(ctx, fate, err, ban != nil); known {
 		fate.Level = slog.LevelDebug
 	}
 	if fate.Action == Retry || fate.Action == Cancel {
@@ -35,19 +39,17 @@ func (c *collection) conclude(ctx context.Context, err error) error {
 	return c.outcome(fate, err)
 }
 
-// spread parks what would fare alike: a ban every process, a refused token
-// this one. It reports whether that was done before.
-func (c *collection) spread(ctx context.Context, fate Fate, cause error) (known bool) {
-	var ban *entsoe.BannedError
-	if errors.As(cause, &ban) {
-		fate.Hold = ban.Until.Sub(c.Now())
-	}
+// spread parks what would fare alike: this process, and in case of a ban every
+// one. It reports whether that was done before.
+func (c *collection) spread(ctx context.Context, fate Fate, cause error, everywhere bool) (known bool) {
 	if fate.Hold <= 0 {
 		return false
 	}
-	known = !c.Budget.Hold(fate.Hold, cause)
-	if ban == nil || known {
-		return known
+	if !c.Budget.Hold(fate.Hold, cause) {
+		return true
+	}
+	if !everywhere {
+		return false
 	}
 	if err := c.DB.Ban(ctx, fate.Hold); err != nil {
 		c.log(slog.LevelError, "other processes do not know of the ban", Fate{}, err)

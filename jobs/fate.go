@@ -111,16 +111,13 @@ func fateOf(err error) Fate {
 	return Fate{Action: Retry, Outcome: OutcomeFailed, Level: slog.LevelWarn}
 }
 
-// until returns the end of a ban or hold, zero if the error knows none.
+// until returns the end of a known ban or hold, zero if the error tells none.
 func until(err error) time.Time {
 	var (
-		known  *entsoe.BannedError
 		parked *store.BudgetBannedError
 		held   *holdError
 	)
 	switch {
-	case errors.As(err, &known):
-		return known.Until
 	case errors.As(err, &parked):
 		return parked.Until
 	case errors.As(err, &held):

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"entsoed/entsoe"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
@@ -26,18 +25,6 @@ func needs(item entsoe.Item, since, now time.Time, zone *time.Location) []need {
 		}
 	}
 	return all
-}
-
-// ofLane keeps the stages that a lane reads: live the first, revision the
-// later ones.
-func ofLane(all []need, lane string) []need {
-	var kept []need
-	for _, n := range all {
-		if (n.Stage == 0) == (lane == store.LaneLive) {
-			kept = append(kept, n)
-		}
-	}
-	return kept
 }
 
 // reach returns how far back a feed is read that starts now: since before now,

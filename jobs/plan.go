@@ -2,8 +2,9 @@ package jobs
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"strconv"
 	"time"
@@ -80,11 +81,16 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 	return nil
 }
 
+// needs returns what the feeds should have been read by now. A feed that was
+// never asked is not read again: its first answers count for the re-reads too.
 func (p *Plan) needs(item entsoe.Item, feeds []store.FeedRow, from map[int64]time.Time, cadence time.Duration, now time.Time) []store.Need {
 	var all []store.Need
 	for _, f := range feeds {
 		delay := p.delay(f, cadence)
 		for _, n := range needs(item, from[f.ID], now, feedOf(f).Zone()) {
+			if f.AskedAt == nil && n.Stage > 0 {
+				continue
+			}
 			all = append(all, store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: delay})
 		}
 	}
@@ -97,10 +103,10 @@ func (p *Plan) delay(f store.FeedRow, cadence time.Duration) time.Duration {
 	if f.AskedAt == nil {
 		return 0
 	}
-	h := fnv.New32a()
-	h.Write([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
+	sum := sha256.Sum256([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
+	share := float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
 	widest := min(cadence/8, 2*time.Minute)
-	return time.Duration(float64(widest) * float64(h.Sum32()) / (1 << 32)).Truncate(time.Second)
+	return time.Duration(share * float64(widest)).Truncate(time.Second)
 }
 
 // slack is how much sooner than the cadence a feed may be asked again: its last

@@ -1,0 +1,119 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+)
+
+func TestFates(t *testing.T) {
+	reply := entsoe.Reply{Status: 400}
+	tests := []struct {
+		err     error
+		action  Action
+		outcome string
+		level   slog.Level
+	}{
+		{&entsoe.NoDataError{Reply: reply}, Done, OutcomeEmpty, slog.LevelDebug},
+		{&entsoe.TooLongError{Reply: reply, Limit: "P1M"}, Narrow, OutcomeTooLong, slog.LevelInfo},
+		{&entsoe.TooManyError{Reply: reply}, Narrow, OutcomeTooMany, slog.LevelInfo},
+		{&entsoe.TooLargeError{Reply: reply}, Narrow, OutcomeTooLarge, slog.LevelInfo},
+		{&entsoe.BadRequestError{Reply: reply}, Cancel, OutcomeRefused, slog.LevelWarn},
+		{&entsoe.TokenError{Reply: reply}, Snooze, OutcomeToken, slog.LevelError},
+		{&entsoe.BannedError{Reply: reply}, Snooze, OutcomeBanned, slog.LevelError},
+		{&entsoe.RedirectError{Reply: reply}, Retry, OutcomeUnavailable, slog.LevelError},
+		{&entsoe.UnavailableError{Reply: reply}, Retry, OutcomeUnavailable, slog.LevelWarn},
+		{&entsoe.UnknownAnswerError{Reply: reply}, Cancel, OutcomeUnknown, slog.LevelError},
+		{&entsoe.DecodeError{Msg: "x"}, Cancel, OutcomeUnknown, slog.LevelError},
+		{&entsoe.DecodeError{Err: entsoe.ErrHTML}, Retry, OutcomeUnavailable, slog.LevelWarn},
+		{&entsoe.DecodeError{Err: io.ErrUnexpectedEOF}, Retry, OutcomeUnavailable, slog.LevelWarn},
+		{&doubleError{}, Cancel, OutcomeWrong, slog.LevelError},
+		{&wrongAnswerError{}, Cancel, OutcomeWrong, slog.LevelError},
+		{&sourceError{}, Snooze, OutcomeWrong, slog.LevelError},
+		{&argsError{"x"}, Cancel, "", slog.LevelError},
+		{&store.BudgetBannedError{}, Snooze, "", slog.LevelDebug},
+		{store.ErrBudgetFull, Snooze, "", slog.LevelDebug},
+		{ErrNoTurn, Snooze, "", slog.LevelDebug},
+		{&holdError{}, Snooze, "", slog.LevelDebug},
+		{ErrStopping, HandBack, "", slog.LevelDebug},
+		{store.ErrJobLost, Leave, "", slog.LevelDebug},
+		{&pgconn.PgError{Code: "57P01"}, Retry, OutcomeFailed, slog.LevelWarn},
+		{errors.New("anything else"), Retry, OutcomeFailed, slog.LevelWarn},
+	}
+	for _, test := range tests {
+		got := fateOf(fmt.Errorf("wrapped: %w", test.err))
+		if got.Action != test.action || got.Outcome != test.outcome || got.Level != test.level {
+			t.Errorf("%T %[1]v: %q %q %s, want %q %q %s", test.err, got.Action, got.Outcome, got.Level, test.action, test.outcome, test.level)
+		}
+	}
+}
+
+// What cannot be made shorter is cancelled, although its cause would ask for it.
+func TestFateOfRefusal(t *testing.T) {
+	err := &refusedError{Cause: &entsoe.TooManyError{Found: 149, Allowed: 100}}
+	if got := fateOf(err); got.Action != Cancel {
+		t.Errorf("fate of %v: %q, want %q", err, got.Action, Cancel)
+	}
+}
+
+// No fate lets a job end without the queue, and so a person, seeing why.
+func TestOutcomes(t *testing.T) {
+	work := &collection{job: &river.Job[CollectArgs]{JobRow: &rivertype.JobRow{Attempt: 1}}}
+	cause := errors.New("cause")
+	var (
+		snooze *river.JobSnoozeError
+		cancel *river.JobCancelError
+		lost   *lostJob
+	)
+	if err := work.outcome(Fate{Action: Retry}, cause); err != cause {
+		t.Errorf("retry: %v", err)
+	}
+	if err := work.outcome(Fate{Action: Cancel}, cause); !errors.As(err, &cancel) || !errors.Is(err, cause) {
+		t.Errorf("cancel: %v", err)
+	}
+	if err := work.outcome(Fate{Action: HandBack}, cause); !errors.As(err, &snooze) || snooze.Duration != 0 {
+		t.Errorf("hand back: %v", err)
+	}
+	if err := work.outcome(Fate{Action: Leave}, cause); !errors.As(err, &lost) {
+		t.Errorf("leave: %v", err)
+	}
+	until := time.Now().Add(10 * time.Minute)
+	if err := work.outcome(Fate{Action: Snooze, Until: until}, cause); !errors.As(err, &snooze) || snooze.Duration < 9*time.Minute || snooze.Duration > 11*time.Minute {
+		t.Errorf("snooze: %v", err)
+	}
+	work.job.Attempt = patience + 1
+	if err := work.outcome(Fate{Action: Retry}, cause); !errors.As(err, &snooze) || snooze.Duration < longestRetry/2 {
+		t.Errorf("retry in a long outage: %v", err)
+	}
+}
+
+// An outage of ten days neither discards a job nor grows its row.
+func TestPatience(t *testing.T) {
+	if patience >= MaxAttempts {
+		t.Errorf("after %d attempts of %d a job is discarded before it is put off", patience, MaxAttempts)
+	}
+	if got := backoff(1); got != 15*time.Second {
+		t.Errorf("first retry after %s", got)
+	}
+	if got := backoff(4); got != 2*time.Minute {
+		t.Errorf("fourth retry after %s", got)
+	}
+	if got := backoff(100); got != 30*time.Minute {
+		t.Errorf("hundredth retry after %s", got)
+	}
+	for range 1000 {
+		if d := jitter(time.Minute); d < 48*time.Second || d > 72*time.Second {
+			t.Fatalf("jitter of a minute: %s", d)
+		}
+	}
+}

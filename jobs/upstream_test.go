@@ -1,0 +1,315 @@
+package jobs
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river/rivertype"
+
+	"entsoed/entsoe/simulator"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// acknowledge answers as the platform does when it has no data or refuses.
+func acknowledge(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>
+<Acknowledgement_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-1:acknowledgementdocument:7:0">
+	<mRID>6a7de581-71b2-4</mRID>
+	<Reason>
+		<code>999</code>
+		<text>%s</text>
+	</Reason>
+</Acknowledgement_MarketDocument>`, text)
+}
+
+// Whatever the platform does on its bad days, the job is tried again, nothing is
+// covered, the request is on record with a reason, and a good day mends it.
+func TestCollectOnBadDays(t *testing.T) {
+	s := newScene(t)
+	feed := s.feed("actual_total_load", "FR", "")
+	for _, kind := range []string{
+		simulator.FaultUnavailable, simulator.FaultMaintenance, simulator.FaultNotFound, simulator.FaultHTML, simulator.FaultEmpty,
+		simulator.FaultReset, simulator.FaultCut, simulator.FaultTruncated, simulator.FaultRedirect,
+	} {
+		t.Run(kind, func(t *testing.T) {
+			s := newScene(t)
+			feed := s.feed("actual_total_load", "FR", "")
+			if err := s.Sim.Inject(simulator.Fault{Kind: kind, Next: 1}); err != nil {
+				t.Fatal(err)
+			}
+			job := s.work(feed, store.LaneLive, timeseries.Window{})
+			if job.State != rivertype.JobStateRetryable {
+				t.Errorf("job is %s: %v", job.State, job.Errors)
+			}
+			if wait := time.Until(job.ScheduledAt); wait < 10*time.Second || wait > 20*time.Second {
+				t.Errorf("tried again in %s, want about 15 s", wait)
+			}
+			if got := s.outcomes(); got != OutcomeUnavailable {
+				t.Errorf("requests: %s", got)
+			}
+			if got := query[string](s, `select reason from entsoe.fetches`); got == "" {
+				t.Error("no reason on record")
+			}
+			if got := s.coverage(feed, 0); got != "" {
+				t.Errorf("coverage %s", got)
+			}
+			if !strings.Contains(s.Log.String(), "collecting: retry") {
+				t.Errorf("no line in the log:\n%s", s.Log)
+			}
+		})
+	}
+	s.completes(feed, store.LaneLive, timeseries.Window{})
+}
+
+// An answer of unknown shape is kept, the job cancelled with the reason, and
+// the window not asked again before its re-reads.
+func TestCollectUnknownAnswer(t *testing.T) {
+	s := newScene(t)
+	feed := s.feed("actual_total_load", "FR", "")
+	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultRoot, Next: 1}); err != nil {
+		t.Fatal(err)
+	}
+	job := s.work(feed, store.LaneLive, timeseries.Window{})
+	if job.State != rivertype.JobStateCancelled || len(job.Errors) != 1 {
+		t.Fatalf("job is %s: %v", job.State, job.Errors)
+	}
+	if got := s.outcomes(); got != OutcomeUnknown {
+		t.Errorf("requests: %s", got)
+	}
+	kept := s.documents(t.Context())
+	if len(kept) != 1 || !strings.Contains(kept[0], "<TimeSeries>") {
+		t.Errorf("kept documents: %q", kept)
+	}
+	if got := s.coverage(feed, 0); !strings.HasPrefix(got, "refused ") {
+		t.Errorf("coverage %s", got)
+	}
+	if !strings.Contains(s.Log.String(), "level=ERROR") {
+		t.Errorf("no error in the log:\n%s", s.Log)
+	}
+}
+
+// Documents that contradict themselves or the question are kept and refused.
+func TestCollectWrongAnswers(t *testing.T) {
+	tests := []struct {
+		name   string
+		answer []byte
+		reason string
+	}{
+		{"two values", priceDocument(
+			priceSeries{"1", june1, june2, []float64{50}}, priceSeries{"1", june1, june2, []float64{51}}), "two values at 2026-05-31T22:00:00Z"},
+		{"another day", priceDocument(priceSeries{"1", june2, june3, []float64{50}}), "has the Period 2026-06-01T22:00Z/2026-06-02T22:00Z"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(test.answer) })
+			feed := s.feed("day_ahead_prices", "AT", "")
+			job := s.work(feed, LaneFetch, span(t, oneDay))
+			if job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), test.reason) {
+				t.Errorf("job is %s: %v, want %s", job.State, job.Errors, test.reason)
+			}
+			if got := s.outcomes(); got != OutcomeWrong {
+				t.Errorf("requests: %s", got)
+			}
+			if kept := s.documents(t.Context()); len(kept) != 1 || kept[0] != string(test.answer) {
+				t.Errorf("kept documents: %q", kept)
+			}
+			if n := query[int](s, `select count(*)::int from entsoe.points`); n != 0 {
+				t.Errorf("%d points were stored", n)
+			}
+		})
+	}
+}
+
+// A curve that is sent twice is stored once, and another value of a later
+// answer replaces it with its history.
+func TestCollectDoublesAndRevisions(t *testing.T) {
+	var price atomic.Int64
+	price.Store(50)
+	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+		curve := priceSeries{"1", june1, june2, []float64{float64(price.Load()), 60}}
+		w.Write(priceDocument(curve, curve))
+	})
+	feed := s.feed("day_ahead_prices", "AT", "")
+	s.completes(feed, LaneFetch, span(t, oneDay))
+	price.Store(55)
+	s.completes(feed, LaneFetch, span(t, oneDay))
+	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 24 {
+		t.Errorf("%d points, want 24", n)
+	}
+	if got := query[float64](s, `select value from entsoe.point_history`); got != 50 {
+		t.Errorf("history holds %v, want 50", got)
+	}
+	if got := query[string](s, `select string_agg(changed::text, ' ' order by id) from entsoe.fetches`); got != "0 1" {
+		t.Errorf("changed points by request: %s, want 0 1", got)
+	}
+}
+
+// A page that repeats ends the paging, although it is full: the platform ignores
+// offset where it does not page.
+func TestCollectRepeatedPage(t *testing.T) {
+	var asked atomic.Int64
+	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if !r.URL.Query().Has("offset") {
+			acknowledge(w, http.StatusBadRequest, "The number of instances (342) exceeds the allowed maximum (100) for data item ENERGY_PRICES.")
+			return
+		}
+		var page []priceSeries
+		for i := range 100 {
+			page = append(page, priceSeries{fmt.Sprint(i + 1), june1, june2, []float64{float64(i)}})
+		}
+		w.Write(priceDocument(page...))
+	})
+	feed := s.feed("day_ahead_prices", "AT", "")
+	s.completes(feed, LaneFetch, span(t, oneDay))
+	if got := asked.Load(); got != 3 {
+		t.Errorf("%d requests, want 3: without offset, the page, the page again", got)
+	}
+	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 2400 {
+		t.Errorf("%d points, want 2400", n)
+	}
+}
+
+// "No data" covers what was due as empty and is no failure.
+func TestCollectNoData(t *testing.T) {
+	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+		acknowledge(w, http.StatusOK, "No matching data found for Data item ENERGY_PRICES [12.1.D] (10YAT-APG------L) and interval x.")
+	})
+	feed := s.feed("day_ahead_prices", "AT", "")
+	s.completes(feed, LaneFetch, span(t, oneDay))
+	if got, want := s.coverage(feed, 0), "empty "+oneDay; got != want {
+		t.Errorf("coverage %s, want %s", got, want)
+	}
+	if got := s.outcomes(); got != OutcomeEmpty {
+		t.Errorf("requests: %s", got)
+	}
+	if strings.Contains(s.Log.String(), "level=WARN") || strings.Contains(s.Log.String(), "level=ERROR") {
+		t.Errorf("no data is logged as a failure:\n%s", s.Log)
+	}
+}
+
+// A refused parameter cancels with the platform's words; after three refused
+// windows in a row the others are not asked.
+func TestCollectRefused(t *testing.T) {
+	var asked atomic.Int64
+	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		acknowledge(w, http.StatusBadRequest, "The combination of [DocumentType=A44] is not valid")
+	})
+	feed := s.feed("day_ahead_prices", "AT", "")
+	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D"); err != nil {
+		t.Fatal(err)
+	}
+	job := s.work(feed, LaneFetch, span(t, "2026-05-01T22:00Z/2026-05-11T22:00Z"))
+	if job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), "is not valid") {
+		t.Errorf("job is %s: %v", job.State, job.Errors)
+	}
+	if got := asked.Load(); got != 3 {
+		t.Errorf("%d requests, want 3", got)
+	}
+	if got, want := s.coverage(feed, 0), "refused 2026-05-08T22:00Z/2026-05-11T22:00Z"; got != want {
+		t.Errorf("coverage %s, want %s", got, want)
+	}
+}
+
+// A token that is not accepted stops the process for a while, with one loud
+// line that says what to do; the jobs wait without spending attempts.
+func TestCollectToken(t *testing.T) {
+	var asked atomic.Int64
+	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusUnauthorized)
+		io.WriteString(w, "Unauthorized. Missing or invalid security token "+r.URL.Query().Get("securityToken"))
+	})
+	for _, area := range []string{"AT", "FR"} {
+		job := s.work(s.feed("day_ahead_prices", area, ""), store.LaneLive, timeseries.Window{})
+		if job.State != rivertype.JobStateScheduled || job.Attempt != 0 || time.Until(job.ScheduledAt) < 9*time.Minute {
+			t.Errorf("%s: job is %s until %s after attempt %d", area, job.State, job.ScheduledAt, job.Attempt)
+		}
+	}
+	if got := asked.Load(); got != 1 {
+		t.Errorf("%d requests, want 1", got)
+	}
+	if got := s.outcomes(); got != OutcomeToken {
+		t.Errorf("requests: %s", got)
+	}
+	if n := strings.Count(s.Log.String(), "level=ERROR"); n != 1 || !strings.Contains(s.Log.String(), "check ENTSOE_API_TOKEN") {
+		t.Errorf("%d errors in the log:\n%s", n, s.Log)
+	}
+}
+
+// A ban parks every process until its end, and is no failure of the job.
+func TestCollectBan(t *testing.T) {
+	s := newScene(t)
+	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultBan, Next: 1}); err != nil {
+		t.Fatal(err)
+	}
+	job := s.work(s.feed("day_ahead_prices", "AT", ""), store.LaneLive, timeseries.Window{})
+	if job.State != rivertype.JobStateScheduled || time.Until(job.ScheduledAt) < 9*time.Minute {
+		t.Errorf("job is %s until %s: %v", job.State, job.ScheduledAt, job.Errors)
+	}
+	until, err := s.DB.BannedUntil(t.Context())
+	if err != nil || time.Until(until) < 9*time.Minute {
+		t.Errorf("the other processes may send again at %s, %v", until, err)
+	}
+	s.Collect.Budget = &Budget{DB: s.DB, PerMinute: 390} // as another process has it
+	job = s.work(s.feed("day_ahead_prices", "FR", ""), store.LaneRevision, timeseries.Window{})
+	before := s.Sim.Stats().Requests
+	job = s.work(s.feed("day_ahead_prices", "BE", ""), store.LaneLive, timeseries.Window{})
+	if job.State != rivertype.JobStateScheduled || time.Until(job.ScheduledAt) < 9*time.Minute {
+		t.Errorf("job of another process is %s until %s: %v", job.State, job.ScheduledAt, job.Errors)
+	}
+	if got := s.Sim.Stats().Requests; got != before {
+		t.Errorf("%d requests during the ban", got-before)
+	}
+	if got := s.outcomes(); got != OutcomeBanned {
+		t.Errorf("requests: %s", got)
+	}
+}
+
+// Simulated and real answers never meet in one database, whoever comes first.
+func TestCollectNeverMixes(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		var simulated atomic.Bool
+		simulated.Store(first)
+		s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+			if simulated.Load() {
+				w.Header().Set("Entsoed-Simulator", "1")
+			}
+			w.Write(priceDocument(priceSeries{"1", june1, june2, []float64{50}}))
+		})
+		feed := s.feed("day_ahead_prices", "AT", "")
+		s.completes(feed, LaneFetch, span(t, oneDay))
+		s.Collect.Guard = &Guard{DB: s.DB} // as after a restart
+		simulated.Store(!first)
+		job := s.work(feed, LaneFetch, span(t, oneDay))
+		if job.State != rivertype.JobStateScheduled {
+			t.Errorf("simulated first %v: job is %s: %v", first, job.State, job.Errors)
+		}
+		if got := s.outcomes(); got != "data wrong" {
+			t.Errorf("simulated first %v: requests: %s", first, got)
+		}
+		if !strings.Contains(s.Log.String(), "never share a database") {
+			t.Errorf("no hint in the log:\n%s", s.Log)
+		}
+	}
+}
+
+// Arguments that make no sense are cancelled with the reason.
+func TestCollectArguments(t *testing.T) {
+	s := newScene(t)
+	feed := s.feed("day_ahead_prices", "AT", "")
+	id := s.insert(store.FeedRow{ID: feed.ID + 999, Item: feed.Item, Name: feed.Name}, store.LaneLive, timeseries.Window{})
+	job := s.next().Job
+	if job.ID != id || job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), "there is no feed") {
+		t.Errorf("job is %s: %v", job.State, job.Errors)
+	}
+}

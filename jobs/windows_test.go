@@ -1,0 +1,141 @@
+package jobs
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"entsoed/entsoe"
+	"entsoed/timeseries"
+)
+
+// span reads "2026-01-01T00:00Z/2026-02-01T00:00Z".
+func span(t *testing.T, text string) timeseries.Window {
+	t.Helper()
+	const layout = "2006-01-02T15:04Z"
+	from, err := time.Parse(layout, text[:len(layout)])
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := time.Parse(layout, text[len(layout)+1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return timeseries.Window{From: from, To: to}
+}
+
+func spans(t *testing.T, texts ...string) []timeseries.Window {
+	t.Helper()
+	var all []timeseries.Window
+	for _, text := range texts {
+		all = append(all, span(t, text))
+	}
+	return all
+}
+
+func item(t *testing.T, name string) entsoe.Item {
+	t.Helper()
+	i, ok := entsoe.ItemByName(name)
+	if !ok {
+		t.Fatalf("no item %s", name)
+	}
+	return i
+}
+
+func TestQuestions(t *testing.T) {
+	month := timeseries.Step{Months: 1}
+	tests := []struct {
+		name, item    string
+		missing, want []string
+		limit         timeseries.Step
+	}{
+		{"nothing", "actual_total_load", nil, nil, month},
+		{"whole quarter hours", "actual_total_load",
+			[]string{"2026-06-01T10:07Z/2026-06-01T11:01Z"},
+			[]string{"2026-06-01T10:00Z/2026-06-01T11:15Z"}, month},
+		{"whole market days", "day_ahead_prices",
+			[]string{"2026-06-01T10:00Z/2026-06-01T11:00Z"},
+			[]string{"2026-05-31T22:00Z/2026-06-01T22:00Z"}, month},
+		{"near holes in one request", "actual_total_load",
+			[]string{"2026-06-01T10:00Z/2026-06-01T11:00Z", "2026-06-03T00:00Z/2026-06-03T01:00Z"},
+			[]string{"2026-06-01T10:00Z/2026-06-03T01:00Z"}, month},
+		{"far holes apart, newest first", "actual_total_load",
+			[]string{"2026-01-01T10:00Z/2026-01-01T11:00Z", "2026-06-03T00:00Z/2026-06-03T01:00Z"},
+			[]string{"2026-06-03T00:00Z/2026-06-03T01:00Z", "2026-01-01T10:00Z/2026-01-01T11:00Z"}, month},
+		{"cut at the limit, counted in UTC", "actual_total_load",
+			[]string{"2025-04-30T22:00Z/2025-05-31T22:00Z"},
+			[]string{"2025-05-30T22:00Z/2025-05-31T22:00Z", "2025-04-30T22:00Z/2025-05-30T22:00Z"}, month},
+		{"near holes that no request holds", "actual_total_load",
+			[]string{"2026-06-01T10:00Z/2026-06-01T11:00Z", "2026-06-03T00:00Z/2026-06-03T01:00Z"},
+			[]string{"2026-06-03T00:00Z/2026-06-03T01:00Z", "2026-06-01T10:00Z/2026-06-01T11:00Z"}, timeseries.Step{Days: 1}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := questions(item(t, test.item), spans(t, test.missing...), test.limit, entsoe.Brussels())
+			if diff := cmp.Diff(spans(t, test.want...), got); diff != "" {
+				t.Errorf("(-want, +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A window that a person fixed is asked as it is, so that coverage says of
+// those hours what it was asked, and nothing else.
+func TestQuestionIsNotWidened(t *testing.T) {
+	w := span(t, "2023-08-16T00:00Z/2023-08-16T22:00Z")
+	got := question(item(t, "day_ahead_prices"), w, timeseries.Step{Months: 12}, entsoe.Brussels())
+	if diff := cmp.Diff([]timeseries.Window{w}, got); diff != "" {
+		t.Errorf("(-want, +got)\n%s", diff)
+	}
+}
+
+// However a window is halved, the parts are adjacent, disjoint and together the
+// window, newest first; and halving ends.
+func TestHalves(t *testing.T) {
+	tests := []struct {
+		window string
+		want   []string
+	}{
+		{"2026-06-01T22:00Z/2026-06-02T22:00Z", nil},
+		{"2026-06-02T08:00Z/2026-06-02T10:00Z", nil},
+		{"2026-06-02T08:00Z/2026-06-03T10:00Z", []string{"2026-06-02T22:00Z/2026-06-03T10:00Z", "2026-06-02T08:00Z/2026-06-02T22:00Z"}},
+		{"2026-03-28T23:00Z/2026-03-30T22:00Z", []string{"2026-03-29T22:00Z/2026-03-30T22:00Z", "2026-03-28T23:00Z/2026-03-29T22:00Z"}},
+		{"2026-01-01T00:00Z/2027-01-01T00:00Z", []string{"2026-07-01T22:00Z/2027-01-01T00:00Z", "2026-01-01T00:00Z/2026-07-01T22:00Z"}},
+	}
+	for _, test := range tests {
+		got := halves(span(t, test.window), entsoe.Brussels())
+		if diff := cmp.Diff(spans(t, test.want...), got); diff != "" {
+			t.Errorf("%s: (-want, +got)\n%s", test.window, diff)
+		}
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	now := time.Date(2026, 6, 10, 12, 7, 0, 0, time.UTC)
+	load := item(t, "actual_total_load")
+	all := needs(load, now.AddDate(0, 0, -7), now, entsoe.Brussels())
+	if len(all) == 0 || all[0].Stage != 0 || all[0].Window.To.After(now) {
+		t.Fatalf("needs = %v", all)
+	}
+	for i, n := range all[1:] {
+		if n.Stage <= all[i].Stage || n.Window.To.After(all[i].Window.To) {
+			t.Errorf("stage %d reads up to %s, stage %d before it up to %s", n.Stage, n.Window.To, all[i].Stage, all[i].Window.To)
+		}
+		if n.Window.To.Minute() != 0 {
+			t.Errorf("stage %d reads slivers: up to %s", n.Stage, n.Window.To)
+		}
+	}
+}
+
+func TestReach(t *testing.T) {
+	prices := item(t, "day_ahead_prices")
+	now := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC)
+	if got, want := reach(prices, 7*24*time.Hour, now), now.AddDate(0, 0, -7); !got.Equal(want) {
+		t.Errorf("reach = %s, want %s", got, want)
+	}
+	prices.Since = "2026-06-08"
+	if got, want := reach(prices, 7*24*time.Hour, now), now.AddDate(0, 0, -2); !got.Equal(want) {
+		t.Errorf("reach of an item that began later = %s, want %s", got, want)
+	}
+}
