@@ -2,12 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
-	"time"
 
 	"entsoed/migrations"
 
@@ -15,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 )
@@ -109,38 +106,37 @@ func Migrate(ctx context.Context, cfg Config, opts MigrateOptions) (Report, erro
 }
 
 // locked runs f while no other process migrates this database.
-func (m *migration) locked(ctx context.Context, f func(context.Context, *sql.DB) error) (err error) {
-	db := stdlib.OpenDBFromPool(m.pool)
-	defer db.Close()
-	conn, err := db.Conn(ctx)
+func (m *migration) locked(ctx context.Context, f func(context.Context) error) error {
+	conn, err := m.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(migrateLock), lock.WithLockTimeout(1, 600))
-	if err != nil {
-		return err
-	}
-	if err := locker.SessionLock(ctx, conn); err != nil {
+	defer conn.Release()
+	if err := lockSession(ctx, conn.Conn()); err != nil {
 		return fmt.Errorf("wait for another migration to end: %w", err)
 	}
-	defer func() {
-		// A cancelled context must not leave the lock in the pool.
-		unlock, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err = errors.Join(err, locker.SessionUnlock(unlock, conn))
-	}()
-	return f(ctx, db)
+	err = f(ctx)
+	// Not by unlocking: closing the session works after a cancellation, too.
+	return errors.Join(err, conn.Conn().Close(context.WithoutCancel(ctx)))
 }
 
-func (m *migration) steps(ctx context.Context, db *sql.DB) error {
+// lockSession takes migrateLock until the session ends.
+func lockSession(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, `set lock_timeout = '10min'`); err != nil {
+		return err
+	}
+	_, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, migrateLock)
+	return err
+}
+
+func (m *migration) steps(ctx context.Context) error {
 	if err := m.pool.QueryRow(ctx, `show server_version`).Scan(&m.report.Server); err != nil {
 		return err
 	}
 	m.report.Server, _, _ = strings.Cut(m.report.Server, " ")
 	for _, step := range []func(context.Context) error{
 		m.extension,
-		func(ctx context.Context) error { return m.schema(ctx, db) },
+		m.schema,
 		m.river,
 		m.hypertables,
 		m.compression,
@@ -156,10 +152,12 @@ func (m *migration) steps(ctx context.Context, db *sql.DB) error {
 }
 
 // schema applies our own migrations.
-func (m *migration) schema(ctx context.Context, db *sql.DB) error {
+func (m *migration) schema(ctx context.Context) error {
 	if _, err := m.pool.Exec(ctx, `create schema if not exists entsoe`); err != nil {
 		return err
 	}
+	db := stdlib.OpenDBFromPool(m.pool)
+	defer db.Close()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files,
 		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
@@ -223,6 +221,9 @@ func (m *migration) makeDatabase(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close(ctx)
+	if err := lockSession(ctx, conn); err != nil {
+		return fmt.Errorf("wait for another migration to end: %w", err)
+	}
 	m.report.Created, err = createDatabase(ctx, conn, cc.Database)
 	if code(err) == codeNoPrivilege {
 		return fmt.Errorf("%s: there is no database %q and user %q may not create it: let an administrator run `create database %s owner %s`",
@@ -233,20 +234,16 @@ func (m *migration) makeDatabase(ctx context.Context) error {
 
 // createDatabase reports false where another process was faster.
 func createDatabase(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {
-	const tries = 20 // 5 s each on the server's side
+	const tries = 20 // the server waits 5 s each for others to leave template1
 	for try := 1; ; try++ {
 		_, err := conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
-		switch code(err) {
-		case codeDuplicateDB, codeUniqueViolation:
+		switch {
+		case err == nil:
+			return true, nil
+		case code(err) == codeDuplicateDB:
 			return false, nil
-		case codeObjectInUse: // someone is connected to template1
-			if try < tries {
-				continue
-			}
-		}
-		if err != nil {
+		case code(err) != codeObjectInUse || try == tries:
 			return false, fmt.Errorf("create database %q: %w", name, err)
 		}
-		return true, nil
 	}
 }
