@@ -61,3 +61,18 @@ func completeFlag(cmd *cobra.Command, flag string, complete cobra.CompletionFunc
 		panic(err)
 	}
 }
+
+// completeVariant completes the value of --variant to one of the item that
+// stands before it.
+func completeVariant(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	if len(args) > 0 {
+		item, _ := entsoe.ItemByName(args[0])
+		for _, v := range item.Variants {
+			if v.Name != "" {
+				names = append(names, cobra.CompletionWithDesc(v.Name, v.Title))
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

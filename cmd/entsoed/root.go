@@ -33,9 +33,14 @@ func rootCommand(env environment) *cobra.Command {
 		return usageError(cmd, "%w", err)
 	})
 	root.AddCommand(
+		workerCommand(env),
+		migrateCommand(env),
+		fetchCommand(env),
 		jobsCommand(env),
 		itemsCommand(env),
 		areasCommand(env),
+		decodeCommand(env),
+		simulateCommand(env),
 		healthcheckCommand(env),
 		versionCommand(env),
 	)

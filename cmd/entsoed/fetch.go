@@ -1,0 +1,163 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/entsoe"
+	"entsoed/timeseries"
+)
+
+// fetchFlags are the flags of `entsoed fetch`.
+type fetchFlags struct {
+	Area, From, To, Variant string
+	Wait                    time.Duration
+	Print, JSON             bool
+	Clock                   clockFlags
+}
+
+// fetchOrder is what a fetch asks for: an item of an area in one or several
+// variants, each a feed of its own.
+type fetchOrder struct {
+	Item   entsoe.Item
+	Feeds  []entsoe.Feed
+	Window timeseries.Window
+}
+
+func fetchCommand(env environment) *cobra.Command {
+	var flags fetchFlags
+	cmd := &cobra.Command{
+		Use:   "fetch ITEM --area A|A>B --from F --to T",
+		Short: "Collect one item of one area for a span of time, now",
+		Long: `Collect one item of one area for a span of time, now, and wait for it. It is the
+same job that the worker does by itself: a running worker works it, before
+everything else; if there is none, fetch works this one job itself. Fetching
+again changes nothing but values that were revised.
+
+--from and --to are days, months or years (2026-11-01, 2026-11, 2026), which
+begin at midnight of the area's market day, or times with their offset from UTC
+(2026-11-01T12:00Z). --to is exclusive. Of items that the platform answers by
+whole days, whole days are asked.
+
+--print stores nothing: it prints the points as ` + "`entsoed decode`" + ` does. The
+request counts against the same budget.
+
+Exit status: 0 data was read, 3 the platform has none, 1 something failed; the
+job then stays in the queue and is tried again.`,
+		Example: `  entsoed fetch day_ahead_prices --area DE_LU --from 2026-11-01 --to 2026-11-02
+  entsoed fetch cross_border_physical_flows --area 'DE_LU>FR' --from 2026-10 --to 2026-11
+  entsoed fetch actual_total_load --area FR --from 2026-11-01T00:00Z --to 2026-11-01T06:00Z --print`,
+		Args:              arguments(1, 1),
+		ValidArgsFunction: completeItem,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			order, err := newOrder(cmd, args[0], flags)
+			if err != nil {
+				return err
+			}
+			return runFetch(cmd, env, order, flags)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.Area, "area", "", "area (a name or an EIC), or border A>B for what leaves A and enters B")
+	f.StringVar(&flags.From, "from", "", "start")
+	f.StringVar(&flags.To, "to", "", "end, exclusive")
+	f.StringVar(&flags.Variant, "variant", "", "only this variant of the item (`entsoed items ITEM` lists them)")
+	f.DurationVar(&flags.Wait, "wait", time.Minute, "give up when the next attempt is farther off")
+	f.BoolVar(&flags.Print, "print", false, "print the points, store nothing")
+	f.BoolVar(&flags.JSON, "json", false, "print the outcome as JSON")
+	flags.Clock.register(cmd)
+	completeFlag(cmd, "area", completeArea)
+	completeFlag(cmd, "variant", completeVariant)
+	for _, name := range []string{"from", "to"} {
+		completeFlag(cmd, name, completeWords())
+	}
+	return cmd
+}
+
+// newOrder reads what a command line asks for.
+func newOrder(cmd *cobra.Command, name string, flags fetchFlags) (fetchOrder, error) {
+	item, err := findItem(cmd, name)
+	if err != nil {
+		return fetchOrder{}, err
+	}
+	for _, flag := range []string{"area", "from", "to"} {
+		if !cmd.Flags().Changed(flag) {
+			return fetchOrder{}, usageError(cmd, "--%s is missing", flag)
+		}
+	}
+	area, counter, err := entsoe.ParseFeedArea(item, flags.Area)
+	if err != nil {
+		return fetchOrder{}, usageError(cmd, "--area: %w", err)
+	}
+	order := fetchOrder{Item: item}
+	for _, v := range item.Variants {
+		if !cmd.Flags().Changed("variant") || flags.Variant == v.Name {
+			order.Feeds = append(order.Feeds, entsoe.Feed{Item: item.Name, Area: area.EIC, CounterArea: counter.EIC, Variant: v.Name})
+		}
+	}
+	if len(order.Feeds) == 0 {
+		return fetchOrder{}, usageError(cmd, "--variant is %q: %s", flags.Variant, variantsOf(item))
+	}
+	order.Window, err = parseWindow(cmd, flags, order.Feeds[0].Zone())
+	return order, err
+}
+
+// variantsOf says which variants an item has.
+func variantsOf(item entsoe.Item) string {
+	if len(item.Variants) == 1 {
+		return item.Name + " has no variants"
+	}
+	names := make([]string, len(item.Variants))
+	for i, v := range item.Variants {
+		names[i] = v.Name
+	}
+	return "must be " + alternatives(names)
+}
+
+// parseWindow reads --from and --to; days are those of zone.
+func parseWindow(cmd *cobra.Command, flags fetchFlags, zone *time.Location) (timeseries.Window, error) {
+	var w timeseries.Window
+	var err error
+	if w.From, err = parseWhen(flags.From, zone); err != nil {
+		return w, usageError(cmd, "--from: %w", err)
+	}
+	if w.To, err = parseWhen(flags.To, zone); err != nil {
+		return w, usageError(cmd, "--to: %w", err)
+	}
+	if w.Empty() {
+		return w, usageError(cmd, "--to must be after --from; for the day 2026-11-01 that is --from 2026-11-01 --to 2026-11-02")
+	}
+	return w, nil
+}
+
+// runFetch collects or prints what was ordered.
+func runFetch(cmd *cobra.Command, env environment, order fetchOrder, flags fetchFlags) error {
+	ctx := cmd.Context()
+	c, err := readConfig(ctx, env)
+	if err != nil {
+		return err
+	}
+	if c.Log.Level != "debug" {
+		c.Log.Level = "error" // fetch tells its progress itself
+	}
+	log, done, err := c.Log.logger(env.Stderr, false)
+	if err != nil {
+		return err
+	}
+	defer done()
+	d, err := deps(c, log)
+	if err != nil {
+		return err
+	}
+	if err := flags.Clock.apply(cmd, c, &d); err != nil {
+		return err
+	}
+	if err := ensureSchema(ctx, c, log); err != nil {
+		return err
+	}
+	if flags.Print {
+		return printAnswers(ctx, env, d, order)
+	}
+	return collectNow(ctx, env, d, order, flags)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"entsoed/jobs"
+	"entsoed/store"
+	"entsoed/worker"
+)
+
+const (
+	lookEvery   = 200 * time.Millisecond // at the jobs that are waited for
+	workerEvery = 2 * time.Second        // whether a worker lives
+)
+
+// errNoWorker says that nobody will work the jobs that are waited for.
+var errNoWorker = errors.New("no worker is running")
+
+// collecting is a running `entsoed fetch`: its jobs in the order of the feeds
+// of its order.
+type collecting struct {
+	env   environment
+	order fetchOrder
+	wait  time.Duration
+	db    *store.DB
+	ids   []int64
+	told  map[int64]string // what was last said of a job
+}
+
+// collectNow enqueues a job for each feed of the order, waits for them, works
+// them itself if nobody else does, and prints what came of them.
+func collectNow(ctx context.Context, env environment, d worker.Deps, order fetchOrder, flags fetchFlags) error {
+	db, err := store.Open(ctx, d.Store, 4)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	f := &collecting{env: env, order: order, wait: flags.Wait, db: db, told: map[int64]string{}}
+	if err := f.enqueue(ctx); err != nil {
+		return err
+	}
+	err = f.await(ctx, "")
+	if errors.Is(err, errNoWorker) {
+		fmt.Fprintln(env.Stderr, "no worker is running: fetch works the job itself")
+		err = worker.Private(ctx, d, f.await)
+	}
+	if ctx.Err() != nil {
+		return withHint(errors.New("interrupted; the job stays in the queue"), "`entsoed jobs cancel %d` takes it out", f.ids[0])
+	}
+	if err != nil {
+		return err
+	}
+	outcomes, err := f.outcomes(ctx)
+	if err != nil {
+		return err
+	}
+	return printOutcomes(env, outcomes, flags.JSON)
+}
+
+// enqueue inserts the jobs. A job for the same window that is still alive is
+// waited for instead, and its next attempt is due now: a person asks for it.
+func (f *collecting) enqueue(ctx context.Context) error {
+	feeds, err := f.db.EnsureFeeds(ctx, jobs.FeedRows(f.order.Feeds))
+	if err != nil {
+		return err
+	}
+	for _, feed := range feeds {
+		id, inserted, err := f.db.InsertCollect(ctx, store.Collect{
+			Feed: feed, Lane: jobs.LaneFetch, Window: f.order.Window, Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
+		})
+		if err == nil && !inserted {
+			err = hasten(ctx, f.db, id)
+		}
+		if err != nil {
+			return err
+		}
+		f.ids = append(f.ids, id)
+	}
+	return nil
+}
+
+// hasten makes the next attempt of a job due now, unless it runs or has ended.
+func hasten(ctx context.Context, db *store.DB, id int64) error {
+	client, err := queueClient(db)
+	if err != nil {
+		return err
+	}
+	found, err := db.JobsByID(ctx, id)
+	if err != nil || len(found) == 0 || found[0].FinalizedAt != nil || found[0].State == "running" {
+		return err
+	}
+	_, err = client.JobRetry(ctx, id)
+	return err
+}
+
+// await returns when all jobs have ended or will not be tried for a while. It
+// moves them to the given queue of our own; without one it returns errNoWorker
+// when no worker lives.
+func (f *collecting) await(ctx context.Context, queue string) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	var looked time.Time
+	for {
+		found, err := f.db.JobsByID(ctx, f.ids...)
+		if err != nil {
+			return err
+		}
+		f.tell(found)
+		if f.atRest(found) {
+			return nil
+		}
+		if time.Since(looked) >= workerEvery {
+			looked = time.Now()
+			if err := f.ensureWorker(ctx, queue); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// ensureWorker sees to it that somebody works the jobs.
+func (f *collecting) ensureWorker(ctx context.Context, queue string) error {
+	if queue != "" {
+		return f.db.MoveJobs(ctx, queue, f.ids...)
+	}
+	living, err := f.db.LivingWorkers(ctx)
+	if err == nil && living == 0 {
+		err = errNoWorker
+	}
+	return err
+}
+
+// atRest reports whether nothing is to be expected of the jobs for a while.
+func (f *collecting) atRest(found []store.Job) bool {
+	for _, job := range found {
+		if job.FinalizedAt == nil && time.Until(job.ScheduledAt) <= f.wait {
+			return false
+		}
+	}
+	return true
+}
+
+// tell writes what changed with the jobs.
+func (f *collecting) tell(found []store.Job) {
+	for _, job := range found {
+		text := progress(job)
+		if text == f.told[job.ID] {
+			continue
+		}
+		f.told[job.ID] = text
+		fmt.Fprintf(f.env.Stderr, "job %d, %s: %s\n", job.ID, feedName(job.Item, job.Area, job.Variant), text)
+	}
+}
+
+// progress says in a few words how a job stands.
+func progress(job store.Job) string {
+	switch {
+	case job.FinalizedAt != nil:
+		return job.State
+	case job.State == "running":
+		return "running"
+	case job.LastError() != "":
+		return fmt.Sprintf("attempt %d failed: %s; the next is due at %s", job.Errors[len(job.Errors)-1].Attempt,
+			cut(job.LastError(), 200), minute(&job.ScheduledAt))
+	case time.Until(job.ScheduledAt) > time.Second:
+		return "put off until " + minute(&job.ScheduledAt)
+	}
+	return "waiting"
+}
+
+// feedName names what a job or an outcome is about.
+func feedName(item, area, variant string) string {
+	name := item + " " + area
+	if variant != "" {
+		name += " " + variant
+	}
+	return name
+}

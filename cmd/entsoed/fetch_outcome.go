@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"entsoed/jobs"
+	"entsoed/store"
+)
+
+// Outcomes of a fetch.
+const (
+	fetchedData   = "data"
+	fetchedNoData = "no data"
+	fetchFailed   = "failed"
+)
+
+// fetchOutcome is what came of one feed of a fetch.
+type fetchOutcome struct {
+	Item      string `json:"item"`
+	Area      string `json:"area"`
+	Variant   string `json:"variant,omitempty"`
+	Window    string `json:"window"` // as ordered
+	Job       int64  `json:"job"`
+	Outcome   string `json:"outcome"`          // data, no data or failed
+	Reason    string `json:"reason,omitempty"` // why not data
+	Requests  int    `json:"requests"`
+	Rows      int64  `json:"rows"`    // points of the answers that were stored, those outside the window included
+	Changed   int64  `json:"changed"` // points that had another value before
+	Retracted int64  `json:"retracted"`
+}
+
+// outcomes reads from the records of their requests what came of the jobs.
+func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
+	found, err := f.db.JobsByID(ctx, f.ids...)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[int64]store.Job{}
+	for _, job := range found {
+		byID[job.ID] = job
+	}
+	var all []fetchOutcome
+	for i, id := range f.ids {
+		fetches, err := f.db.JobFetches(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		feed := f.order.Feeds[i]
+		o := fetchOutcome{Item: feed.Item, Area: feed.AreaName(), Variant: feed.Variant, Window: f.order.Window.String(), Job: id}
+		o.sum(byID[id], fetches)
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// sum adds up the requests of a job. A job that is not completed has failed,
+// whatever it has stored.
+func (o *fetchOutcome) sum(job store.Job, fetches []store.JobFetch) {
+	o.Outcome = fetchedNoData
+	for _, f := range fetches {
+		o.Requests++
+		o.Reason = cmp.Or(f.Reason, o.Reason)
+		if f.Outcome == jobs.OutcomeData {
+			o.Outcome = fetchedData
+			o.Rows += f.Points
+			o.Changed += f.Changed
+			o.Retracted += f.Retracted
+		}
+	}
+	switch {
+	case job.State != "completed":
+		o.Outcome = fetchFailed
+		o.Reason = cmp.Or(job.LastError(), o.Reason, "the job is "+cmp.Or(job.State, "no longer in the queue"))
+	case o.Outcome == fetchedData:
+		o.Reason = ""
+	}
+}
+
+// printOutcomes prints a line for each feed. The exit status is that of the
+// worst failure, else that of data if there was any.
+func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error {
+	count := map[string]int{}
+	for _, o := range outcomes {
+		count[o.Outcome]++
+		if asJSON {
+			continue
+		}
+		line := fmt.Sprintf("%s %s: %s, %d rows, %d changed, %d retracted, %d requests",
+			feedName(o.Item, o.Area, o.Variant), o.Window, o.Outcome, o.Rows, o.Changed, o.Retracted, o.Requests)
+		if o.Reason != "" {
+			line += ": " + oneLine(o.Reason)
+		}
+		fmt.Fprintln(env.Stdout, line)
+	}
+	if asJSON {
+		if err := printJSON(env.Stdout, outcomes); err != nil {
+			return err
+		}
+	}
+	switch {
+	case count[fetchFailed] > 0:
+		return withHint(errors.New("the fetch failed"), "`entsoed jobs show %d` tells more; a worker tries again what can be tried again", failedJob(outcomes))
+	case count[fetchedData] == 0:
+		return &exitError{Status: exitNoData}
+	}
+	return nil
+}
+
+func failedJob(outcomes []fetchOutcome) int64 {
+	for _, o := range outcomes {
+		if o.Outcome == fetchFailed {
+			return o.Job
+		}
+	}
+	return 0
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/store"
+)
+
+func migrateCommand(env environment) *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Make the database, or bring it up to date",
+		Long: `Make the database if there is none, bring its schema up to date and ensure what
+depends on the server: hypertables, compression, roles, the views of the data
+items. It waits for a server that is still starting, may be run at any time, and
+by several processes at once. The worker and fetch do the same when they start.
+
+The database is bound to its source: the one for simulated data refuses real
+data and the other way round.`,
+		Example: `  entsoed migrate
+  DATABASE_HOST=localhost DATABASE_TIMESCALEDB=auto entsoed migrate`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := readConfig(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			log, done, err := c.Log.logger(env.Stdout, false)
+			if err != nil {
+				return err
+			}
+			defer done()
+			report, err := store.Migrate(cmd.Context(), c.Database, migration(c, log))
+			if err != nil {
+				return err
+			}
+			return printReport(env, report)
+		},
+	}
+}
+
+func printReport(env environment, r store.Report) error {
+	made := "is up to date"
+	switch {
+	case r.Created:
+		made = "was made"
+	case len(r.Applied) > 0:
+		made = "was brought up to date"
+	}
+	timescale := "none"
+	if r.TimescaleDB != "" {
+		timescale = r.TimescaleDB + " (" + cmp.Or(r.License, "license unknown") + ")"
+	}
+	pairs := [][2]string{
+		{"database", r.Database + " " + made}, {"PostgreSQL", r.Server}, {"TimescaleDB", timescale},
+		{"migrations", strings.Join(r.Applied, ", ")},
+	}
+	for _, sentence := range r.Have {
+		pairs = append(pairs, [2]string{"used", sentence})
+	}
+	for _, sentence := range r.Missing {
+		pairs = append(pairs, [2]string{"missing", sentence})
+	}
+	return details(env.Stdout, pairs)
+}
+
+// ensureSchema does what `entsoed migrate` does, before a command that needs
+// the schema: outside Docker nobody else has run it.
+func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
+	report, err := store.Migrate(ctx, c.Database, migration(c, log))
+	if err != nil {
+		return err
+	}
+	if report.Created || len(report.Applied) > 0 {
+		log.Info("the database was prepared", "database", report.Database, "created", report.Created, "migrations", len(report.Applied))
+	}
+	for _, sentence := range report.Missing {
+		log.Info("the database server lacks something", "what", sentence)
+	}
+	return nil
+}
