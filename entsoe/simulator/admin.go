@@ -102,5 +102,5 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
-	encoder.Encode(value) //nolint:errcheck // the client went away; there is nobody to tell
+	encoder.Encode(value) // the client went away; there is nobody to tell
 }

@@ -57,24 +57,24 @@ func names(list []*offer) (all []string) {
 // publish, and not all are silent.
 func TestEveryCandidateFeed(t *testing.T) {
 	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1, Unlimited: true})
-	from, to := at("2026-11-14T23:00:00Z"), at("2026-11-15T23:00:00Z")
+	from, to := at("2026-11-15T08:00:00Z"), at("2026-11-15T10:00:00Z")
 	data, silent := make(map[string]int), make(map[string]int)
 	for _, feed := range entsoe.CandidateFeeds(entsoe.Items(), entsoe.Areas()) {
 		w := ask(s, queryOf(t, feed, from, to))
-		a := readAnswer(t, w)
+		body := w.Body.String()
 		if w.Code != http.StatusOK {
-			t.Errorf("%v: status %d, %s", feed, w.Code, a.Reason)
+			t.Errorf("%v: status %d, %s", feed, w.Code, body)
 			continue
 		}
-		if a.XMLName.Local == "Acknowledgement_MarketDocument" {
+		if strings.Contains(body, "<Acknowledgement_MarketDocument") {
 			silent[feed.Item]++
-			if !strings.HasPrefix(a.Reason, "No matching data found for Data item ") {
-				t.Errorf("%v: %s", feed, a.Reason)
+			if !strings.Contains(body, "<text>No matching data found for Data item ") {
+				t.Errorf("%v: %s", feed, body)
 			}
 			continue
 		}
 		data[feed.Item]++
-		checkBelongs(t, feed, a)
+		checkBelongs(t, feed, readAnswer(t, w))
 	}
 	for _, o := range offers {
 		if data[o.item] == 0 {

@@ -35,6 +35,10 @@ func (s *Simulator) deliver(e *exchange, d *document) {
 	case held:
 		sendPart(e.w, body[:half])
 		s.holds.wait(e.r.Context(), hold, e.item, e.params.areas())
+		if e.r.Context().Err() != nil {
+			e.outcome = outcomeAborted
+			return
+		}
 		sendPart(e.w, body[half:])
 	case e.meets(FaultCut):
 		sendPart(e.w, body[:half])
@@ -87,7 +91,7 @@ func (s *Simulator) send(out io.Writer, d *document, zipped bool) {
 	defer s.gzips.Put(z)
 	z.Reset(out)
 	s.count(d, z)
-	z.Close() //nolint:errcheck // the client went away; there is nobody to tell
+	z.Close() // the client went away; there is nobody to tell
 }
 
 // newGzip favours speed: the simulator must not be what a benchmark of others
@@ -150,15 +154,15 @@ func (s *Simulator) gzipped(body []byte) []byte {
 	z := s.gzips.Get().(*gzip.Writer)
 	defer s.gzips.Put(z)
 	z.Reset(&out)
-	z.Write(body) //nolint:errcheck // a buffer in memory takes everything
-	z.Close()     //nolint:errcheck
+	z.Write(body) // a buffer in memory takes everything
+	z.Close()
 	return out.Bytes()
 }
 
 // sendPart sends bytes now.
 func sendPart(w http.ResponseWriter, part []byte) {
-	w.Write(part)                         //nolint:errcheck // the client went away; there is nobody to tell
-	http.NewResponseController(w).Flush() //nolint:errcheck
+	w.Write(part) // the client went away; there is nobody to tell
+	http.NewResponseController(w).Flush()
 }
 
 // sendSlowly spreads the body over a time.

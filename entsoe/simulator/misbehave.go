@@ -34,7 +34,7 @@ func (s *Simulator) misbehave(e *exchange, token string) bool {
 			e.outcome = outcomeFault + kind
 			e.w.Header().Set("Content-Type", page.contentType)
 			e.w.WriteHeader(page.status)
-			io.WriteString(e.w, page.body) //nolint:errcheck // the client went away; there is nobody to tell
+			io.WriteString(e.w, page.body) // the client went away; there is nobody to tell
 			return true
 		}
 	}
@@ -60,7 +60,7 @@ func (s *Simulator) refuseBanned(e *exchange, until time.Time) {
 	e.w.Header().Set("Content-Type", "text/html")
 	e.w.WriteHeader(http.StatusTooManyRequests)
 	if e.faults[FaultBan] == "old" {
-		io.WriteString(e.w, "<html><head><title>HTTP Status 429 - TOO MANY REQUESTS</title></head><body>"+ //nolint:errcheck
+		io.WriteString(e.w, "<html><head><title>HTTP Status 429 - TOO MANY REQUESTS</title></head><body>"+
 			"Max allowed requests per minute from each unique IP is max up to 400 only</body></html>")
 		return
 	}
@@ -75,7 +75,7 @@ func reset(w http.ResponseWriter) {
 		panic(http.ErrAbortHandler)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0) //nolint:errcheck // without it the end is a plain one
+		tcp.SetLinger(0) // without it the end is a plain one
 	}
 	conn.Close()
 }

@@ -265,8 +265,8 @@ func TestHoldInTheMiddleOfTheBody(t *testing.T) {
 	if _, err := io.ReadFull(response.Body, half); err != nil {
 		t.Fatal(err)
 	}
-	held := s.Held()
-	if len(held) != 1 || held[0].Point != HoldBody || held[0].Item != "actual_total_load" {
+	held, err := s.AwaitHeld(t.Context(), 1)
+	if err != nil || len(held) != 1 || held[0].Point != HoldBody || held[0].Item != "actual_total_load" {
 		t.Errorf("held are %+v", held)
 	}
 	if n := s.Release(held[0].ID); n != 1 {

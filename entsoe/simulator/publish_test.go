@@ -61,7 +61,7 @@ func TestPublicationKeepsTheTimetable(t *testing.T) {
 	for _, feed := range publishing(t, s, 1, w, now) {
 		base, _ := entsoe.ItemByName(feed.Item)
 		item, _ := base.For(feed.Variant)
-		for clock := now; clock.Before(now.AddDate(0, 0, 45)); clock = clock.Add(13*time.Hour + 10*time.Minute) {
+		for clock := now; clock.Before(now.AddDate(0, 0, 45)); clock = clock.Add(29*time.Hour + 10*time.Minute) {
 			d, wrong := composed(t, s, feed, w, clock)
 			if wrong != nil {
 				t.Errorf("%s %s: %s", feed.Item, feed.AreaName(), wrong.text)

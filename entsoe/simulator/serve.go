@@ -115,7 +115,7 @@ func (s *Simulator) acknowledge(e *exchange, r *refusal) {
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	commonHeaders(h)
 	e.w.WriteHeader(r.status)
-	e.w.Write(body) //nolint:errcheck // the client went away; there is nobody to tell
+	e.w.Write(body) // the client went away; there is nobody to tell
 }
 
 // commonHeaders are those of every answer of the platform itself.

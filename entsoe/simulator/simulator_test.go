@@ -3,10 +3,12 @@ package simulator
 import (
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -174,5 +176,31 @@ func TestClock(t *testing.T) {
 	}
 	if got := Clock(time.Time{}, 1)(); time.Since(got).Abs() > time.Minute {
 		t.Errorf("a clock without a start shows %s", got)
+	}
+}
+
+// Many clients at once: nothing is shared that a request changes, and nothing
+// is counted twice or forgotten.
+func TestManyAtOnce(t *testing.T) {
+	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1, Unlimited: true})
+	want := readAnswer(t, ask(s, windowed[0]+"&"+period("2026-10-22T22:00:00Z", "2026-10-23T22:00:00Z"))).points(t)
+	var clients sync.WaitGroup
+	for i := range 8 {
+		clients.Go(func() {
+			for j := range len(windowed) {
+				query := windowed[(i+j)%len(windowed)] + "&" + period("2026-10-22T22:00:00Z", "2026-10-23T22:00:00Z")
+				if w := ask(s, query); w.Code != http.StatusOK {
+					t.Errorf("%s: status %d", query, w.Code)
+				}
+			}
+		})
+	}
+	clients.Wait()
+	again := readAnswer(t, ask(s, windowed[0]+"&"+period("2026-10-22T22:00:00Z", "2026-10-23T22:00:00Z"))).points(t)
+	if !maps.Equal(want, again) {
+		t.Error("the values changed")
+	}
+	if stats := s.Stats(); stats.Requests != int64(8*len(windowed)+2) || stats.InFlight != 0 || stats.Outcomes[outcomeData] != stats.Requests {
+		t.Errorf("counts are %+v", stats)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Stats is what a simulator has counted since it was made. Requests are those
 // to /api; the simulator's own tools are not counted.
 type Stats struct {
+	Clock        time.Time        `json:"clock"`          // what time it is on the platform
 	Requests     int64            `json:"requests"`       // all, refused ones included
 	Rejected     int64            `json:"rejected"`       // answered by 429, because of a ban
 	Bans         int64            `json:"bans"`           // how often a token went over 400 in a minute
@@ -70,6 +72,7 @@ func (t *tally) end(item, outcome string) {
 func (s *Simulator) Stats() Stats {
 	t := s.tally
 	stats := Stats{
+		Clock:       s.config.Now(),
 		Requests:    t.requests.Load(),
 		InFlight:    t.inFlight.Load(),
 		MaxInFlight: t.maxInFlight.Load(),
