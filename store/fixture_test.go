@@ -3,6 +3,9 @@ package store_test
 import (
 	"context"
 	"errors"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,3 +156,25 @@ func queryText(t testing.TB, db *store.DB, sql string, args ...any) []string {
 
 // asError is errors.As for a type parameter.
 func asError[E error](err error, target *E) bool { return errors.As(err, target) }
+
+// without takes points away by their number, but leaves the Periods.
+func without(s store.SeriesPoints, numbers ...int) store.SeriesPoints {
+	var kept []timeseries.Point
+	for i, p := range s.Points {
+		if !slices.Contains(numbers, i) {
+			kept = append(kept, p)
+		}
+	}
+	s.Points = kept
+	return s
+}
+
+// trimZeros shortens numbers such as "1.2500000000" in lines of text.
+func trimZeros(lines []string) []string {
+	zeros := regexp.MustCompile(`(\.\d*?)0+\b`)
+	for i, line := range lines {
+		lines[i] = strings.ReplaceAll(zeros.ReplaceAllString(line, "$1")+" ", ". ", " ")
+		lines[i] = strings.TrimSuffix(lines[i], " ")
+	}
+	return lines
+}

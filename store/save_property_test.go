@@ -1,0 +1,256 @@
+package store_test
+
+import (
+	gocmp "cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"entsoed/store"
+	"entsoed/timeseries"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// truth is what the platform has, hour by hour: of each curve a resolution
+// ("" for a gap) and a value that all intervals of the hour have.
+type truth struct {
+	curves [][]truthHour
+}
+
+type truthHour struct {
+	resolution string
+	value      float64
+}
+
+const truthHours = 12
+
+func drawTruth(t *rapid.T) truth {
+	hours := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) truthHour {
+		return truthHour{rapid.SampledFrom([]string{"PT60M", "PT15M", "PT60M", ""}).Draw(t, "resolution"), float64(rapid.IntRange(1, 3).Draw(t, "value"))}
+	}), truthHours, truthHours)
+	return truth{rapid.SliceOfN(hours, 2, 2).Draw(t, "truth")}
+}
+
+func steps(resolution string) timeseries.Step {
+	if resolution == "PT15M" {
+		return quarterHour
+	}
+	return hour
+}
+
+// answer is what the platform answers for the hours [from, to): Periods of one
+// resolution each, cut to the window.
+func (tr truth) answer(feed int64, from, to int, knownAt time.Time) store.Answer {
+	a := store.Answer{FeedID: feed, Asked: window(float64(from), float64(to)), KnownAt: knownAt}
+	for n, curve := range tr.curves {
+		byResolution := map[string]store.SeriesPoints{}
+		for h := from; h < to; h++ {
+			r := curve[h].resolution
+			if r == "" {
+				a.Empty = append(a.Empty, window(float64(h), float64(h+1)))
+				continue
+			}
+			s, ok := byResolution[r]
+			if !ok {
+				s = priceSeries(r, steps(r), timeseries.Sequence, []string{"1", "2"}[n])
+			}
+			values := slices.Repeat([]float64{curve[h].value}, int(hour.Seconds/steps(r).Seconds))
+			byResolution[r] = with(s, float64(h), values...)
+			a.Data = append(a.Data, window(float64(h), float64(h+1)))
+		}
+		a.Series = append(a.Series, slices.Collect(maps.Values(byResolution))...)
+	}
+	return a
+}
+
+// model is an independent reading of what Save is to do.
+type model map[modelKey]float64
+
+type modelKey struct {
+	curve, resolution string
+	at                int64
+}
+
+func (m model) save(a store.Answer) {
+	given := model{}
+	spoken := map[string][]timeseries.Window{}
+	for _, s := range a.Series {
+		curve := s.Attributes[timeseries.Sequence]
+		spoken[curve] = append(spoken[curve], s.Spans...)
+		for _, p := range s.Points {
+			given[modelKey{curve, s.Attributes[timeseries.Resolution], p.At}] = p.Value
+		}
+	}
+	for key := range m {
+		at := time.Unix(key.at, 0)
+		speaks := slices.ContainsFunc(spoken[key.curve], func(w timeseries.Window) bool { return w.Contains(at) })
+		if _, still := given[key]; !still && speaks && a.Asked.Contains(at) {
+			delete(m, key)
+		}
+	}
+	maps.Copy(m, given)
+}
+
+func (m model) lines() (lines []string) {
+	keys := slices.SortedFunc(maps.Keys(m), func(a, b modelKey) int {
+		return cmpKeys(a, b)
+	})
+	for _, k := range keys {
+		lines = append(lines, modelLine(k.curve, k.resolution, k.at, m[k]))
+	}
+	return lines
+}
+
+// storedLines shows the points of the database as model.lines shows its own.
+func storedLines(ctx context.Context, db *store.DB) (model, error) {
+	rows, err := db.Pool.Query(ctx, `
+select s.sequence, s.resolution, extract(epoch from p.at)::bigint, p.value from entsoe.points p join entsoe.series s on s.id = p.series_id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	m := model{}
+	for rows.Next() {
+		var k modelKey
+		var v float64
+		if err := rows.Scan(&k.curve, &k.resolution, &k.at, &v); err != nil {
+			return nil, err
+		}
+		m[k] = v
+	}
+	return m, rows.Err()
+}
+
+type ask struct{ from, to int }
+
+func drawAsks(t *rapid.T, label string) []ask {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ask {
+		from := rapid.IntRange(0, truthHours-1).Draw(t, "from")
+		return ask{from, rapid.IntRange(from+1, truthHours).Draw(t, "to")}
+	}), 1, 6).Draw(t, label)
+}
+
+// TestSaveProperties: whatever is asked in whatever order and however often,
+// the database holds what an independent reading of the rules says; as long as
+// the platform does not change its mind, the order makes no difference; and
+// what was superseded is in the history.
+func TestSaveProperties(t *testing.T) {
+	db := openCatalogue(t)
+	feed := makeFeed(t, db, "day_ahead_prices", germany).ID
+	rapid.Check(t, func(rt *rapid.T) {
+		first, second := drawTruth(rt), drawTruth(rt)
+		early := drawAsks(rt, "early asks")
+		late := drawAsks(rt, "late asks")
+		shuffled := rapid.Permutation(append(slices.Clone(early), early[0])).Draw(rt, "shuffled")
+
+		m := model{}
+		coverage := runAsks(t, rt, db, feed, first, early, m, after(100))
+		if again := runAsks(t, rt, db, feed, first, shuffled, model{}, after(100)); again != coverage {
+			rt.Fatalf("coverage depends on the order: %s, then %s", coverage, again)
+		}
+		before := maps.Clone(m)
+		var gone int
+		for _, q := range late {
+			a := second.answer(feed, q.from, q.to, after(200))
+			saved := mustSave(t, db, a)
+			gone += int(saved.Changed + saved.Retracted)
+			m.save(a)
+		}
+		checkModel(t, rt, db, m)
+		if n := queryOne[int](t, db, `select count(*) from entsoe.point_history`); n != gone {
+			rt.Fatalf("%d values were superseded, %d are in the history", gone, n)
+		}
+		asOf := queryOne[int](t, db, `select count(*) from entsoe.as_of($1)`, after(150))
+		if asOf != len(before) {
+			rt.Fatalf("as_of shows %d values for the time before the revision, there were %d", asOf, len(before))
+		}
+	})
+}
+
+// runAsks fills an empty database, compares it with the model and returns its coverage.
+func runAsks(t *testing.T, rt *rapid.T, db *store.DB, feed int64, tr truth, asks []ask, m model, knownAt time.Time) string {
+	exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage; update entsoe.series set extent = '{}'`)
+	for _, q := range asks {
+		a := tr.answer(feed, q.from, q.to, knownAt)
+		mustSave(t, db, a)
+		m.save(a)
+	}
+	checkModel(t, rt, db, m)
+	return queryOne[string](t, db, `select coalesce(string_agg(data::text || empty::text, ''), '') from entsoe.coverage`)
+}
+
+func checkModel(t *testing.T, rt *rapid.T, db *store.DB, m model) {
+	got, err := storedLines(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(m.lines(), got.lines()); diff != "" {
+		rt.Fatalf("points (-want, +got):\n%s", diff)
+	}
+	wrong := queryText(t, db, `
+select s.key, s.extent from entsoe.series s
+where s.extent <> coalesce((select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p where p.series_id = s.id), '{}')`)
+	if len(wrong) > 0 {
+		rt.Fatalf("extents are not the union of the points' intervals: %q", wrong)
+	}
+}
+
+// TestSaveOverlappingAtOnce saves overlapping answers of two feeds that share
+// their series, in random order from many goroutines.
+func TestSaveOverlappingAtOnce(t *testing.T) {
+	db := openCatalogue(t)
+	feeds := []int64{makeFeed(t, db, "day_ahead_prices", germany).ID, makeFeed(t, db, "day_ahead_prices", france).ID}
+	tr := truth{make([][]truthHour, 2)}
+	random := rand.New(rand.NewPCG(1, 2))
+	for c := range tr.curves {
+		for range truthHours {
+			tr.curves[c] = append(tr.curves[c], truthHour{[]string{"PT60M", "PT15M"}[random.IntN(2)], float64(random.IntN(5))})
+		}
+	}
+	var answers []store.Answer
+	want := model{}
+	for i := range 120 {
+		from := random.IntN(truthHours)
+		a := tr.answer(feeds[i%2], from, from+1+random.IntN(truthHours-from), after(100))
+		answers = append(answers, a)
+		want.save(a)
+	}
+	work := make(chan store.Answer)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for a := range work {
+				if _, err := save(t.Context(), db, a); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for _, a := range answers {
+		work <- a
+	}
+	close(work)
+	wg.Wait()
+	got, err := storedLines(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.lines(), got.lines()); diff != "" {
+		t.Errorf("points (-want, +got):\n%s", diff)
+	}
+}
+
+func cmpKeys(a, b modelKey) int {
+	return gocmp.Or(gocmp.Compare(a.at, b.at), gocmp.Compare(a.curve, b.curve), gocmp.Compare(a.resolution, b.resolution))
+}
+
+func modelLine(curve, resolution string, at int64, value float64) string {
+	return fmt.Sprintf("%s %s %s %v", time.Unix(at, 0).UTC().Format("15:04"), curve, resolution, value)
+}
