@@ -65,8 +65,7 @@ func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusa
 			return nil, wrong
 		}
 		q := &question{
-			offer: o, item: item, seed: s.config.Seed, params: e.params, asked: asked, now: e.now,
-			places: s.places, borders: s.borders,
+			offer: o, item: item, seed: s.config.Seed, params: e.params, asked: asked, now: e.now, borders: s.borders,
 		}
 		q.from, q.to = s.places[q.domain(paramOut)], s.places[q.domain(paramIn)]
 		questions = append(questions, q)
@@ -91,7 +90,7 @@ func (p parameters) combination() string {
 // missing names the first parameter that the item demands and the request
 // does not have.
 func (o *offer) missing(d entsoe.Domain, p parameters) *refusal {
-	names := o.domainNames(d)
+	names := domainNames(d)
 	if o.demands {
 		names = append(names, "Contract_MarketAgreement.Type")
 	}

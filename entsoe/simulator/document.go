@@ -27,8 +27,8 @@ var (
 	priceLayout = layout{"  ", "    ", "      ", "      ", "        ", "          ", "            ", "              ", "                ", "                  "}
 )
 
-// write writes the document; what it left of the time to be published is in
-// nobody's hands any more, so it cannot fail but by the connection.
+// write writes the document as it is sent. Nothing can go wrong any more but
+// the connection; then what is left is written to nowhere.
 func (d *document) write(w *writer) {
 	q := d.question
 	if q.offer.item == "installed_capacity_per_production_unit" {

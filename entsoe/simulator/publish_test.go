@@ -168,17 +168,24 @@ func TestRealisedValuesComeWithinTheHour(t *testing.T) {
 // Some days have hours that are never published: several Periods in one
 // TimeSeries, with a gap that no value fills.
 func TestHoles(t *testing.T) {
-	s := standing("2026-11-22T14:00:00Z", Config{Seed: 3})
+	s := New(Config{Seed: 3})
 	holes := 0
 	for _, eic := range []string{deLU, nl, fr, be, cz, pl} {
-		a := readAnswer(t, ask(s, "documentType=A65&processType=A16&outBiddingZone_Domain="+eic+"&"+period("2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z")))
-		for _, series := range a.TimeSeries {
-			for i := 1; i < len(series.Periods); i++ {
-				holes++
-				if series.Periods[i].Start <= series.Periods[i-1].End {
-					t.Errorf("%s: Period %s begins before %s ends", eic, series.Periods[i].Start, series.Periods[i-1].End)
-				}
+		feed := entsoe.Feed{Item: "actual_total_load", Area: eic}
+		w := timeseries.Window{From: at("2026-01-01T00:00:00Z"), To: at("2026-11-01T00:00:00Z")}
+		d, wrong := composed(t, s, feed, w, at("2026-11-22T14:00:00Z"))
+		if wrong != nil {
+			t.Fatal(wrong)
+		}
+		spans := d.series[0].spans
+		for i := 1; i < len(spans); i++ {
+			holes++
+			if gap := spans[i].From.Sub(spans[i-1].To); gap < time.Hour || gap > 3*time.Hour {
+				t.Errorf("%s: a gap of %s before %s", eic, gap, spans[i])
 			}
+		}
+		if spans[0].From != w.From || spans[len(spans)-1].To != w.To {
+			t.Errorf("%s: Periods from %s to %s, want the asked ones", eic, spans[0], spans[len(spans)-1])
 		}
 	}
 	if holes == 0 || holes > 60 {

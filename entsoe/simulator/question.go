@@ -19,13 +19,12 @@ type question struct {
 	asked    timeseries.Window
 	now      time.Time // on the platform
 	from, to *place    // of a border out_Domain and in_Domain; else both the area
-	places   map[string]*place
 	borders  map[[2]string]bool
 }
 
 // domainNames are the parameters that carry the areas, as the platform spells
 // them in its complaints.
-func (o *offer) domainNames(d entsoe.Domain) []string {
+func domainNames(d entsoe.Domain) []string {
 	switch d {
 	case entsoe.OutBiddingZone:
 		return []string{"OutBiddingZone_Domain"}

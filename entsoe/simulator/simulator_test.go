@@ -38,7 +38,7 @@ func ask(s *Simulator, query string) *httptest.ResponseRecorder {
 	return w
 }
 
-// question builds the query of a feed, in the words of the catalogue.
+// queryOf builds the query of a feed, in the words of the catalogue.
 func queryOf(t *testing.T, feed entsoe.Feed, from, to time.Time) string {
 	t.Helper()
 	r, err := entsoe.NewRequest(feed, timeseries.Window{From: from, To: to})
