@@ -82,14 +82,14 @@ func (o *fetchOutcome) sum(job store.Job, fetches []store.JobFetch) {
 // printOutcomes prints a line for each feed. The exit status is that of the
 // worst failure, else that of data if there was any.
 func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error {
-	count := map[string]int{}
+	tally := map[string]int{}
 	for _, o := range outcomes {
-		count[o.Outcome]++
+		tally[o.Outcome]++
 		if asJSON {
 			continue
 		}
-		line := fmt.Sprintf("%s %s: %s, %d rows, %d changed, %d retracted, %d requests",
-			feedName(o.Item, o.Area, o.Variant), o.Window, o.Outcome, o.Rows, o.Changed, o.Retracted, o.Requests)
+		line := fmt.Sprintf("%s %s: %s, %d rows, %d changed, %d retracted, %s",
+			feedName(o.Item, o.Area, o.Variant), o.Window, o.Outcome, o.Rows, o.Changed, o.Retracted, count(o.Requests, "request"))
 		if o.Reason != "" {
 			line += ": " + oneLine(o.Reason)
 		}
@@ -101,9 +101,9 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 		}
 	}
 	switch {
-	case count[fetchFailed] > 0:
+	case tally[fetchFailed] > 0:
 		return withHint(errors.New("the fetch failed"), "`entsoed jobs show %d` tells more; a worker tries again what can be tried again", failedJob(outcomes))
-	case count[fetchedData] == 0:
+	case tally[fetchedData] == 0:
 		return &exitError{Status: exitNoData}
 	}
 	return nil

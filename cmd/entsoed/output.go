@@ -67,3 +67,11 @@ func cut(text string, most int) string {
 	}
 	return string(runes[:most-1]) + "…"
 }
+
+// count prints a number of things: "1 request", "2 requests".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
