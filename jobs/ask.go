@@ -69,9 +69,9 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *rea
 	}
 	record := &c.requests[len(c.requests)-1]
 	for _, document := range got.Documents {
+		record.Document = document // kept if it or what it makes with the others is wrong
 		header, err := into.document(document)
 		if err != nil {
-			record.Document = document
 			return 0, err
 		}
 		series += header.Series

@@ -119,6 +119,9 @@ func (c *collection) learned(got *answer) []store.StageCover {
 // record writes down the requests that were sent since the last save.
 func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration) error {
 	for i, r := range c.requests {
+		if r.Outcome == OutcomeData {
+			r.Document = nil
+		}
 		if i == len(c.requests)-1 {
 			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took
 		}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -71,14 +72,11 @@ func (p *process) close() {
 // also part of a queue's name, for which River takes a-z, 0-9 and "_" between
 // them.
 func clientID() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "host"
-	}
+	host, _ := os.Hostname() // empty if the system does not know
 	parts := strings.FieldsFunc(strings.ToLower(host), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
-	return fmt.Sprintf("%.24s_%d_%s", strings.Join(parts, ""), os.Getpid(), strings.ToLower(rand.Text()[:8]))
+	return fmt.Sprintf("%.24s_%d_%s", cmp.Or(strings.Join(parts, ""), "host"), os.Getpid(), strings.ToLower(rand.Text()[:8]))
 }
 
 // newClient makes the River client with the given queues and periodic jobs.
