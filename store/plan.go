@@ -63,7 +63,7 @@ with need as (
 ), inserted as (
   insert into river.river_job (kind, args, queue, max_attempts, state, scheduled_at, unique_key, unique_states)
   select 'collect',
-    jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', variant, 'lane', lane),
+    jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
     lane, $9,
     case when delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
     now() + make_interval(secs => delay),
@@ -151,10 +151,9 @@ func (db *DB) insertCollect(ctx context.Context, c Collect, from, to *time.Time)
 	err = db.Pool.QueryRow(ctx, `
 with job as (
   select entsoe.collect_key($1, $5, $6, $7) as key,
-    jsonb_build_object('feed', $1::bigint, 'item', $2::text, 'area', $3::text, 'variant', $4::text, 'lane', $5::text)
-    || case when $6::timestamptz is null then '{}' else jsonb_build_object(
-         'from', to_char($6 at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-         'to', to_char($7::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as args
+    jsonb_strip_nulls(jsonb_build_object('feed', $1::bigint, 'item', $2::text, 'area', $3::text, 'variant', nullif($4::text, ''), 'lane', $5::text,
+      'from', to_char($6::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'to', to_char($7::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) as args
 ), alive as (
   select j.id from river.river_job j join job on j.unique_key = job.key
   where j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)
