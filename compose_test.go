@@ -189,8 +189,8 @@ func checkLogFile(t *testing.T, p *project) {
 	if file.Uid != 65532 || file.Size == 0 {
 		t.Errorf("the log file belongs to uid %d and has %d bytes", file.Uid, file.Size)
 	}
-	processes := docker(t, "top", p.container(t, "worker").ID, "-eo", "uid,cmd")
-	if !strings.Contains(processes, "65532 /entsoed worker") {
+	processes := docker(t, "top", p.container(t, "worker").ID, "-eo", "pid,uid,cmd")
+	if !regexp.MustCompile(`\b65532 +/entsoed worker`).MatchString(processes) {
 		t.Errorf("the worker does not run as uid 65532:\n%s", processes)
 	}
 }

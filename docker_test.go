@@ -121,7 +121,7 @@ func newProject(t *testing.T) *project {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Log(p.try("logs", "--tail", "60"))
+			t.Log(p.try("logs", "--no-color", "--tail", "25"))
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
