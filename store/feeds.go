@@ -65,7 +65,7 @@ func feedArrays(feeds []FeedRow) (items, areas, counters, variants, names []stri
 func (db *DB) SetActive(ctx context.Context, ids []int64) error {
 	_, err := db.Pool.Exec(ctx, `
 update entsoe.feeds f set active = not active
-from (select id from entsoe.feeds where active <> (id = any($1)) order by id for no key update) wrong
+from (select id from entsoe.feeds where active <> (id = any(coalesce($1::bigint[], '{}'))) order by id for no key update) wrong
 where f.id = wrong.id`, ids)
 	if err != nil {
 		return fmt.Errorf("activate %d feeds: %w", len(ids), err)

@@ -54,11 +54,13 @@ with need as (
       or f.asked_at > $6::timestamptz  -- by a clock that has been set back since
       or f.asked_at + make_interval(secs => least($7 * 2 ^ least(f.empty_streak, 40), greatest($7, $8))) <= $6)
   group by f.id, lane
+), keyed as materialized (
+  select *, entsoe.collect_key(id, lane) as key from due
 ), fresh as (
-  select d.*, entsoe.collect_key(d.id, d.lane) as key from due d
+  select * from keyed k
   where not exists (
     select from river.river_job j
-    where j.unique_key = entsoe.collect_key(d.id, d.lane)
+    where j.unique_key = k.key
       and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
 ), inserted as (
   insert into river.river_job (kind, args, queue, max_attempts, state, scheduled_at, unique_key, unique_states)
