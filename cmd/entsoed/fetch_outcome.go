@@ -38,6 +38,10 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	banned, err := f.db.BannedUntil(ctx)
+	if err != nil {
+		return nil, err
+	}
 	byID := map[int64]store.Job{}
 	for _, job := range found {
 		byID[job.ID] = job
@@ -51,6 +55,9 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 		feed := f.order.Feeds[i]
 		o := fetchOutcome{Item: feed.Item, Area: feed.AreaName(), Variant: feed.Variant, Window: f.order.Window.String(), Job: id}
 		o.sum(byID[id], fetches)
+		if o.Outcome == fetchFailed && !banned.IsZero() {
+			o.Reason = "banned by the platform until " + minute(&banned)
+		}
 		all = append(all, o)
 	}
 	return all, nil

@@ -45,6 +45,7 @@ func optionalFilters() []string {
 // TestRecordedAnswersAreStored serves each recorded answer for exactly its
 // request, fetches it, and compares the tables with what decode prints.
 func TestRecordedAnswersAreStored(t *testing.T) {
+	t.Parallel()
 	all := recordings(t)
 	platform := &replay{}
 	server := httptest.NewServer(platform)
