@@ -24,8 +24,8 @@ type Config struct {
 	// User is the role that owns entsoed's tables.
 	User string `env:"DATABASE_USER, default=entsoed"`
 	// Password of User. Never logged.
-	Password string `env:"DATABASE_PASSWORD"`
-	// PasswordFile names a file that holds the password. Used where Password is empty.
+	Password string `env:"DATABASE_PASSWORD, default=entsoed"`
+	// PasswordFile names a file that holds the password. It wins over Password, for that has a default.
 	PasswordFile string `env:"DATABASE_PASSWORD_FILE"`
 	// Name of the database. `entsoed migrate` creates it if it is missing.
 	// Default: entsoed with a token, entsoed_simulated without one.
@@ -118,14 +118,18 @@ func (c Config) keywords() (string, error) {
 }
 
 func (c Config) password() (string, error) {
-	if c.Password != "" || c.PasswordFile == "" {
+	if c.PasswordFile == "" {
 		return c.Password, nil
 	}
 	content, err := os.ReadFile(c.PasswordFile)
 	if err != nil {
 		return "", fmt.Errorf("DATABASE_PASSWORD_FILE: %w", err)
 	}
-	return strings.TrimRight(string(content), "\r\n"), nil
+	password := strings.TrimRight(string(content), "\r\n")
+	if password == "" {
+		return "", fmt.Errorf("DATABASE_PASSWORD_FILE: %s is empty: it must hold the password", c.PasswordFile)
+	}
+	return password, nil
 }
 
 // setting is the name of the setting that a person would change: name, or

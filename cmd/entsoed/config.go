@@ -44,14 +44,10 @@ func readConfig(ctx context.Context, env environment) (config, error) {
 	return c, nil
 }
 
-// settle applies the rules between variables. .env always gives a password of
-// the database, so a file that is named besides it wins; a token of the shell
-// wins over a file named in .env.local. The name of the database follows the
-// source, so that simulated and real values never mix.
+// settle applies the rules between variables. A token of the shell wins over a
+// file named in .env.local. The name of the database follows the source, so
+// that simulated and real values never mix.
 func (c *config) settle() {
-	if c.Database.PasswordFile != "" {
-		c.Database.Password = ""
-	}
 	if c.Entsoe.Token != "" {
 		c.Entsoe.TokenFile = ""
 	}
