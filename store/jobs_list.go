@@ -18,8 +18,8 @@ type JobFilter struct {
 	Limit  int      // at most so many, the newest first
 }
 
-// Job is a row of the queue in the words of its arguments. River deletes a
-// finished job a day or a week after its end; its requests stay (JobFetches).
+// Job is a row of the queue in the words of its arguments. River deletes
+// finished jobs after some days; their requests stay (JobFetches).
 type Job struct {
 	ID          int64           `json:"id"`
 	Kind        string          `json:"kind"`

@@ -85,8 +85,8 @@ func (c *cluster) start(ctx context.Context) (*server, error) {
 // run starts the server below a shell that stops it when its standard input
 // ends: that happens also when this process is killed.
 func (c *cluster) run(data string, settings []string) error {
-	args := []string{"-c", `log=$1; shift; "$@" >"$log" 2>&1 </dev/null & read -r _; kill -INT $!; wait $!`,
-		"sh", filepath.Join(c.dir, "log"), filepath.Join(c.bin, "postgres"), "-D", data}
+	args := []string{"-c", `dir=$1; shift; "$@" >"$dir/log" 2>&1 </dev/null & read -r _; kill -INT $!; wait $!; rm -rf "$dir"`,
+		"sh", c.dir, filepath.Join(c.bin, "postgres"), "-D", data}
 	for _, s := range settings {
 		args = append(args, "-c", s)
 	}
