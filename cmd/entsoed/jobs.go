@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
@@ -23,8 +24,8 @@ func jobsCommand(env environment) *cobra.Command {
 		Short: "List, show, retry and cancel jobs",
 		Long: `List, show, retry and cancel the jobs of the queue, the table river.river_job.
 
-Finished jobs are deleted after a while (completed and cancelled ones after a
-day, discarded ones after a week); what they asked and got stays in the table
+Finished jobs are deleted after a while (completed ones after two days, cancelled
+and discarded ones after a month); what they asked and got stays in the table
 entsoe.fetches, which ` + "`jobs show`" + ` prints, too.`,
 		Example: `  entsoed jobs list --state retryable
   entsoed jobs show 4711
@@ -44,7 +45,7 @@ func openDatabase(ctx context.Context, env environment) (config, *store.DB, erro
 	c.Database.Wait = 5 * time.Second // a person waits
 	db, err := store.Open(ctx, c.Database, 4)
 	if err != nil {
-		return config{}, nil, err
+		return config{}, nil, databaseFailure(ctx, err)
 	}
 	return c, db, nil
 }
@@ -96,13 +97,23 @@ func changeJobs(env environment, cmd *cobra.Command, args []string,
 	}
 	for _, id := range ids {
 		job, err := change(client, id)
-		if errors.Is(err, rivertype.ErrNotFound) {
-			return noSuchJob(id)
-		}
 		if err != nil {
-			return fmt.Errorf("job %d: %w", id, err)
+			return unchanged(id, err)
 		}
 		fmt.Fprintf(env.Stdout, "job %d: %s\n", id, tell(job))
 	}
 	return nil
+}
+
+// unchanged explains why a job could not be changed.
+func unchanged(id int64, err error) error {
+	const uniqueViolation = "23505"
+	var refused *pgconn.PgError
+	switch {
+	case errors.Is(err, rivertype.ErrNotFound):
+		return noSuchJob(id)
+	case errors.As(err, &refused) && refused.Code == uniqueViolation:
+		return withHint(fmt.Errorf("job %d: another job for the same data is in the queue", id), "`entsoed jobs list` shows it")
+	}
+	return fmt.Errorf("job %d: %w", id, err)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 
@@ -37,7 +38,7 @@ data and the other way round.`,
 			defer done()
 			report, err := store.Migrate(cmd.Context(), c.Database, migration(c, log))
 			if err != nil {
-				return err
+				return databaseFailure(cmd.Context(), err)
 			}
 			return printReport(env, report)
 		},
@@ -74,7 +75,7 @@ func printReport(env environment, r store.Report) error {
 func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
 	report, err := store.Migrate(ctx, c.Database, migration(c, log))
 	if err != nil {
-		return err
+		return databaseFailure(ctx, err)
 	}
 	if report.Created || len(report.Applied) > 0 {
 		log.Info("the database was prepared", "database", report.Database, "created", report.Created, "migrations", len(report.Applied))
@@ -83,4 +84,16 @@ func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
 		log.Info("the database server lacks something", "what", sentence)
 	}
 	return nil
+}
+
+// databaseFailure adds to an error of the database what to do about it.
+func databaseFailure(ctx context.Context, err error) error {
+	var other *store.SourceMismatchError
+	switch {
+	case ctx.Err() != nil:
+		return errors.New("interrupted")
+	case errors.As(err, &other):
+		return withHint(err, "simulated and real data never mix; without DATABASE_NAME each has a database of its own")
+	}
+	return withHint(err, "the file .env explains the DATABASE settings; `docker compose up timescaledb` starts the database that comes with entsoed")
 }
