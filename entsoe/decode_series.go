@@ -38,6 +38,7 @@ var seriesPaths = map[string]string{
 	"contract_MarketAgreement.type": timeseries.Contract,
 	"type_MarketAgreement.type":     timeseries.AgreementType,
 	"auction.type":                  timeseries.AuctionType,
+	"auction.mRID":                  timeseries.Auction,
 	"auction.category":              timeseries.AuctionCategory,
 	"imbalance_Price.category":      timeseries.PriceCategory,
 	"classificationSequence_AttributeInstanceComponent.position": timeseries.Sequence,

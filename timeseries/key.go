@@ -22,6 +22,7 @@ const (
 	UnitName        = "unit_name"        // not part of the key: names change
 	Contract        = "contract"         // contract_MarketAgreement.type
 	AgreementType   = "agreement_type"   // type_MarketAgreement.type
+	Auction         = "auction"          // auction.mRID, which names one of several explicit auctions of a border and period
 	AuctionType     = "auction_type"     // auction.type
 	AuctionCategory = "auction_category" // auction.category
 	Sequence        = "sequence"         // classificationSequence_AttributeInstanceComponent.position
