@@ -156,3 +156,21 @@ func (db *DB) MoveJobs(ctx context.Context, queue string, ids ...int64) error {
 	}
 	return nil
 }
+
+// PreferJobs makes the next attempt of those of the jobs that nobody works due
+// now, and puts it before all others of the queue: a person waits, and River
+// takes the jobs of one priority in the order in which they were due.
+func (db *DB) PreferJobs(ctx context.Context, ids ...int64) error {
+	_, err := db.Pool.Exec(ctx, `
+		with preferred as (
+			update river.river_job set state = 'available', scheduled_at = now() - interval '1 hour'
+			where id = any($1) and state in ('available', 'scheduled', 'retryable')
+			returning queue
+		)
+		select pg_notify('river.river_insert', json_build_object('queue', queue)::text)
+		from preferred group by queue`, ids)
+	if err != nil {
+		return fmt.Errorf("prefer jobs %d: %w", ids, err)
+	}
+	return nil
+}

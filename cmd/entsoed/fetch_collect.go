@@ -61,39 +61,22 @@ func collectNow(ctx context.Context, env environment, d worker.Deps, order fetch
 }
 
 // enqueue inserts the jobs. A job for the same window that is still alive is
-// waited for instead, and its next attempt is due now: a person asks for it.
+// waited for instead. They go before all that the worker has to do by itself.
 func (f *collecting) enqueue(ctx context.Context) error {
 	feeds, err := f.db.EnsureFeeds(ctx, jobs.FeedRows(f.order.Feeds))
 	if err != nil {
 		return err
 	}
 	for _, feed := range feeds {
-		id, inserted, err := f.db.InsertCollect(ctx, store.Collect{
+		id, _, err := f.db.InsertCollect(ctx, store.Collect{
 			Feed: feed, Lane: jobs.LaneFetch, Window: f.order.Window, Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
 		})
-		if err == nil && !inserted {
-			err = hasten(ctx, f.db, id)
-		}
 		if err != nil {
 			return err
 		}
 		f.ids = append(f.ids, id)
 	}
-	return nil
-}
-
-// hasten makes the next attempt of a job due now, unless it runs or has ended.
-func hasten(ctx context.Context, db *store.DB, id int64) error {
-	client, err := queueClient(db)
-	if err != nil {
-		return err
-	}
-	found, err := db.JobsByID(ctx, id)
-	if err != nil || len(found) == 0 || found[0].FinalizedAt != nil || found[0].State == "running" {
-		return err
-	}
-	_, err = client.JobRetry(ctx, id)
-	return err
+	return f.db.PreferJobs(ctx, f.ids...)
 }
 
 // await returns when all jobs have ended or will not be tried for a while. It
