@@ -27,17 +27,40 @@ func (m *migration) roles(ctx context.Context) error {
 			return nil
 		}
 	}
-	_, err := m.pool.Exec(ctx, fmt.Sprintf(`
+	if err := m.grant(ctx); err != nil {
+		return fmt.Errorf("grant rights to %s and %s: %w", readerRole, operatorRole, err)
+	}
+	m.report.have("roles %s and %s", readerRole, operatorRole)
+	return nil
+}
+
+// grant gives the roles their rights, if one is missing: a grant waits for
+// every transaction that is making a chunk of points.
+func (m *migration) grant(ctx context.Context) error {
+	var missing bool
+	err := m.pool.QueryRow(ctx, `
+with schemas as (
+  select r.name as role, n.oid as schema
+  from (values ($1, 'entsoe'), ($2, 'entsoe'), ($2, 'river')) r(name, schema)
+  join pg_namespace n on n.nspname = r.schema
+)
+select bool_or(not has_schema_privilege(s.role, s.schema, 'usage'))
+  or not has_function_privilege($1, 'entsoe.as_of(timestamptz, boolean)', 'execute')
+  or not has_function_privilege($2, 'entsoe.as_of(timestamptz, boolean)', 'execute')
+  or exists (
+    select from schemas s join pg_class c on c.relnamespace = s.schema
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and not has_table_privilege(s.role, c.oid, 'select'))
+from schemas s`, readerRole, operatorRole).Scan(&missing)
+	if err != nil || !missing {
+		return err
+	}
+	_, err = m.pool.Exec(ctx, fmt.Sprintf(`
 grant usage on schema entsoe to %[1]s, %[2]s;
 grant select on all tables in schema entsoe to %[1]s, %[2]s;
 grant execute on function entsoe.as_of(timestamptz, boolean) to %[1]s, %[2]s;
 grant usage on schema river to %[2]s;
 grant select on all tables in schema river to %[2]s`, readerRole, operatorRole))
-	if err != nil {
-		return fmt.Errorf("grant rights to %s and %s: %w", readerRole, operatorRole, err)
-	}
-	m.report.have("roles %s and %s", readerRole, operatorRole)
-	return nil
+	return err
 }
 
 // role reports whether the role is there, after making it if that is allowed.
