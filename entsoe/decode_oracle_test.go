@@ -53,6 +53,7 @@ type oracleSeries struct {
 	Contract        string         `xml:"contract_MarketAgreement.type"`
 	Agreement       string         `xml:"type_MarketAgreement.type"`
 	AuctionType     string         `xml:"auction.type"`
+	Auction         string         `xml:"auction.mRID"`
 	AuctionCategory string         `xml:"auction.category"`
 	Sequence        string         `xml:"classificationSequence_AttributeInstanceComponent.position"`
 	Direction       string         `xml:"flowDirection.direction"`
@@ -136,7 +137,7 @@ func strip(s string) string { return strings.Trim(s, " \t\r\n") }
 func (s oracleSeries) labels(doc oracleDocument, resolution string) map[string]string {
 	labels := map[string]string{
 		"document_type": doc.Type, "process_type": doc.Process, "status": doc.Status, "business_type": s.Business,
-		"contract": s.Contract, "agreement_type": s.Agreement, "auction_type": s.AuctionType, "auction_category": s.AuctionCategory,
+		"contract": s.Contract, "agreement_type": s.Agreement, "auction_type": s.AuctionType, "auction": s.Auction, "auction_category": s.AuctionCategory,
 		"sequence": s.Sequence, "direction": s.Direction, "psr_type": s.PSR.Type, "resolution": resolution,
 		"price_category": s.Category,
 	}

@@ -79,7 +79,7 @@ const (
 // ownAttributes are the fields of a TimeSeries that are attributes as they stand.
 var ownAttributes = []string{
 	timeseries.BusinessType, timeseries.Direction, timeseries.Contract, timeseries.AgreementType, timeseries.AuctionType,
-	timeseries.AuctionCategory, timeseries.PriceCategory, timeseries.Sequence, timeseries.PSRType,
+	timeseries.Auction, timeseries.AuctionCategory, timeseries.PriceCategory, timeseries.Sequence, timeseries.PSRType,
 }
 
 // timeSeries reads one and visits its Periods.
