@@ -2,7 +2,6 @@ package store_test
 
 import (
 	gocmp "cmp"
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -15,6 +14,7 @@ import (
 	"entsoed/timeseries"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 )
 
@@ -108,24 +108,25 @@ func (m model) lines() (lines []string) {
 	return lines
 }
 
-// storedLines shows the points of the database as model.lines shows its own.
-func storedLines(ctx context.Context, db *store.DB) (model, error) {
-	rows, err := db.Pool.Query(ctx, `
+// stored reads the points of the database.
+func stored(t *testing.T, db *store.DB) model {
+	t.Helper()
+	rows, err := db.Pool.Query(t.Context(), `
 select s.sequence, s.resolution, extract(epoch from p.at)::bigint, p.value from entsoe.points p join entsoe.series s on s.id = p.series_id`)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	defer rows.Close()
 	m := model{}
-	for rows.Next() {
-		var k modelKey
-		var v float64
-		if err := rows.Scan(&k.curve, &k.resolution, &k.at, &v); err != nil {
-			return nil, err
-		}
+	var k modelKey
+	var v float64
+	_, err = pgx.ForEachRow(rows, []any{&k.curve, &k.resolution, &k.at, &v}, func() error {
 		m[k] = v
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return m, rows.Err()
+	return m
 }
 
 type ask struct{ from, to int }
@@ -187,11 +188,7 @@ func runAsks(t *testing.T, rt *rapid.T, db *store.DB, feed int64, tr truth, asks
 }
 
 func checkModel(t *testing.T, rt *rapid.T, db *store.DB, m model) {
-	got, err := storedLines(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(m.lines(), got.lines()); diff != "" {
+	if diff := cmp.Diff(m.lines(), stored(t, db).lines()); diff != "" {
 		rt.Fatalf("points (-want, +got):\n%s", diff)
 	}
 	wrong := queryText(t, db, `
@@ -203,48 +200,78 @@ where s.extent <> coalesce((select range_agg(tstzrange(p.at, p.at + s.longest)) 
 }
 
 // TestSaveOverlappingAtOnce saves overlapping answers of two feeds that share
-// their series, in random order from many goroutines.
+// their series, in random order from many goroutines, into an empty database.
 func TestSaveOverlappingAtOnce(t *testing.T) {
 	db := openCatalogue(t)
 	feeds := []int64{makeFeed(t, db, "day_ahead_prices", germany).ID, makeFeed(t, db, "day_ahead_prices", france).ID}
-	tr := truth{make([][]truthHour, 2)}
 	random := rand.New(rand.NewPCG(1, 2))
-	for c := range tr.curves {
-		for range truthHours {
-			tr.curves[c] = append(tr.curves[c], truthHour{[]string{"PT60M", "PT15M"}[random.IntN(2)], float64(random.IntN(5))})
+	tr := randomTruth(random, "PT60M", "PT15M")
+	for range 10 {
+		exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage`)
+		want := model{}
+		var answers []store.Answer
+		for i := range 24 {
+			from := random.IntN(truthHours)
+			a := tr.answer(feeds[i%2], from, from+1+random.IntN(truthHours-from), after(100))
+			answers = append(answers, a)
+			want.save(a)
+		}
+		saveAtOnce(t, db, answers)
+		if diff := cmp.Diff(want.lines(), stored(t, db).lines()); diff != "" {
+			t.Fatalf("points (-want, +got):\n%s", diff)
 		}
 	}
-	var answers []store.Answer
-	want := model{}
-	for i := range 120 {
-		from := random.IntN(truthHours)
-		a := tr.answer(feeds[i%2], from, from+1+random.IntN(truthHours-from), after(100))
-		answers = append(answers, a)
-		want.save(a)
+}
+
+// TestSaveContradictingAtOnce saves answers of two opinions on the same window
+// at the same moment: in the end one of them stands, never a mixture.
+func TestSaveContradictingAtOnce(t *testing.T) {
+	db := openCatalogue(t)
+	feed := makeFeed(t, db, "day_ahead_prices", germany).ID
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 10 {
+		var answers []store.Answer
+		var opinions [2]model
+		for n, resolution := range []string{"PT60M", "PT15M"} {
+			a := randomTruth(random, resolution).answer(feed, 0, truthHours, after(100))
+			answers = append(answers, a, a, a, a)
+			opinions[n] = model{}
+			opinions[n].save(a)
+		}
+		saveAtOnce(t, db, answers)
+		got := stored(t, db)
+		if !maps.Equal(got, opinions[0]) && !maps.Equal(got, opinions[1]) {
+			t.Fatalf("%d points are a mixture of %d and %d", len(got), len(opinions[0]), len(opinions[1]))
+		}
 	}
-	work := make(chan store.Answer)
+}
+
+func randomTruth(random *rand.Rand, resolutions ...string) truth {
+	tr := truth{make([][]truthHour, 2)}
+	for c := range tr.curves {
+		for range truthHours {
+			tr.curves[c] = append(tr.curves[c], truthHour{resolutions[random.IntN(len(resolutions))], float64(random.IntN(5))})
+		}
+	}
+	return tr
+}
+
+// saveAtOnce starts all saves at the same moment, as many as there are connections.
+func saveAtOnce(t *testing.T, db *store.DB, answers []store.Answer) {
+	t.Helper()
+	start := make(chan struct{})
 	var wg sync.WaitGroup
-	for range 8 {
+	for _, a := range answers {
+		a.Series = slices.Clone(a.Series) // ids are set in there
 		wg.Go(func() {
-			for a := range work {
-				if _, err := save(t.Context(), db, a); err != nil {
-					t.Error(err)
-				}
+			<-start
+			if _, err := save(t.Context(), db, a); err != nil {
+				t.Error(err)
 			}
 		})
 	}
-	for _, a := range answers {
-		work <- a
-	}
-	close(work)
+	close(start)
 	wg.Wait()
-	got, err := storedLines(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want.lines(), got.lines()); diff != "" {
-		t.Errorf("points (-want, +got):\n%s", diff)
-	}
 }
 
 func cmpKeys(a, b modelKey) int {
