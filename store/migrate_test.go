@@ -10,6 +10,7 @@ import (
 	"entsoed/store/dbtest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 )
 
 func TestMigrateManyAtOnce(t *testing.T) {
@@ -147,6 +148,60 @@ func TestMigrateWithoutTimescaleDB(t *testing.T) {
 	_, err := store.Migrate(t.Context(), cfg, store.MigrateOptions{})
 	if err == nil || !strings.Contains(err.Error(), "DATABASE_TIMESCALEDB") {
 		t.Errorf("got %v, want an error that names DATABASE_TIMESCALEDB", err)
+	}
+}
+
+func TestMigrateAsOrdinaryUser(t *testing.T) {
+	cfg := dbtest.Ordinary(t)
+	report, err := store.Migrate(t.Context(), cfg, catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !report.Created {
+		t.Errorf("the database was not made: %+v", report)
+	}
+	db, err := store.Open(t.Context(), cfg, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	checkSaved(t, mustSave(t, db, store.Answer{FeedID: feed.ID, Asked: window(0, 1), Series: []store.SeriesPoints{with(priceSeries("PT60M", hour), 0, 1)}}), store.Saved{Inserted: 1})
+	if _, err := db.TakeSlot(t.Context(), 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := store.Migrate(t.Context(), cfg, catalogue()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRolesMayReadAndNoMore(t *testing.T) {
+	db := openCatalogue(t)
+	if !queryOne[bool](t, db, `select rolsuper from pg_roles where rolname = current_user`) {
+		dbtest.LeaveOut(t, "the user of TEST_DATABASE_URL is not a superuser")
+	}
+	for _, test := range []struct {
+		role, sql string
+		allowed   bool
+	}{
+		{"entsoe_reader", `select * from entsoe.day_ahead_prices_best`, true},
+		{"entsoe_reader", `select * from entsoe.as_of('2026-01-01')`, true},
+		{"entsoe_reader", `delete from entsoe.points`, false},
+		{"entsoe_reader", `select * from river.river_job`, false},
+		{"entsoe_operator", `select * from entsoe.feeds`, true},
+		{"entsoe_operator", `select * from river.river_job`, true},
+		{"entsoe_operator", `delete from river.river_job`, false},
+	} {
+		err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(t.Context(), "set local role "+test.role); err != nil {
+				t.Fatal(err)
+			}
+			_, err := tx.Exec(t.Context(), test.sql)
+			return err
+		})
+		if (err == nil) != test.allowed {
+			t.Errorf("%s: %s: %v", test.role, test.sql, err)
+		}
 	}
 }
 

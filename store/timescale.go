@@ -59,16 +59,12 @@ func (m *migration) hypertables(ctx context.Context) error {
 	if m.report.TimescaleDB == "" {
 		return nil
 	}
+	schema, err := m.extensionSchema(ctx)
+	if err != nil {
+		return err
+	}
 	for _, h := range hypertables {
-		// The extension may live in any schema; its functions are not on the search path for sure.
-		var schema string
-		err := m.pool.QueryRow(ctx, `
-select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-where e.extname = 'timescaledb'`).Scan(&schema)
-		if err != nil {
-			return err
-		}
-		_, err = m.pool.Exec(ctx, fmt.Sprintf(`
+		_, err := m.pool.Exec(ctx, fmt.Sprintf(`
 select %[1]s.create_hypertable('%[2]s', %[1]s.by_range('at', interval '%[3]s'),
   create_default_indexes => false, if_not_exists => true, migrate_data => true);
 select %[1]s.set_chunk_time_interval('%[2]s', interval '%[3]s')
@@ -83,6 +79,15 @@ where format('%%s.%%s', hypertable_schema, hypertable_name) = '%[2]s' and time_i
 	return nil
 }
 
+// extensionSchema is where the extension's functions are, which need not be on
+// the search path.
+func (m *migration) extensionSchema(ctx context.Context) (schema string, err error) {
+	err = m.pool.QueryRow(ctx, `
+select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+where e.extname = 'timescaledb'`).Scan(&schema)
+	return schema, err
+}
+
 // compression is a feature of the Community edition. Where it cannot be had
 // everything else works, so its failure is reported, not returned.
 func (m *migration) compression(ctx context.Context) error {
@@ -93,8 +98,12 @@ func (m *migration) compression(ctx context.Context) error {
 		m.report.missing("compression: the server runs the Apache edition of TimescaleDB (timescaledb.license = %s); the Community edition stores the same data in a tenth of the space", m.report.License)
 		return nil
 	}
+	schema, err := m.extensionSchema(ctx)
+	if err != nil {
+		return err
+	}
 	for _, h := range hypertables {
-		if err := m.compress(ctx, h.table, h.compressAfter); err != nil {
+		if err := m.compress(ctx, schema, h.table, h.compressAfter); err != nil {
 			m.report.missing("compression of %s: %v", h.table, err)
 			continue
 		}
@@ -103,7 +112,7 @@ func (m *migration) compression(ctx context.Context) error {
 	return nil
 }
 
-func (m *migration) compress(ctx context.Context, table, after string) error {
+func (m *migration) compress(ctx context.Context, schema, table, after string) error {
 	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
 		var enabled, planned bool
 		err := tx.QueryRow(ctx, `
@@ -124,7 +133,7 @@ where format('%s.%s', h.hypertable_schema, h.hypertable_name) = $1`, table).Scan
 			}
 		}
 		if !planned {
-			_, err = tx.Exec(ctx, `select add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`, table, after)
+			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`, table, after)
 		}
 		return err
 	})

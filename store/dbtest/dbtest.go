@@ -12,6 +12,7 @@ package dbtest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"entsoed/store"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 const prefix = "entsoed_test_"
@@ -81,6 +83,20 @@ func Empty(t testing.TB) store.Config {
 // user may connect, and nothing more. It has no extension.
 func Restricted(t testing.TB) store.Config {
 	t.Helper()
+	return asUser(t, "login", "create database %s template template0")
+}
+
+// Ordinary is like Empty, for a user who may create databases and is nothing
+// more than that.
+func Ordinary(t testing.TB) store.Config {
+	t.Helper()
+	return asUser(t, "login createdb", "select '%s'")
+}
+
+// asUser returns the configuration of a new user, named as the database, after
+// an administrator has run the statement for it.
+func asUser(t testing.TB, rights, statement string) store.Config {
+	t.Helper()
 	cfg := Empty(t)
 	ctx := t.Context()
 	conn, err := pgx.Connect(ctx, start(t).admin)
@@ -90,11 +106,16 @@ func Restricted(t testing.TB) store.Config {
 	defer conn.Close(ctx)
 	user, password := cfg.Name, rand.Text()
 	for _, statement := range []string{
-		"create database " + cfg.Name + " template template0",
-		"create role " + user + " login password '" + password + "'",
-		"comment on role " + user + " is '" + roleComment + "'",
+		fmt.Sprintf("create role %s %s password '%s'", user, rights, password),
+		fmt.Sprintf("comment on role %s is '%s'", user, roleComment),
+		fmt.Sprintf(statement, cfg.Name),
 	} {
-		if _, err := conn.Exec(ctx, statement); err != nil {
+		_, err := conn.Exec(ctx, statement)
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == "42501" {
+			LeaveOut(t, "the user of TEST_DATABASE_URL may not create roles")
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,6 +221,6 @@ func (s *server) drop(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, "drop role if exists "+name) // of Restricted
+	_, err = conn.Exec(ctx, "drop role if exists "+name) // of asUser
 	return err
 }
