@@ -23,10 +23,11 @@ import (
 // happens in between, the same is to be had.
 type site struct {
 	*testing.T
-	Config store.Config
-	DB     *store.DB
-	Sim    *simulator.Simulator
-	URL    string // of the simulator's API
+	Config   store.Config
+	DB       *store.DB
+	Sim      *simulator.Simulator
+	Arrivals *arrivals         // of requests to the simulator
+	Settings map[string]string // of the workers
 }
 
 // siteTime is the Tuesday after a change of the clocks, when the prices of
@@ -51,29 +52,26 @@ func newSite(t *testing.T) *site {
 	}
 	t.Cleanup(s.DB.Close)
 	s.Sim = simulator.New(simulator.Config{Seed: 5, Now: simulator.Clock(now, 0)})
-	server := httptest.NewServer(s.Sim)
+	s.Arrivals = &arrivals{Handler: s.Sim}
+	server := httptest.NewServer(s.Arrivals)
 	t.Cleanup(server.Close)
 	t.Cleanup(s.Sim.Clear)
-	s.URL = server.URL + "/api"
+	s.Settings = map[string]string{
+		"DATABASE_URL":         s.Config.URL,
+		"DATABASE_TIMESCALEDB": s.Config.TimescaleDB,
+		"ENTSOE_API_URL":       server.URL + "/api",
+		"ENTSOE_ITEMS":         siteItems,
+		"ENTSOE_AREAS":         siteAreas,
+		"HTTP_ADDR":            "127.0.0.1:0",
+		"LOG_LEVEL":            "debug",
+	}
 	return s
 }
 
 // worker starts a worker with the site's clock.
 func (s *site) worker(name string) *program {
 	s.Helper()
-	return start(s.T, name, s.settings(), "worker", "--now", siteTime, "--speed", "0")
-}
-
-func (s *site) settings() map[string]string {
-	return map[string]string{
-		"DATABASE_URL":         s.Config.URL,
-		"DATABASE_TIMESCALEDB": s.Config.TimescaleDB,
-		"ENTSOE_API_URL":       s.URL,
-		"ENTSOE_ITEMS":         siteItems,
-		"ENTSOE_AREAS":         siteAreas,
-		"HTTP_ADDR":            "127.0.0.1:0",
-		"LOG_LEVEL":            "debug",
-	}
+	return start(s.T, name, s.Settings, "worker", "--now", siteTime, "--speed", "0")
 }
 
 // order is a fixed window that somebody wants.

@@ -62,6 +62,8 @@ func newCrash(seed int) crash {
 	case beforeRequest: // whoever comes first
 	case whilePlanning:
 		c.Target = periodic[random.IntN(len(periodic))]
+	case inCommit, afterCommit: // a job with a fixed window shows if it is done twice
+		c.Target = siteOrders[random.IntN(len(siteOrders))]
 	default:
 		targets := append(periodic, siteOrders...)
 		c.Target = targets[random.IntN(len(targets))]

@@ -107,9 +107,8 @@ func (p *program) signal(s syscall.Signal) {
 	}
 }
 
-// longestEnd is how long entsoed may take to stop in order, with a margin for
-// a busy machine.
-const longestEnd = 25 * time.Second
+// longestEnd is how long entsoed may take to stop in order.
+const longestEnd = 20 * time.Second
 
 // terminate asks the process to stop, which it must do in order and in time.
 func (p *program) terminate() {
@@ -121,6 +120,7 @@ func (p *program) terminate() {
 	case <-time.After(longestEnd):
 		p.t.Fatalf("%s did not end within %s of SIGTERM", p.name, longestEnd)
 	}
+	p.t.Logf("%s ended %s after SIGTERM", p.name, time.Since(began).Round(100*time.Millisecond))
 	if status := p.cmd.ProcessState; !status.Success() {
 		p.t.Errorf("%s ended after %s with %s, want exit status 0", p.name, time.Since(began), status)
 	}

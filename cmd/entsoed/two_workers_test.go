@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"entsoed/entsoe/simulator"
+)
+
+// The platform's limit, and what a worker takes of it by default.
+const (
+	mostInAMinute = 400
+	perMinute     = 390
+)
+
+// arrivals notes when requests reach a handler. It counts apart from the
+// simulator, which enforces the limit.
+type arrivals struct {
+	http.Handler
+
+	mu   sync.Mutex
+	when []time.Time
+}
+
+// ServeHTTP notes the time and passes the request on.
+func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	a.when = append(a.when, time.Now())
+	a.mu.Unlock()
+	a.Handler.ServeHTTP(w, r)
+}
+
+// most returns the greatest number within any minute.
+func (a *arrivals) most() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	most, first := 0, 0
+	for i, t := range a.when {
+		for t.Sub(a.when[first]) >= time.Minute {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+// since counts those since a time.
+func (a *arrivals) since(t time.Time) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := 0
+	for _, at := range a.when {
+		if !at.Before(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// demandTime is how long workers are watched that ask as much as they may: a
+// minute and a little, five minutes where that is asked for.
+func demandTime() time.Duration {
+	if os.Getenv("CI") != "" || os.Getenv("ENTSOED_LONG_TESTS") != "" {
+		return 5 * time.Minute
+	}
+	return 75 * time.Second
+}
+
+// newDemand is a site with more to ask than the budget allows: the first start
+// with the default items and areas. Most answers take a second, some twenty.
+func newDemand(t *testing.T) *site {
+	t.Helper()
+	s := newSite(t)
+	delete(s.Settings, "ENTSOE_ITEMS")
+	delete(s.Settings, "ENTSOE_AREAS")
+	s.Settings["LOG_LEVEL"] = "info"
+	for _, fault := range []simulator.Fault{
+		{Kind: simulator.FaultDelay, Value: "1s"},
+		{Kind: simulator.FaultDelay, Value: "20s", Chance: 0.1},
+	} {
+		if err := s.Sim.Inject(fault); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// TestTwoWorkers lets two processes ask as much as they may. Together they must
+// keep to the platform's limit, and use what it allows.
+func TestTwoWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a sliding minute takes more than a minute")
+	}
+	t.Parallel()
+	s := newDemand(t)
+	one, two := s.worker("one worker"), s.worker("the other worker")
+	s.watch(demandTime(), one, two)
+	one.terminate()
+	two.terminate()
+	s.keptToTheLimit()
+}
+
+// TestOneOfTwoWorkersKilled kills one of the two in the middle. The other goes
+// on with the whole budget, and with the jobs of the dead one.
+func TestOneOfTwoWorkersKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a sliding minute takes more than a minute")
+	}
+	t.Parallel()
+	s := newDemand(t)
+	one, two := s.worker("the killed worker"), s.worker("the other worker")
+	s.watch(35*time.Second, one, two)
+	one.kill()
+	s.watch(45*time.Second, two)
+	if n := s.workedBy(one); n > 0 {
+		s.Errorf("%d jobs count as being worked by the killed process", n)
+	}
+	two.terminate()
+	s.keptToTheLimit()
+}
+
+// workedBy counts the jobs that count as being worked by a process.
+func (s *site) workedBy(p *program) int {
+	s.Helper()
+	return read[int](s, `
+		select count(*) from river.river_job
+		where state = 'running' and split_part(attempted_by[cardinality(attempted_by)], '_', 2) = $1::text`,
+		strconv.Itoa(p.cmd.Process.Pid))
+}
+
+// keptToTheLimit fails the test if more was asked than the platform allows, if
+// there was not enough to ask, or if something counts as being worked after
+// the end.
+func (s *site) keptToTheLimit() {
+	s.Helper()
+	stats := s.Sim.Stats()
+	most := s.Arrivals.most()
+	s.Logf("%d requests, at most %d in any minute, at most %d under way at once", stats.Requests, most, stats.MaxInFlight)
+	if most > mostInAMinute || stats.MaxPerMinute > mostInAMinute {
+		s.Errorf("%d requests within a minute (the simulator says %d), more than %d", most, stats.MaxPerMinute, mostInAMinute)
+	}
+	if stats.Bans > 0 || stats.Rejected > 0 {
+		s.Errorf("banned %d times, %d requests rejected", stats.Bans, stats.Rejected)
+	}
+	if waiting := read[int](s, `select count(*) from river.river_job where kind = 'collect' and finalized_at is null`); waiting == 0 {
+		s.Error("no job is left: the demand ended before the test")
+	}
+	if left := s.running(); len(left) > 0 {
+		s.Errorf("jobs %v count as running after the stop", left)
+	}
+	if bad := read[string](s, `select coalesce(string_agg(distinct outcome || ': ' || reason, E'\n'), '')
+		from entsoe.fetches where outcome not in ('data', 'empty')`); bad != "" {
+		s.Errorf("requests that failed:\n%s", bad)
+	}
+}
+
+// watch waits for a while, in which the workers must not run out of work, and
+// fails the test if they used too little of the budget to tell anything.
+func (s *site) watch(d time.Duration, workers ...*program) {
+	s.Helper()
+	s.awaitRequest()
+	began := time.Now()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.Context().Done():
+	}
+	for _, w := range workers {
+		if err := w.running(); err != nil {
+			s.Fatal(err)
+		}
+	}
+	n := s.Arrivals.since(began)
+	share := float64(n) / (d.Minutes() * perMinute)
+	s.Logf("%d requests in %s, %.1f %% of the budget", n, d, 100*share)
+	if share < 0.8 {
+		s.Errorf("the workers used only %.0f %% of the budget: this was no full demand", 100*share)
+	}
+}
+
+// awaitRequest waits until the workers ask.
+func (s *site) awaitRequest() {
+	s.Helper()
+	began := time.Now()
+	eventually(s.T, time.Minute, "a request", func(context.Context) error {
+		if s.Arrivals.since(began) == 0 {
+			return errNotYet
+		}
+		return nil
+	})
+}
