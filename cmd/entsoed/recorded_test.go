@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -62,7 +61,7 @@ func TestRecordedAnswersAreStored(t *testing.T) {
 				t.Fatalf("no feed asks %v", r.Request)
 			}
 			platform.serve(r)
-			var out bytes.Buffer
+			var out output
 			env := environment{Stdout: &out, Stderr: &out, Lookup: envconfig.MapLookuper(variables)}
 			args := []string{"fetch", feed.Item, "--area", feed.AreaName(), "--variant", feed.Variant,
 				"--from", r.time("periodstart"), "--to", r.time("periodend")}

@@ -81,7 +81,7 @@ func echoes() map[string]http.HandlerFunc {
 // fetchWithToken runs a fetch, and one that prints, and searches the output.
 func fetchWithToken(t *testing.T, cfg store.Config, url, name string) {
 	t.Helper()
-	var out bytes.Buffer
+	var out output
 	env := environment{Stdout: &out, Stderr: &out, Lookup: envconfig.MapLookuper(map[string]string{
 		"DATABASE_URL": cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB, "LOG_LEVEL": "debug",
 		"ENTSOE_API_URL": url, "ENTSOE_API_TOKEN": secretToken,
@@ -89,7 +89,7 @@ func fetchWithToken(t *testing.T, cfg store.Config, url, name string) {
 	args := []string{"fetch", "actual_total_load", "--area", "FR", "--from", "2026-11-02", "--to", "2026-11-04", "--wait", "0s"}
 	run(t.Context(), env, args)
 	run(t.Context(), env, append(args, "--print"))
-	if out.Len() == 0 {
+	if out.String() == "" {
 		t.Errorf("%s: no output", name)
 	}
 	if strings.Contains(strings.ToUpper(out.String()), secretToken) {
