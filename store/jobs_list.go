@@ -140,14 +140,21 @@ func (db *DB) JobFetches(ctx context.Context, job int64) ([]JobFetch, error) {
 	return fetches, nil
 }
 
-// MoveJobs moves those of the jobs that nobody works yet to another queue and
-// wakes its workers.
+// MoveJobs moves those of the jobs that nobody works to another queue, makes
+// those available whose next attempt is due, as River's leader would, and wakes
+// the workers of the queue.
 func (db *DB) MoveJobs(ctx context.Context, queue string, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
-		with moved as (
-			update river.river_job set queue = $1
-			where id = any($2) and queue <> $1 and state in ('available', 'scheduled', 'retryable', 'pending')
-			returning id
+		with waiting as (
+			select id, case when scheduled_at <= now() then 'available' else state end as state
+			from river.river_job
+			where id = any($2) and state in ('available', 'scheduled', 'retryable')
+			for update skip locked
+		), moved as (
+			update river.river_job j set queue = $1, state = waiting.state
+			from waiting
+			where j.id = waiting.id and (j.queue, j.state) is distinct from ($1, waiting.state)
+			returning j.id
 		)
 		select pg_notify('river.river_insert', json_build_object('queue', $1::text)::text)
 		from moved limit 1`, queue, ids)

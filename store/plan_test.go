@@ -30,8 +30,6 @@ type collectArgs struct {
 
 func (collectArgs) Kind() string { return "collect" }
 
-const jobsQuery = `select args->>'feed' as feed, queue, state::text from river.river_job order by id`
-
 func due(now time.Time) store.DueParams {
 	return store.DueParams{Now: now, Least: 15 * time.Minute, MaxBackoff: 24 * time.Hour, MaxAttempts: 9}
 }

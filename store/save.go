@@ -133,8 +133,8 @@ func findTargets(ctx context.Context, tx pgx.Tx, a Answer) ([]target, error) {
 	points := make(map[int32][]timeseries.Point, len(a.Series))
 	spoken := map[string][]timeseries.Window{} // by curve
 	for _, s := range a.Series {
-		if s.ID == 0 {
-			return nil, fmt.Errorf("series %s has no id: call SaveSeries first", s.Attributes.Key())
+		if err := s.check(points); err != nil {
+			return nil, fmt.Errorf("series %s: %w", s.Attributes.Key(), err)
 		}
 		points[s.ID] = s.Points
 		curve := s.Attributes.CurveKey()
@@ -165,6 +165,22 @@ where s.curve_key = any($1)`, curves)
 	})
 	slices.SortFunc(targets, func(a, b target) int { return cmp.Compare(a.series, b.series) })
 	return targets, err
+}
+
+// check refuses what would be saved wrongly, given the series before it.
+func (s SeriesPoints) check(before map[int32][]timeseries.Point) error {
+	if s.ID == 0 {
+		return fmt.Errorf("it has no id: SaveSeries comes first")
+	}
+	if _, twice := before[s.ID]; twice {
+		return fmt.Errorf("it occurs twice in an answer")
+	}
+	for i := 1; i < len(s.Points); i++ {
+		if s.Points[i-1].At >= s.Points[i].At {
+			return fmt.Errorf("its points are not in order at %s", s.Points[i].Time())
+		}
+	}
+	return nil
 }
 
 // region is where an answer is authoritative for a curve: inside the asked

@@ -59,11 +59,16 @@ func (db *DB) Retire(ctx context.Context, clientID string) error {
 	return nil
 }
 
-// LivingWorkers counts the clients with a heartbeat within Silence.
+// PrivateSuffix ends the id of a client that works only what it needs itself.
+const PrivateSuffix = "_fetch"
+
+// LivingWorkers counts the clients with a heartbeat within Silence that work
+// the jobs of all.
 func (db *DB) LivingWorkers(ctx context.Context) (int, error) {
 	var n int
 	err := db.Pool.QueryRow(ctx, `
-select count(*) from entsoe.workers where seen_at > clock_timestamp() - $1::interval`, Silence).Scan(&n)
+select count(*) from entsoe.workers
+where seen_at > clock_timestamp() - $1::interval and not client_id like '%' || $2`, Silence, `\`+PrivateSuffix).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count living workers: %w", err)
 	}
