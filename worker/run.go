@@ -59,18 +59,21 @@ func (p *process) collect(ctx context.Context, selected jobs.Selection) error {
 
 // Private works the jobs of a queue of its own, for a process that wants a job
 // done where no worker lives. It calls do with the queue's name once jobs in it
-// are worked, and stops when do returns.
+// are worked, and stops when do returns. It never leads the queue, for a worker
+// that starts meanwhile could not plan: do must make its jobs available again
+// when their next attempt is due (store.MoveJobs).
 func Private(ctx context.Context, d Deps, do func(ctx context.Context, queue string) error) error {
 	p, err := open(ctx, d)
 	if err != nil {
 		return err
 	}
 	defer p.close()
+	p.id += store.PrivateSuffix
 	if err := p.prepare(ctx); err != nil {
 		return err
 	}
 	queue := "fetch_" + p.id
-	if err := p.newClient(ctx, map[string]river.QueueConfig{queue: {MaxWorkers: 1}}, nil, true); err != nil {
+	if err := p.newClient(ctx, map[string]river.QueueConfig{queue: {MaxWorkers: 1}}, nil, false); err != nil {
 		return err
 	}
 	return p.work(ctx, func(ctx context.Context) error { return do(ctx, queue) })

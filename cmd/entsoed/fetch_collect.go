@@ -95,7 +95,7 @@ func (f *collecting) await(ctx context.Context, queue string) error {
 		if f.atRest(found) {
 			return nil
 		}
-		if time.Since(looked) >= workerEvery {
+		if queue != "" || time.Since(looked) >= workerEvery {
 			looked = time.Now()
 			if err := f.ensureWorker(ctx, queue); err != nil {
 				return err
