@@ -153,18 +153,16 @@ func questionOf(t *testing.T, request string) map[string]string {
 
 // feed returns the feed that asks the recorded question.
 func (r recording) feed() (entsoe.Feed, bool) {
-	area, counter := r.Request["in_domain"], ""
 	for _, item := range entsoe.Items() {
 		if r.Item != "" && item.Name != r.Item {
 			continue
 		}
+		area, counter := r.Request["in_domain"], ""
 		switch item.Domain {
 		case entsoe.Border:
-			area, counter = r.Request["out_domain"], r.Request["in_domain"]
+			area, counter = r.Request["out_domain"], area
 		case entsoe.OutBiddingZone:
-			area, counter = r.Request["outbiddingzone_domain"], ""
-		default:
-			area, counter = r.Request["in_domain"], ""
+			area = r.Request["outbiddingzone_domain"]
 		}
 		for _, v := range item.Variants {
 			feed := entsoe.Feed{Item: item.Name, Area: area, CounterArea: counter, Variant: v.Name}
