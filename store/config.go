@@ -84,8 +84,9 @@ func (c Config) connConfig() (*pgx.ConnConfig, error) {
 	// A plan for the very window that is asked skips the chunks outside it.
 	cc.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	// Nothing waits inside a transaction: one that does belongs to a process
-	// or a network that is gone, and must not keep its locks.
-	cc.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	// or a network that is gone, and must not keep its locks for longer than
+	// that takes to count as dead: others need them, to make a chunk of points.
+	cc.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(Silence.Milliseconds(), 10)
 	return cc, nil
 }
 

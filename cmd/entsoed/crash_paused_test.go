@@ -7,32 +7,50 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"entsoed/entsoe/simulator"
 )
 
 // TestPausedWorker stops a worker for longer than others wait, as a suspended
-// machine does, while it has a request under way. Another worker does its job;
-// when the first goes on, with an answer in its hands, it must not save it.
+// machine does. Another worker does its job. When the first goes on, with an
+// answer in its hands, it must not save it.
 func TestPausedWorker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: a worker must be silent for 15 s")
 	}
 	t.Parallel()
 	want := undisturbed(t)
-	s := newSite(t)
-	s.place(siteOrders)
-	target := siteOrders[1]
+	crashes := []crash{
+		{Point: beforeAnswer, Target: siteOrders[1]},
+		{Point: whileSaving, Target: siteOrders[2]}, // with a transaction open, whose locks others need
+	}
+	atOnce(len(crashes), len(crashes), func(i int) {
+		t.Run(crashes[i].String(), func(t *testing.T) {
+			s := newSite(t)
+			s.place(siteOrders)
+			s.outlivesPause(crashes[i])
+			s.equals(want)
+			s.onceEach()
+		})
+	})
+}
+
+// outlivesPause stops a worker, lets another do its job, and lets it go on.
+func (s *site) outlivesPause(c crash) {
+	s.Helper()
 	paused := s.worker("the paused worker")
-	s.holdUpstream(crash{Target: target}, simulator.HoldBefore)
+	held := s.hold(c, paused)
 	job := read[int64](s, `
 		select id from river.river_job
-		where state = 'running' and args ->> 'item' = $1 and args ->> 'area' = $2`, target.Item, target.Area)
+		where state = 'running' and args ->> 'item' = $1 and args ->> 'area' = $2`, c.Target.Item, c.Target.Area)
+	if c.Point == beforeAnswer {
+		s.awaitIdle(job)
+	}
 	paused.signal(syscall.SIGSTOP)
+	held.release()
 
-	clock := s.clock()
+	restarted, clock := time.Now(), s.clock()
 	other := s.worker("the other worker")
-	s.completed([]int64{job}, time.Minute)
+	s.completed([]int64{job}, longestRecovery)
+	s.Logf("the job was done %s after the other worker's start", time.Since(restarted).Round(100*time.Millisecond))
 	paused.signal(syscall.SIGCONT)
 	s.Sim.Release()
 	s.gaveUp(paused, job)
@@ -40,8 +58,21 @@ func TestPausedWorker(t *testing.T) {
 	s.settle(clock, paused, other)
 	other.terminate()
 	paused.terminate()
-	s.equals(want)
-	s.onceEach()
+}
+
+// awaitIdle waits until all jobs are done but one, so that no transaction is
+// open.
+func (s *site) awaitIdle(but int64) {
+	s.Helper()
+	eventually(s.T, time.Minute, "all jobs but one are done", func(ctx context.Context) error {
+		counts, err := one[string](ctx, s, `
+			select concat_ws(' of ', count(*) filter (where finalized_at is not null), count(*))
+			from river.river_job where kind = 'collect' and id <> $1`, but)
+		if err != nil || counts != "15 of 15" { // 13 feeds, and the other two orders
+			return fmt.Errorf("%s: %w", counts, orNotYet(err))
+		}
+		return nil
+	})
 }
 
 // gaveUp waits until a worker has ended its work on a job, and fails the test
@@ -51,12 +82,14 @@ func (s *site) gaveUp(worker *program, job int64) {
 	var last string
 	eventually(s.T, 30*time.Second, "the end of the paused job", func(context.Context) error {
 		for line := range strings.Lines(worker.out.String()) {
-			if strings.Contains(line, "collect") && strings.Contains(line, fmt.Sprintf("job_id=%d ", job)) {
+			if strings.Contains(line, "msg=") && strings.Contains(line, "collect") && strings.Contains(line, fmt.Sprintf("job_id=%d ", job)) {
 				last = line
-				return nil
 			}
 		}
-		return errNotYet
+		if last == "" {
+			return errNotYet
+		}
+		return nil
 	})
 	if !strings.Contains(last, `msg="collecting: leave"`) {
 		s.Errorf("the paused worker did not leave the job to the one that took it over: %s", last)
