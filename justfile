@@ -61,10 +61,8 @@ bench package="./...":
 fuzz time="30s":
     #!/usr/bin/env bash
     set -euo pipefail
-    for package in $(go list ./...); do
-        for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
-            go test -run '^$' -fuzz "^$target\$" -fuzztime {{ time }} "$package"
-        done
+    grep -rEo --include='*_test.go' '^func Fuzz\w+' . | sed -E 's,/[^/]+:func , ,' | sort | while read -r package target; do
+        go test -run '^$' -fuzz "^$target\$" -fuzztime {{ time }} "$package"
     done
 
 # Answer like the platform on 127.0.0.1:8080
