@@ -32,9 +32,10 @@ type Plan struct {
 	Log          *slog.Logger
 }
 
-// longestBackoff is the longest time between two asks of a feed that has
-// nothing.
-const longestBackoff = 24 * time.Hour
+const (
+	longestBackoff = 24 * time.Hour  // between two asks of a feed that has nothing
+	widestDelay    = 2 * time.Minute // of a job after its tick
+)
 
 // Work plans one item, variant by variant: each has a timetable of its own.
 func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
@@ -105,7 +106,7 @@ func (p *Plan) delay(f store.FeedRow, cadence time.Duration) time.Duration {
 	}
 	sum := sha256.Sum256([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
 	share := float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
-	widest := min(cadence/8, 2*time.Minute)
+	widest := min(cadence/8, widestDelay)
 	return time.Duration(share * float64(widest)).Truncate(time.Second)
 }
 

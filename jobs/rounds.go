@@ -8,13 +8,17 @@ import (
 )
 
 // Rounds sums up what the collect jobs of this process did, item by item, so
-// that the log has a line per item and round instead of one per job. A round
-// ends when no job of the item has run for a moment.
+// that the log has a line per item and round instead of one per job. A round is
+// what one plan enqueued: it ends when no job of the item runs or will do so
+// soon.
 type Rounds struct {
 	Log *slog.Logger
 	// Look is the command that shows the rows of an item; it goes with the
 	// first rows that this process stores.
 	Look func(item string) string
+	// Waiting reports whether a job of the item is running or due within a
+	// time, in any process.
+	Waiting func(ctx context.Context, item string, within time.Duration) (bool, error)
 
 	mu     sync.Mutex
 	rounds map[string]*round
@@ -24,25 +28,30 @@ type Rounds struct {
 
 // round is what was done for one item since its last line.
 type round struct {
-	begun, rested time.Time
-	running       int
-	feeds         map[int64]bool
-	sum           Tally
+	begun, ended time.Time // of its first and last job
+	rested       time.Time // since when no job runs, or when it was last asked for others
+	running      int
+	feeds        map[int64]bool
+	sum          Tally
 }
 
 // Tally counts what a job did.
 type Tally struct {
-	Requests, NoData, Failed                   int
-	Inserted, Changed, Retracted, Unchanged, _ int64
+	Requests, NoData, Failed                int
+	Inserted, Changed, Retracted, Unchanged int64
 }
 
-// roundPause is how long an item must rest for its round to be over: longer
-// than the time between two of its jobs while a queue is worked off.
-const roundPause = 3 * time.Second
+// roundPause is how long an item rests before it is asked whether its round is
+// over.
+const roundPause = 2 * time.Second
 
 // NewRounds returns the sums of a process that starts now.
-func NewRounds(log *slog.Logger, look func(item string) string) *Rounds {
-	return &Rounds{Log: log, Look: look, rounds: make(map[string]*round), start: time.Now()}
+func NewRounds(log *slog.Logger) *Rounds {
+	return &Rounds{
+		Log: log, rounds: make(map[string]*round), start: time.Now(),
+		Look:    func(item string) string { return item },
+		Waiting: func(context.Context, string, time.Duration) (bool, error) { return false, nil },
+	}
 }
 
 // Begin notes that a job of the item runs. It must be ended by End.
@@ -77,7 +86,8 @@ func (r *Rounds) End(item string, did Tally) {
 	defer r.mu.Unlock()
 	current := r.rounds[item]
 	current.running--
-	current.rested = time.Now()
+	current.ended = time.Now()
+	current.rested = current.ended
 	current.sum.add(did)
 }
 
@@ -94,30 +104,53 @@ func (t *Tally) add(o Tally) {
 // Run writes the lines of rounds that are over, until the context ends; then
 // those of all others.
 func (r *Rounds) Run(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(roundPause / 2)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			r.write(func(o *round) bool { return o.running == 0 && time.Since(o.rested) >= roundPause })
+			for _, item := range r.resting(roundPause) {
+				if waiting, err := r.Waiting(ctx, item, widestDelay); err == nil && !waiting {
+					r.write(item)
+				}
+			}
 		case <-ctx.Done():
-			r.write(func(*round) bool { return true })
+			for _, item := range r.resting(0) {
+				r.write(item)
+			}
 			return
 		}
 	}
 }
 
-// write logs and forgets the rounds that are over.
-func (r *Rounds) write(over func(*round) bool) {
+// resting lists the items of which no job of this process has run for a time.
+func (r *Rounds) resting(pause time.Duration) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	var items []string
 	for item, o := range r.rounds {
-		if !over(o) || o.sum.Requests == 0 && o.sum.Failed == 0 {
-			continue
+		if o.running == 0 && time.Since(o.rested) >= pause {
+			items = append(items, item)
+			o.rested = time.Now()
 		}
-		r.Log.Info("collected", "item", item, "feeds", len(o.feeds), "requests", o.sum.Requests,
-			"rows", o.sum.Inserted, "changed", o.sum.Changed, "retracted", o.sum.Retracted,
-			"no_data", o.sum.NoData, "failed", o.sum.Failed, "took", o.rested.Sub(o.begun).Round(time.Millisecond))
-		delete(r.rounds, item)
 	}
+	return items
+}
+
+// write logs and forgets the round of an item, unless a job of it has begun
+// meanwhile. A round in which nothing was asked is not worth a line.
+func (r *Rounds) write(item string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	o := r.rounds[item]
+	if o.running > 0 {
+		return
+	}
+	delete(r.rounds, item)
+	if o.sum.Requests == 0 && o.sum.Failed == 0 {
+		return
+	}
+	r.Log.Info("collected", "item", item, "feeds", len(o.feeds), "requests", o.sum.Requests,
+		"rows", o.sum.Inserted, "changed", o.sum.Changed, "retracted", o.sum.Retracted,
+		"no_data", o.sum.NoData, "failed", o.sum.Failed, "took", o.ended.Sub(o.begun).Round(time.Millisecond))
 }

@@ -50,6 +50,7 @@ type scene struct {
 	now    time.Time
 	client *river.Client[pgx.Tx]
 	events <-chan *river.Event
+	stop   func() // the client
 }
 
 // lines collects what is logged.
@@ -114,7 +115,7 @@ func (s *scene) set(t *testing.T, upstream http.Handler) {
 	s.Collect = &Collect{
 		DB: db, Client: client, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
 		Budget: &Budget{DB: db, PerMinute: perMinute}, Guard: &Guard{DB: db},
-		Rounds: NewRounds(log, func(item string) string { return "look at " + item }),
+		Rounds: NewRounds(log),
 	}
 	s.start(log)
 	t.Cleanup(s.searchToken)
@@ -198,11 +199,12 @@ func (s *scene) start(log *slog.Logger) {
 	if err := s.client.Start(ctx); err != nil {
 		s.Fatal(err)
 	}
-	s.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		cancel()
 		<-s.client.Stopped()
 		unsubscribe()
 	})
+	s.Cleanup(s.stop)
 }
 
 // Now is the scene's clock.
@@ -264,6 +266,9 @@ func (s *scene) next() *river.Event {
 	s.Helper()
 	select {
 	case event := <-s.events:
+		if event == nil {
+			s.Fatal("the client has stopped")
+		}
 		return event
 	case <-time.After(time.Minute):
 		s.Fatal("no job ended\n", s.Log)

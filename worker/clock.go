@@ -14,10 +14,15 @@ type schedule struct {
 	Speed float64          // its seconds per real one
 }
 
+// early is how much before its time River may enqueue a job. A tick so near is
+// the one that was just enqueued.
+const early = 100 * time.Millisecond
+
 // Next returns the real time of the item's first tick after a real time, the
 // earliest of its variants. River is not to be called more than once a second.
 func (s schedule) Next(current time.Time) time.Time {
-	now := s.Now().Add(time.Duration(float64(time.Until(current)) * s.Speed))
+	ahead := time.Until(current) + early
+	now := s.Now().Add(time.Duration(float64(ahead) * s.Speed))
 	var tick time.Time
 	for _, v := range s.Item.Variants {
 		variant, _ := s.Item.For(v.Name)
@@ -25,6 +30,6 @@ func (s schedule) Next(current time.Time) time.Time {
 			tick = next
 		}
 	}
-	wait := time.Duration(float64(tick.Sub(now)) / s.Speed)
+	wait := early + time.Duration(float64(tick.Sub(now))/s.Speed)
 	return current.Add(max(wait, time.Second))
 }

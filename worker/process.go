@@ -58,7 +58,8 @@ func open(ctx context.Context, d Deps) (*process, error) {
 		p.data.Close()
 		return nil, err
 	}
-	p.rounds = jobs.NewRounds(p.Log, p.look)
+	p.rounds = jobs.NewRounds(p.Log)
+	p.rounds.Look, p.rounds.Waiting = p.look, p.control.Waiting
 	return p, nil
 }
 

@@ -1,0 +1,113 @@
+package jobs
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/riverqueue/river/rivertype"
+
+	"entsoed/entsoe/simulator"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// While the platform is awaited no transaction is open and no row locked.
+func TestCollectHoldsNothingWhileItWaits(t *testing.T) {
+	s := newScene(t)
+	feed := s.feed("actual_total_load", "FR", "")
+	for _, point := range []string{simulator.HoldBefore, simulator.HoldBody} {
+		if err := s.Sim.Hold(simulator.Hold{Point: point}); err != nil {
+			t.Fatal(err)
+		}
+		id := s.insert(feed, LaneFetch, span(t, "2026-06-01T00:00Z/2026-06-02T00:00Z"))
+		if _, err := s.Sim.AwaitHeld(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		open := query[int](s, `select count(*)::int from pg_stat_activity
+			where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null and backend_type = 'client backend'`)
+		if open != 0 {
+			t.Errorf("%s: %d transactions are open", point, open)
+		}
+		query[int64](s, `select id from river.river_job where id = $1 for update nowait`, id)
+		query[int64](s, `select id from entsoe.feeds where id = $1 for update nowait`, feed.ID)
+		s.Sim.Release()
+		if job := s.next().Job; job.State != rivertype.JobStateCompleted {
+			t.Errorf("%s: job is %s: %v", point, job.State, job.Errors)
+		}
+	}
+}
+
+// An attempt whose job was given to another process writes nothing, and leaves
+// the job's row as the other has it, whatever the platform answers.
+func TestCollectLostJobWritesNothing(t *testing.T) {
+	answers := map[string]func(http.ResponseWriter){
+		"data":    func(w http.ResponseWriter) { w.Write(priceDocument(priceSeries{"1", june1, june2, []float64{50}})) },
+		"no data": func(w http.ResponseWriter) { acknowledge(w, http.StatusOK, "No matching data found for Data item X") },
+		"refused": func(w http.ResponseWriter) {
+			acknowledge(w, http.StatusBadRequest, "The combination of [] is not valid")
+		},
+		"unavailable": func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"unknown":     func(w http.ResponseWriter) { io.WriteString(w, "<Other_MarketDocument></Other_MarketDocument>") },
+		"too long": func(w http.ResponseWriter) {
+			acknowledge(w, http.StatusBadRequest, "Provided time interval (a - b) is larger than maximum allowed period 'PT1H' for 'X' export.")
+		},
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			asked, release := make(chan bool), make(chan bool)
+			s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+				asked <- true
+				<-release
+				answer(w)
+			})
+			id := s.insert(s.feed("day_ahead_prices", "AT", ""), LaneFetch, span(t, oneDay))
+			<-asked
+			taken := query[string](s, `update river.river_job set attempted_at = now(), attempted_by = array['another']
+				where id = $1 returning to_jsonb(river_job)::text`, id)
+			close(release)
+			await(t, func() bool { return strings.Contains(s.Log.String(), "collecting: leave") })
+			s.stop()
+			if got := query[string](s, `select to_jsonb(j)::text from river.river_job j`); got != taken {
+				t.Errorf("the job was\n%s\nand is now\n%s", taken, got)
+			}
+			for _, table := range []string{"points", "fetches", "coverage"} {
+				if n := query[int](s, `select count(*)::int from entsoe.`+table); n != 0 {
+					t.Errorf("%d rows were written to %s", n, table)
+				}
+			}
+			if got := query[string](s, `select learned_limit from entsoe.feeds`); got != "" {
+				t.Errorf("the limit %s was learned", got)
+			}
+		})
+	}
+}
+
+// Rows, coverage, the record of the request and the completion are there
+// together or not at all.
+func TestCollectSavesAllOrNothing(t *testing.T) {
+	s := newScene(t)
+	feed := s.feed("actual_total_load", "FR", "")
+	for _, sql := range []string{
+		`create function pg_temp_fail() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$`,
+		`create trigger fail before update on river.river_job for each row when (new.state = 'completed') execute function pg_temp_fail()`,
+	} {
+		if _, err := s.DB.Pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	job := s.work(feed, store.LaneLive, timeseries.Window{})
+	if job.State != rivertype.JobStateRetryable || !strings.Contains(job.Errors[0].Error, "the disk is full") {
+		t.Errorf("job is %s: %v", job.State, job.Errors)
+	}
+	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 0 {
+		t.Errorf("%d points without the completion", n)
+	}
+	if got := s.coverage(feed, 0); got != "" {
+		t.Errorf("coverage %s without the completion", got)
+	}
+	if got := s.outcomes(); got != OutcomeFailed {
+		t.Errorf("requests: %s, want that the answer was not saved", got)
+	}
+}

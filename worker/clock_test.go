@@ -1,0 +1,49 @@
+package worker
+
+import (
+	"testing"
+	"time"
+
+	"entsoed/entsoe"
+)
+
+// The ticks of an item are those of its timetable, whatever the speed of its
+// clock, and never closer than River can take.
+func TestSchedule(t *testing.T) {
+	load, _ := entsoe.ItemByName("actual_total_load")
+	tests := []struct {
+		name  string
+		now   time.Time
+		speed float64
+		want  time.Duration
+	}{
+		{"real", time.Date(2026, 6, 10, 12, 7, 0, 0, time.UTC), 1, 8 * time.Minute},
+		{"just before a tick, which River takes early", time.Date(2026, 6, 10, 12, 14, 59, 950e6, time.UTC), 1, 15*time.Minute + 50*time.Millisecond},
+		{"on a tick", time.Date(2026, 6, 10, 12, 15, 0, 0, time.UTC), 1, 15 * time.Minute},
+		{"sixty times as fast", time.Date(2026, 6, 10, 12, 5, 0, 0, time.UTC), 60, 10 * time.Second},
+		{"too fast", time.Date(2026, 6, 10, 12, 5, 0, 0, time.UTC), 100000, time.Second},
+	}
+	for _, test := range tests {
+		s := schedule{Item: load, Now: func() time.Time { return test.now }, Speed: test.speed}
+		real := time.Now()
+		if got := s.Next(real).Sub(real); got < test.want-time.Second/10 || got > test.want+time.Second/10 {
+			t.Errorf("%s: next tick in %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// An item of several variants ticks when any of them does.
+func TestScheduleOfVariants(t *testing.T) {
+	for _, item := range entsoe.Items() {
+		now := time.Date(2026, 6, 10, 12, 7, 0, 0, time.UTC)
+		s := schedule{Item: item, Now: func() time.Time { return now }, Speed: 1}
+		real := time.Now()
+		wait := s.Next(real).Sub(real)
+		for _, v := range item.Variants {
+			variant, _ := item.For(v.Name)
+			if own := variant.Timetable.NextTick(now).Sub(now); wait > own+time.Second/10 {
+				t.Errorf("%s ticks in %s, its variant %q in %s", item.Name, wait, v.Name, own)
+			}
+		}
+	}
+}

@@ -1,0 +1,235 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/entsoe"
+	"entsoed/entsoe/simulator"
+	"entsoed/jobs"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// From an empty database to rows, and a log that tells it: where the data comes
+// from, what is collected, when the first rows came and how to look at them.
+func TestRunCollects(t *testing.T) {
+	s := newScene(t)
+	r := s.run()
+	s.await("both items", func() bool { return s.states("collect") == "completed 6" })
+	s.await("the lines of both rounds", func() bool { return strings.Count(s.Log.String(), "msg=collected") == 2 })
+	if n := query[int](s, `select count(distinct (item, area))::int from entsoe.series`); n != 6 {
+		t.Errorf("series of %d items and areas, want 6", n)
+	}
+	r.stop()
+	log := strings.Split(strings.TrimSpace(s.Log.String()), "\n")
+	if !strings.Contains(log[0], "SIMULATED DATA") || !strings.Contains(log[0], "level=WARN") {
+		t.Errorf("the first line is not loud about the source: %s", log[0])
+	}
+	for i, want := range []string{"", "areas=3 items=2 feeds=6", "database=entsoed_test_"} {
+		if !strings.Contains(log[i], want) {
+			t.Errorf("line %d lacks %q: %s", i+1, want, log[i])
+		}
+	}
+	if n := strings.Count(s.Log.String(), "the first rows are in"); n != 1 {
+		t.Errorf("%d lines about the first rows", n)
+	}
+	for _, line := range log {
+		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "SIMULATED") != strings.Contains(line, "level=WARN") {
+			t.Errorf("an undisturbed run complains: %s", line)
+		}
+	}
+	if len(log) > 12 {
+		t.Errorf("%d lines are no summary:\n%s", len(log), s.Log)
+	}
+}
+
+// A stop finishes or hands back everything within 20 s: what hangs in the body
+// of an answer, what waits for an answer and what waits for the budget.
+func TestRunStopsInTime(t *testing.T) {
+	s := newScene(t)
+	s.Deps.PerMinute = 60 // most jobs wait
+	s.Deps.Collect.Items, s.Deps.Collect.Areas = []string{"actual_total_load"}, []string{"FR", "BE", "NL", "AT", "ES", "PT", "PL", "CZ"}
+	for _, point := range []string{simulator.HoldBody, simulator.HoldBefore} {
+		if err := s.Sim.Hold(simulator.Hold{Point: point, Seconds: 300}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := s.run()
+	if _, err := s.Sim.AwaitHeld(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	r.stop()
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("the stop took %s", took)
+	}
+	if got := s.states("collect"); strings.Contains(got, "running") || strings.Contains(got, "retryable") {
+		t.Errorf("left behind: %s", got)
+	}
+	if n := query[int](s, `select count(*)::int from river.river_job where kind = 'collect' and state <> 'completed' and attempt > 0`); n != 0 {
+		t.Errorf("%d jobs lost an attempt", n)
+	}
+	if n := query[int](s, `select count(*)::int from entsoe.workers`); n != 0 {
+		t.Errorf("%d processes count as living", n)
+	}
+}
+
+// The jobs of a process that was killed are worked by another within a minute,
+// and so is what it had fetched from its own queue.
+func TestRunRecovers(t *testing.T) {
+	s := newScene(t)
+	s.Deps.Collect.Areas, s.Deps.Collect.Items = []string{"FR"}, []string{"day_ahead_prices"}
+	feeds, err := s.DB.EnsureFeeds(t.Context(), jobs.FeedRows([]entsoe.Feed{{Item: "actual_total_load", Area: "10YBE----------2"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, queue := range []string{store.LaneLive, "fetch_dead"} {
+		w := timeseries.Window{From: noon.AddDate(0, -1, 0), To: noon.AddDate(0, -1, 1)}
+		if queue == store.LaneLive {
+			w.To = w.To.AddDate(0, 0, 1)
+		}
+		id, _, err := s.DB.InsertCollect(t.Context(), store.Collect{Feed: feeds[0], Lane: jobs.LaneFetch, Window: w, Queue: queue, MaxAttempts: jobs.MaxAttempts})
+		if err != nil {
+			t.Fatal(err)
+		}
+		query[int64](s, `update river.river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute',
+			attempted_by = array['dead'], created_at = now() - interval '1 minute' where id = $1 returning id`, id)
+	}
+	s.run()
+	s.await("both jobs", func() bool { return s.states("collect") == "completed 3" })
+	if !strings.Contains(s.Log.String(), "took over the jobs of a process that died") {
+		t.Errorf("the log does not tell:\n%s", s.Log)
+	}
+}
+
+// A process without the scheduler works what others enqueue and plans nothing.
+func TestRunWithoutScheduler(t *testing.T) {
+	s := newScene(t)
+	s.Deps.Worker.SchedulerEnabled = false
+	s.run()
+	feeds, err := s.DB.ActiveFeeds(t.Context(), "actual_total_load")
+	if err != nil || len(feeds) != 3 {
+		t.Fatalf("%d feeds, %v", len(feeds), err)
+	}
+	if _, _, err := s.DB.InsertCollect(t.Context(), store.Collect{Feed: feeds[0], Lane: store.LaneLive, MaxAttempts: 1}); err != nil {
+		t.Fatal(err)
+	}
+	s.await("the job", func() bool { return s.states("collect") == "completed 1" })
+	if got := s.states("plan"); got != "" {
+		t.Errorf("plans: %s", got)
+	}
+	if n := query[int](s, `select count(*)::int from river.river_leader`); n != 0 {
+		t.Error("it leads")
+	}
+}
+
+// One job is worked where no worker lives, in a queue of its own.
+func TestPrivate(t *testing.T) {
+	s := newScene(t)
+	feeds, err := s.DB.EnsureFeeds(t.Context(), jobs.FeedRows([]entsoe.Feed{{Item: "actual_total_load", Area: "10YBE----------2"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := timeseries.Window{From: noon.AddDate(0, -1, 0), To: noon.AddDate(0, -1, 1)}
+	err = Private(t.Context(), s.Deps, func(ctx context.Context, queue string) error {
+		if n, err := s.DB.LivingWorkers(ctx); err != nil || n != 0 {
+			t.Errorf("%d processes count as workers for all, %v", n, err)
+		}
+		if _, _, err := s.DB.InsertCollect(ctx, store.Collect{Feed: feeds[0], Lane: jobs.LaneFetch, Window: w, Queue: queue, MaxAttempts: 1}); err != nil {
+			return err
+		}
+		s.await("the job", func() bool { return s.states("collect") == "completed 1" })
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if got := s.states("plan"); got != "" {
+		t.Errorf("plans: %s", got)
+	}
+}
+
+// The process is healthy while its database answers, whatever the platform
+// does, and unhealthy while it does not.
+func TestHealth(t *testing.T) {
+	s := newScene(t)
+	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultBan}); err != nil {
+		t.Fatal(err)
+	}
+	r := s.run()
+	s.await("the ban", func() bool { until, err := s.DB.BannedUntil(t.Context()); return err == nil && !until.IsZero() })
+	if status, body := r.get("/healthz"); status != http.StatusOK || body["status"] != "ok" {
+		t.Errorf("banned: %d %v", status, body)
+	}
+	s.admit(false)
+	s.await("bad health", func() bool { status, _ := r.get("/healthz"); return status == http.StatusServiceUnavailable })
+	if _, body := r.get("/healthz"); !strings.Contains(fmt.Sprint(body["problems"]), "database:does not answer") {
+		t.Errorf("without the database: %v", body)
+	}
+	if status, body := r.get("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("ready without the database: %d %v", status, body)
+	}
+	s.admit(true)
+	s.await("good health", func() bool { status, _ := r.get("/healthz"); return status == http.StatusOK })
+}
+
+// admit opens or closes the scene's database to everybody.
+func (s *scene) admit(open bool) {
+	s.Helper()
+	at := s.DB.Pool.Config().ConnConfig.Copy()
+	name := pgx.Identifier{at.Database}.Sanitize()
+	at.Database = "postgres"
+	admin, err := pgx.ConnectConfig(s.Context(), at)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer admin.Close(s.Context())
+	if _, err := admin.Exec(s.Context(), fmt.Sprintf("alter database %s allow_connections %v", name, open)); err != nil {
+		s.Fatal(err)
+	}
+	if _, err := admin.Exec(s.Context(), `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, s.DB.Pool.Config().ConnConfig.Database); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// What cannot be started says which setting to change.
+func TestRunRefuses(t *testing.T) {
+	s := newScene(t)
+	tests := []struct {
+		name, want string
+		bend       func(*Deps)
+	}{
+		{"concurrency", "WORKER_CONCURRENCY", func(d *Deps) { d.Worker.Concurrency = 0 }},
+		{"area", "ENTSOE_AREAS", func(d *Deps) { d.Collect.Areas = []string{"XX"} }},
+		{"item", "ENTSOE_ITEMS", func(d *Deps) { d.Collect.Items = []string{"prices"} }},
+		{"budget", "ENTSOE_REQUESTS_PER_MINUTE=1", func(d *Deps) { d.Collect.Areas, d.PerMinute = []string{"all"}, 1 }},
+		{"address", "HTTP_ADDR", func(d *Deps) { d.Worker.HTTPAddr = "127.0.0.1:http-or-so" }},
+		{"database", "DATABASE_", func(d *Deps) {
+			d.Store = store.Config{Host: "127.0.0.1", Port: 1, User: "x", Name: "x", SSLMode: "disable", Wait: time.Millisecond}
+		}},
+	}
+	for _, test := range tests {
+		bent := s.Deps
+		test.bend(&bent)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		err := Run(ctx, bent)
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %s in it", test.name, err, test.want)
+		}
+	}
+	if err := s.DB.ClaimSource(t.Context(), s.Deps.Source); err != nil {
+		t.Fatal(err)
+	}
+	s.Deps.Source.Kind = "platform"
+	if err := Run(t.Context(), s.Deps); err == nil || !strings.Contains(err.Error(), "DATABASE_NAME") {
+		t.Errorf("another source: %v", err)
+	}
+}
