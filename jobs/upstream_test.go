@@ -261,7 +261,7 @@ func TestCollectBan(t *testing.T) {
 		t.Errorf("the other processes may send again at %s, %v", until, err)
 	}
 	s.Collect.Budget = &Budget{DB: s.DB, PerMinute: 390} // as another process has it
-	job = s.work(s.feed("day_ahead_prices", "FR", ""), store.LaneRevision, timeseries.Window{})
+	s.work(s.feed("day_ahead_prices", "FR", ""), store.LaneRevision, timeseries.Window{})
 	before := s.Sim.Stats().Requests
 	job = s.work(s.feed("day_ahead_prices", "BE", ""), store.LaneLive, timeseries.Window{})
 	if job.State != rivertype.JobStateScheduled || time.Until(job.ScheduledAt) < 9*time.Minute {
