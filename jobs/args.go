@@ -15,9 +15,9 @@ import (
 // for corrections) and store.LaneBackfill (fixed windows, behind the others).
 const QueueControl = "control"
 
-// LaneFetch is the lane of fixed windows that a person waits for. Its jobs
-// stand in the queue of the live lane, or in that of the process that works
-// them, and go before all others.
+// LaneFetch is the lane of fixed windows that a person waits for, and the queue
+// of its jobs unless one process works them in a queue of its own. They go
+// before all others.
 const LaneFetch = "fetch"
 
 // PlanArgs are the arguments of a job that enqueues what is due of one item.

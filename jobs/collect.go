@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -109,15 +110,27 @@ func (c *collection) open(ctx context.Context) error {
 // what the lane should have read by now.
 func (c *collection) openWindows(ctx context.Context, row store.FeedRow) error {
 	if fixed, ok := c.job.Args.window(); ok {
-		if fixed.Empty() {
-			return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
-		}
-		c.windows = question(c.item, fixed, c.limit, c.zone)
-		return nil
+		return c.openFixed(ctx, fixed)
 	}
 	missing, err := c.missing(ctx, row)
 	c.windows = questions(c.item, missing, c.limit, c.zone)
 	return err
+}
+
+// openFixed takes a fixed window, but for what earlier attempts of the job have
+// read of it before they were interrupted.
+func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) error {
+	if fixed.Empty() {
+		return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
+	}
+	read, err := c.DB.ReadBy(ctx, c.job.ID, c.job.Args.Feed)
+	if err != nil {
+		return err
+	}
+	for _, rest := range without(fixed, read) {
+		c.windows = slices.Concat(question(c.item, rest, c.limit, c.zone), c.windows)
+	}
+	return nil
 }
 
 // missing returns what coverage misses in the stages of the job's lane. What

@@ -215,3 +215,31 @@ func TestCollectBeforePublication(t *testing.T) {
 		t.Errorf("coverage after it: %s, want %s", got, want)
 	}
 }
+
+// An attempt that follows an interrupted one asks only for what that one has
+// not saved.
+func TestCollectResumes(t *testing.T) {
+	s := newScene(t)
+	feed := s.feed("actual_total_load", "FR", "")
+	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultUnavailable, Every: 3}); err != nil {
+		t.Fatal(err)
+	}
+	w := span(t, "2026-05-01T00:00Z/2026-05-05T00:00Z")
+	if job := s.work(feed, LaneFetch, w); job.State != rivertype.JobStateRetryable {
+		t.Fatalf("job is %s: %v", job.State, job.Errors)
+	}
+	s.Sim.Clear()
+	query[int64](s, `update river.river_job set state = 'available', scheduled_at = now() returning id`)
+	if job := s.next().Job; job.State != rivertype.JobStateCompleted {
+		t.Fatalf("second attempt: job is %s: %v", job.State, job.Errors)
+	}
+	if got, want := s.outcomes(), "data data unavailable data data"; got != want {
+		t.Errorf("requests: %s, want %s", got, want)
+	}
+	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want {
+		t.Errorf("coverage %s, want %s", got, want)
+	}
+}

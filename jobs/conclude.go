@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
+	"entsoed/store"
 )
 
 // conclude turns the end of a job into what River understands, logs it, and
@@ -20,7 +21,7 @@ func (c *collection) conclude(ctx context.Context, err error) error {
 		c.log(slog.LevelDebug, "collected", Fate{}, nil)
 		return nil
 	}
-	if errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, store.ErrJobLost) {
 		c.log(slog.LevelDebug, "collecting was interrupted", Fate{}, nil)
 		return ctx.Err() // River hands the job back, or cancels it where somebody asked for that
 	}
@@ -102,6 +103,9 @@ func (c *collection) log(level slog.Level, message string, fate Fate, err error)
 	}
 	if err != nil {
 		fields = append(fields, "error", err)
+	}
+	if fate.Action == Retry {
+		fields = append(fields, "again_in", backoff(c.job.Attempt))
 	}
 	if fate.Hint != "" {
 		fields = append(fields, "hint", fate.Hint)

@@ -37,8 +37,17 @@ const (
 	widestDelay    = 2 * time.Minute // of a job after its tick
 )
 
-// Work plans one item, variant by variant: each has a timetable of its own.
+// Work plans one item.
 func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
+	err := p.plan(ctx, job)
+	if err != nil && ctx.Err() == nil {
+		p.Log.Warn("planning: retry", "item", job.Args.Item, "job_id", job.ID, "error", err)
+	}
+	return err
+}
+
+// plan goes from variant to variant: each has a timetable of its own.
+func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
 	item, ok := entsoe.ItemByName(job.Args.Item)
 	if !ok {
 		return river.JobCancel(fmt.Errorf("this version of entsoed does not know the data item %q", job.Args.Item))

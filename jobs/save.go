@@ -68,6 +68,9 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 	if _, err := c.DB.Save(ctx, tx, answer); err != nil {
 		return err
 	}
+	if err := c.DB.Discourage(ctx, tx, c.job.Args.Feed); err != nil {
+		return err
+	}
 	return c.DB.CoverStages(ctx, tx, c.job.Args.Feed, told[1:])
 }
 

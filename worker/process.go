@@ -44,7 +44,8 @@ const (
 	softStop    = 12 * time.Second // for running jobs to end by themselves when the process stops
 	longestStop = 18 * time.Second // of the 20 s that a stop may take
 
-	plans = 4 // worked at a time
+	plans   = 4  // worked at a time
+	fetches = 20 // likewise
 )
 
 // open connects to the database. The process must be closed.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
 
+	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
 )
@@ -87,11 +89,13 @@ func (p *process) prepare(ctx context.Context) error {
 	return p.data.Budget(ctx, p.PerMinute)
 }
 
-// queues gives every lane its own, so that none fills the slots of another.
+// queues gives every lane its own, so that none fills the slots of another and
+// nobody who waits for a fetch stands behind a round.
 func (p *process) queues() map[string]river.QueueConfig {
 	lane := river.QueueConfig{MaxWorkers: p.Worker.Concurrency}
 	return map[string]river.QueueConfig{
 		jobs.QueueControl:  {MaxWorkers: plans},
+		jobs.LaneFetch:     {MaxWorkers: min(fetches, p.Worker.Concurrency)},
 		store.LaneLive:     lane,
 		store.LaneRevision: lane,
 		store.LaneBackfill: lane,
@@ -105,12 +109,28 @@ func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 		return nil
 	}
 	var all []*river.PeriodicJob
-	for _, item := range selected.Items {
+	for _, item := range coreFirst(selected.Items) {
 		args := func() (river.JobArgs, *river.InsertOpts) { return jobs.PlanArgs{Item: item.Name}, nil }
 		all = append(all, river.NewPeriodicJob(schedule{Item: item, Now: p.Now, Speed: p.Speed}, args,
 			&river.PeriodicJobOpts{ID: "plan:" + item.Name, RunOnStart: true}))
 	}
 	return all
+}
+
+// coreFirst puts the items of the group core before the others: they are
+// planned, and so asked, in this order.
+func coreFirst(items []entsoe.Item) []entsoe.Item {
+	sorted := slices.Clone(items)
+	slices.SortStableFunc(sorted, func(a, b entsoe.Item) int {
+		switch {
+		case a.Core && !b.Core:
+			return -1
+		case b.Core && !a.Core:
+			return 1
+		}
+		return 0
+	})
+	return sorted
 }
 
 // work runs the River client, and what goes on beside it, until do returns or
