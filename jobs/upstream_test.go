@@ -35,36 +35,32 @@ func acknowledge(w http.ResponseWriter, status int, text string) {
 func TestCollectOnBadDays(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_total_load", "FR", "")
-	for _, kind := range []string{
+	kinds := []string{
 		simulator.FaultUnavailable, simulator.FaultMaintenance, simulator.FaultNotFound, simulator.FaultHTML, simulator.FaultEmpty,
 		simulator.FaultReset, simulator.FaultCut, simulator.FaultTruncated, simulator.FaultRedirect,
-	} {
-		t.Run(kind, func(t *testing.T) {
-			s := newScene(t)
-			feed := s.feed("actual_total_load", "FR", "")
-			if err := s.Sim.Inject(simulator.Fault{Kind: kind, Next: 1}); err != nil {
-				t.Fatal(err)
-			}
-			job := s.work(feed, store.LaneLive, timeseries.Window{})
-			if job.State != rivertype.JobStateRetryable {
-				t.Errorf("job is %s: %v", job.State, job.Errors)
-			}
-			if wait := time.Until(job.ScheduledAt); wait < 10*time.Second || wait > 20*time.Second {
-				t.Errorf("tried again in %s, want about 15 s", wait)
-			}
-			if got := s.outcomes(); got != OutcomeUnavailable {
-				t.Errorf("requests: %s", got)
-			}
-			if got := query[string](s, `select reason from entsoe.fetches`); got == "" {
-				t.Error("no reason on record")
-			}
-			if got := s.coverage(feed, 0); got != "" {
-				t.Errorf("coverage %s", got)
-			}
-			if !strings.Contains(s.Log.String(), "collecting: retry") {
-				t.Errorf("no line in the log:\n%s", s.Log)
-			}
-		})
+	}
+	for i, kind := range kinds {
+		if err := s.Sim.Inject(simulator.Fault{Kind: kind, Next: 1}); err != nil {
+			t.Fatal(err)
+		}
+		day := timeseries.Window{From: hour(24 * i), To: hour(24*i + 24)}
+		job := s.work(feed, LaneFetch, day)
+		if job.State != rivertype.JobStateRetryable {
+			t.Errorf("%s: job is %s: %v", kind, job.State, job.Errors)
+		}
+		if wait := job.ScheduledAt.Sub(*job.AttemptedAt); wait < 12*time.Second || wait > 30*time.Second {
+			t.Errorf("%s: tried again after %s, want about 15 s", kind, wait)
+		}
+		record := query[string](s, `select outcome || ': ' || reason from entsoe.fetches where job_id = $1`, job.ID)
+		if !strings.HasPrefix(record, OutcomeUnavailable+": ") || len(record) < 20 {
+			t.Errorf("%s: record of the request: %s", kind, record)
+		}
+		if n := strings.Count(s.Log.String(), "collecting: retry"); n != i+1 {
+			t.Errorf("%s: %d lines in the log, want %d", kind, n, i+1)
+		}
+	}
+	if got := s.coverage(feed, 0); got != "" {
+		t.Errorf("coverage %s", got)
 	}
 	s.completes(feed, store.LaneLive, timeseries.Window{})
 }
