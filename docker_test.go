@@ -119,17 +119,26 @@ func newProject(t *testing.T) *project {
 	for _, name := range checkout(t) {
 		copyTo(t, p.Dir, name)
 	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(p.try("logs", "--no-color", "--tail", "25"))
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-		defer cancel()
-		if _, err := command(ctx, p.Dir, p.Env, "docker", "compose", "down", "--volumes", "--rmi", "local", "--remove-orphans"); err != nil {
+	t.Cleanup(func() { p.remove(t) })
+	return p
+}
+
+// remove removes all that the project made: containers, network, volumes and
+// images, also those that a later build has replaced.
+func (p *project) remove(t *testing.T) {
+	if t.Failed() {
+		t.Log(p.try("logs", "--no-color", "--tail", "25"))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	for _, args := range [][]string{
+		{"compose", "down", "--volumes", "--rmi", "local", "--remove-orphans"},
+		{"image", "prune", "--force", "--filter", "label=com.docker.compose.project=" + p.Name},
+	} {
+		if _, err := command(ctx, p.Dir, p.Env, "docker", args...); err != nil {
 			t.Error(err)
 		}
-	})
-	return p
+	}
 }
 
 // testName returns a name that nothing else has.
