@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"entsoed/entsoe/simulator"
 )
 
 // TestPausedWorker stops a worker for longer than others wait, as a suspended
@@ -20,7 +22,7 @@ func TestPausedWorker(t *testing.T) {
 	want := undisturbed(t)
 	crashes := []crash{
 		{Point: beforeAnswer, Target: siteOrders[1]},
-		{Point: whileSaving, Target: siteOrders[2]}, // with a transaction open, whose locks others need
+		{Point: whileSaving, Target: siteOrders[2]}, // its transaction stays open and keeps its locks
 	}
 	atOnce(len(crashes), len(crashes), func(i int) {
 		t.Run(crashes[i].String(), func(t *testing.T) {
@@ -37,12 +39,15 @@ func TestPausedWorker(t *testing.T) {
 func (s *site) outlivesPause(c crash) {
 	s.Helper()
 	paused := s.worker("the paused worker")
-	held := s.hold(c, paused)
+	s.holdUpstream(c, simulator.HoldBefore)
 	job := read[int64](s, `
 		select id from river.river_job
 		where state = 'running' and args ->> 'item' = $1 and args ->> 'area' = $2`, c.Target.Item, c.Target.Area)
-	if c.Point == beforeAnswer {
-		s.awaitIdle(job)
+	s.awaitIdle(job)
+	held := newGrip(s)
+	s.holdSave(c, held)
+	if c.Point != beforeAnswer {
+		held.awaitHeld()
 	}
 	paused.signal(syscall.SIGSTOP)
 	held.release()
@@ -60,8 +65,8 @@ func (s *site) outlivesPause(c crash) {
 	paused.terminate()
 }
 
-// awaitIdle waits until all jobs are done but one, so that no transaction is
-// open.
+// awaitIdle waits until all jobs are done but one, so that nothing else fails
+// by the pause.
 func (s *site) awaitIdle(but int64) {
 	s.Helper()
 	eventually(s.T, time.Minute, "all jobs but one are done", func(ctx context.Context) error {

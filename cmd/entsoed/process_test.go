@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -18,7 +21,18 @@ import (
 	"entsoed/store/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+// testsAtOnce is how many parallel tests of this package run at the same time,
+// unless the command line says more: they wait for processes, for the budget
+// of requests and for silence, so more than there are processors.
+const testsAtOnce = 6
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		parallel.Value.Set(strconv.Itoa(max(testsAtOnce, runtime.GOMAXPROCS(0)))) //nolint:errcheck // it is a number
+	}
+	dbtest.Main(m)
+}
 
 // program is a run of the real binary in a process of its own.
 type program struct {
