@@ -95,21 +95,17 @@ func (c Config) keywords() (string, error) {
 	if err := oneOf("DATABASE_SSLMODE", c.SSLMode, "disable", "allow", "prefer", "require", "verify-ca", "verify-full", ""); err != nil {
 		return "", err
 	}
-	if c.Port < 0 || c.Port > 65535 {
+	if c.Port < 1 || c.Port > 65535 {
 		return "", fmt.Errorf("DATABASE_PORT: %d is not a port (1 to 65535)", c.Port)
 	}
 	password, err := c.password()
 	if err != nil {
 		return "", err
 	}
-	port := ""
-	if c.Port != 0 {
-		port = strconv.Itoa(c.Port)
-	}
 	var b strings.Builder
 	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 	for _, kv := range [][2]string{
-		{"host", c.Host}, {"port", port}, {"user", c.User}, {"password", password}, {"dbname", c.Name}, {"sslmode", c.SSLMode},
+		{"host", c.Host}, {"port", strconv.Itoa(c.Port)}, {"user", c.User}, {"password", password}, {"dbname", c.Name}, {"sslmode", c.SSLMode},
 	} {
 		if kv[1] != "" {
 			fmt.Fprintf(&b, "%s='%s' ", kv[0], quote.Replace(kv[1]))

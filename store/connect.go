@@ -130,7 +130,7 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 		return say("DATABASE_USER", "user %q may not connect to database %q", cc.User, cc.Database)
 	case code(err) == codeTooManyConns:
 		return say("DATABASE_HOST", "%s has no free connection; raise its max_connections", server)
-	case tlsTrouble(err):
+	case code(err) == "" && tlsTrouble(err): // else the server spoke, after it was asked without TLS
 		return say("DATABASE_SSLMODE", "no TLS connection to %s; disable does without, require does not check the certificate", server)
 	case patienceFor(err, time.Second) > 0:
 		return say("DATABASE_HOST, DATABASE_PORT", "no database answers at %s (waited %s)", server, waited.Round(time.Second))

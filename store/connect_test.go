@@ -55,8 +55,12 @@ func TestOpenErrorsNameTheSetting(t *testing.T) {
 		{"bad SSLMODE", func(c *store.Config) { c.SSLMode = "sometimes" }, []string{"DATABASE_SSLMODE", "sometimes", "verify-full"}},
 		{"bad TIMESCALEDB", func(c *store.Config) { c.TimescaleDB = "no" }, []string{"DATABASE_TIMESCALEDB", "required, auto"}},
 		{"bad port", func(c *store.Config) { c.Port = 70000 }, []string{"DATABASE_PORT", "70000"}},
+		{"no port", func(c *store.Config) { c.Port = 0 }, []string{"DATABASE_PORT", "1 to 65535"}},
 		{"missing password file", func(c *store.Config) { c.Password, c.PasswordFile = "", missingFile }, []string{"DATABASE_PASSWORD_FILE"}},
 		{"bad URL", func(c *store.Config) { c.URL = "postgres://u:SECRET%zz@host/db" }, []string{"DATABASE_URL"}},
+		{"URL with an unknown parameter", func(c *store.Config) {
+			c.URL = fmt.Sprintf("postgres://%s:%s@%s:%d/%s?surprise=1", c.User, c.Password, c.Host, c.Port, c.Name)
+		}, []string{"DATABASE_URL: cannot connect", "surprise"}},
 		{"URL of another sort", func(c *store.Config) { c.URL = "mysql://u:SECRET@host/db" }, []string{"DATABASE_URL"}},
 		{"URL with a port that is closed", func(c *store.Config) { c.URL = fmt.Sprintf("postgres://u:SECRET@127.0.0.1:%d/db", freePort) }, []string{"DATABASE_URL", fmt.Sprint(freePort)}},
 	}
