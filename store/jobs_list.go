@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,7 +53,7 @@ func (j Job) LastError() string {
 	if len(j.Errors) == 0 {
 		return ""
 	}
-	return j.Errors[len(j.Errors)-1].Error
+	return strings.TrimPrefix(j.Errors[len(j.Errors)-1].Error, "JobCancelError: ") // River's word
 }
 
 // jobColumns are the columns of Job in the order of its fields.

@@ -18,7 +18,8 @@ func (p *process) announce(selected jobs.Selection) {
 		p.Log.Info("collecting from the ENTSO-E Transparency Platform", "source", p.Source.Kind, "url", p.Source.URL)
 	}
 	budget := float64(p.PerMinute * 60)
-	p.Log.Info("what is collected", "areas", len(selected.Areas), "items", len(selected.Items), "feeds", len(selected.Feeds),
+	p.Log.Info("what is collected", "ENTSOE_ITEMS", setting(p.Collect.Items), "ENTSOE_AREAS", setting(p.Collect.Areas),
+		"items", len(selected.Items), "areas", len(selected.Areas), "feeds", len(selected.Feeds),
 		"since", p.Collect.Since, "requests_per_hour", int(selected.Rate), "of", int(budget),
 		"share", fmt.Sprintf("%.0f%%", 100*selected.Rate/budget))
 	at := p.data.Pool.Config().ConnConfig
@@ -26,6 +27,15 @@ func (p *process) announce(selected jobs.Selection) {
 	if !p.Worker.SchedulerEnabled {
 		p.Log.Info("this process only works jobs; another must have SCHEDULER_ENABLED=true")
 	}
+}
+
+// setting writes a list as in the settings, its tail cut where it is long.
+func setting(names []string) string {
+	const most = 12
+	if len(names) <= most {
+		return strings.Join(names, ",")
+	}
+	return fmt.Sprintf("%s ... (%d)", strings.Join(names[:most], ","), len(names))
 }
 
 // composeHost is the database's name in docker-compose.yml.

@@ -41,8 +41,8 @@ const (
 
 	jobTimeout  = 20 * time.Minute
 	rescueAfter = 30 * time.Minute // the last resort; see beat
-	softStop    = 12 * time.Second // for running jobs to end by themselves when the process stops
-	longestStop = 18 * time.Second // of the 20 s that a stop may take
+	softStop    = 10 * time.Second // for running jobs to end by themselves when the process stops
+	longestStop = 15 * time.Second // of the 20 s that a stop may take
 
 	plans   = 4  // worked at a time
 	fetches = 20 // likewise

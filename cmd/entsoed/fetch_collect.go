@@ -150,7 +150,7 @@ func progress(job store.Job) string {
 		return job.State
 	case job.State == "running":
 		return "running"
-	case job.LastError() != "":
+	case job.State == "retryable" && job.LastError() != "":
 		return fmt.Sprintf("attempt %d failed: %s; the next is due at %s", job.Errors[len(job.Errors)-1].Attempt,
 			cut(job.LastError(), 200), minute(&job.ScheduledAt))
 	case time.Until(job.ScheduledAt) > time.Second:

@@ -78,6 +78,9 @@ func (o *fetchOutcome) sum(job store.Job, fetches []store.JobFetch) {
 		}
 	}
 	switch {
+	case job.State == "scheduled": // put off, which leaves no error: the last request says why
+		o.Outcome = fetchFailed
+		o.Reason = cmp.Or(o.Reason, job.LastError(), "the job is put off")
 	case job.State != "completed":
 		o.Outcome = fetchFailed
 		o.Reason = cmp.Or(job.LastError(), o.Reason, "the job is "+cmp.Or(job.State, "no longer in the queue"))
