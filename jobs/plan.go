@@ -29,6 +29,7 @@ type Plan struct {
 	// installations, so that not all ask the platform in the same second.
 	Installation string
 	Now          func() time.Time
+	Speed        float64 // of that clock, in its seconds per real one
 	Log          *slog.Logger
 }
 
@@ -107,15 +108,16 @@ func (p *Plan) needs(item entsoe.Item, feeds []store.FeedRow, from map[int64]tim
 	return all
 }
 
-// delay is the fixed offset of a feed's jobs from the ticks, up to an eighth of
-// the cadence and two minutes. The first ask of a feed comes at once.
+// delay is the fixed offset of a feed's jobs from the ticks, in real time: up to
+// an eighth of the cadence and two minutes. The first ask of a feed comes at
+// once.
 func (p *Plan) delay(f store.FeedRow, cadence time.Duration) time.Duration {
 	if f.AskedAt == nil {
 		return 0
 	}
 	sum := sha256.Sum256([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
 	share := float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
-	widest := min(cadence/8, widestDelay)
+	widest := min(time.Duration(float64(cadence/8)/p.Speed), widestDelay)
 	return time.Duration(share * float64(widest)).Truncate(time.Second)
 }
 

@@ -33,7 +33,7 @@ func newPlanner(t *testing.T, item string, areas ...string) (*scene, *Plan, ents
 		t.Fatal(err)
 	}
 	p := &Plan{
-		DB: s.DB, Since: 2 * 24 * time.Hour, Interval: 15 * time.Minute, Installation: "a", Now: s.Now,
+		DB: s.DB, Since: 2 * 24 * time.Hour, Interval: 15 * time.Minute, Installation: "a", Now: s.Now, Speed: 1,
 		Log: slog.New(slog.NewTextHandler(s.Log, nil)),
 	}
 	return s, p, known
@@ -152,7 +152,7 @@ func TestPlanReachesBack(t *testing.T) {
 // A feed's first job starts at once, later ones at an offset of its own that
 // differs between installations.
 func TestPlanDelays(t *testing.T) {
-	p, other := &Plan{Installation: "a"}, &Plan{Installation: "b"}
+	p, other := &Plan{Installation: "a", Speed: 1}, &Plan{Installation: "b", Speed: 1}
 	asked := noon
 	differ := map[time.Duration]bool{}
 	apart := 0

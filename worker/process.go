@@ -119,7 +119,7 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 	since, interval := time.Duration(p.Collect.Since), time.Duration(p.Collect.Interval)
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &jobs.Plan{
-		DB: p.data, Since: since, Interval: interval, Installation: installation, Now: p.Now, Log: p.Log,
+		DB: p.data, Since: since, Interval: interval, Installation: installation, Now: p.Now, Speed: p.Speed, Log: p.Log,
 	})
 	river.AddWorker(workers, &jobs.Collect{
 		DB: p.data, Client: p.Client, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
