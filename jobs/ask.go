@@ -12,6 +12,7 @@ import (
 // answer is what the platform said about one window, on all its pages.
 type answer struct {
 	Window  timeseries.Window
+	Sent    time.Time // the first request for it
 	Reading reading
 	Series  []store.SeriesPoints // of the reading; empty if there is no data
 }
@@ -23,6 +24,7 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 		return nil, &argsError{err.Error()}
 	}
 	got := &answer{Window: w, Reading: c.reading(w)}
+	first := len(c.requests)
 	_, err = c.page(ctx, request, &got.Reading)
 	if a[*entsoe.TooManyError](err) && c.item.PageSize > 0 {
 		got.Reading = c.reading(w)
@@ -31,6 +33,7 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	if err != nil && !a[*entsoe.NoDataError](err) {
 		return nil, err
 	}
+	got.Sent = c.requests[first].At
 	got.Series, err = got.Reading.reduced()
 	return got, err
 }
@@ -67,7 +70,7 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *rea
 	if err != nil {
 		return 0, err
 	}
-	record := &c.requests[len(c.requests)-1]
+	record, before := &c.requests[len(c.requests)-1], into.Points
 	for _, document := range got.Documents {
 		record.Document = document // kept if it or what it makes with the others is wrong
 		header, err := into.document(document)
@@ -75,7 +78,7 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *rea
 			return 0, err
 		}
 		series += header.Series
-		record.Points = into.Points
+		record.Points = into.Points - before
 	}
 	return series, nil
 }

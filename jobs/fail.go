@@ -124,8 +124,14 @@ func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v", e.Window, e
 func (e *refusedError) Unwrap() error { return e.Cause }
 
 // write writes down the requests that led to nothing, and which window was
-// refused, in a transaction of its own and only while the job is ours.
+// refused, in a transaction of its own and only while the job is ours. Pages
+// that came before the one that failed are not saved.
 func (c *collection) write(ctx context.Context, refused *timeseries.Window) error {
+	for i := range c.requests {
+		if r := &c.requests[i]; r.Outcome == OutcomeData || r.Outcome == OutcomeEmpty {
+			r.Outcome, r.Document = OutcomeUnused, nil
+		}
+	}
 	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
 		if err := c.DB.Fence(ctx, tx, c.ref()); err != nil {
 			return err

@@ -48,6 +48,7 @@ const (
 	OutcomeUnavailable = "unavailable"
 	OutcomeUnknown     = "unknown"
 	OutcomeWrong       = "wrong"
+	OutcomeUnused      = "unused" // a page whose followers failed
 	OutcomeFailed      = "failed" // on our side
 )
 

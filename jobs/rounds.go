@@ -41,9 +41,10 @@ type Tally struct {
 	Inserted, Changed, Retracted, Unchanged int64
 }
 
-// roundPause is how long an item rests before it is asked whether its round is
-// over.
-const roundPause = 2 * time.Second
+const (
+	roundPause   = 2 * time.Second  // that an item rests before it is asked whether its round is over
+	longestRound = 10 * time.Minute // without a line
+)
 
 // NewRounds returns the sums of a process that starts now.
 func NewRounds(log *slog.Logger) *Rounds {
@@ -110,7 +111,7 @@ func (r *Rounds) Run(ctx context.Context) {
 		select {
 		case <-tick.C:
 			for _, item := range r.resting(roundPause) {
-				if waiting, err := r.Waiting(ctx, item, widestDelay); err == nil && !waiting {
+				if r.over(ctx, item) {
 					r.write(item)
 				}
 			}
@@ -121,6 +122,19 @@ func (r *Rounds) Run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// over reports whether the round of an item has ended: no process has a job of
+// it left. One that goes over into the next has a line now and then.
+func (r *Rounds) over(ctx context.Context, item string) bool {
+	r.mu.Lock()
+	long := time.Since(r.rounds[item].begun) >= longestRound
+	r.mu.Unlock()
+	if long {
+		return true
+	}
+	waiting, err := r.Waiting(ctx, item, widestDelay)
+	return err == nil && !waiting
 }
 
 // resting lists the items of which no job of this process has run for a time.

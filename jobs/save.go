@@ -106,13 +106,13 @@ func (c *collection) ref() store.JobRef {
 }
 
 // learned is what every stage of coverage learns: an answer counts for each
-// stage whose time has come, so that what is read late, after a week of
-// downtime or as a backfill, need not be read once more for each of them.
+// stage whose time had come when it was asked for, so that what is read late,
+// after a week of downtime or as a backfill, need not be read once more for
+// each of them.
 func (c *collection) learned(got *answer) []store.StageCover {
-	now := c.Now()
 	var told []store.StageCover
 	for stage := range c.item.Timetable.Stages() {
-		possible, settled := c.item.Timetable.Due(stage, now, c.zone)
+		possible, settled := c.item.Timetable.Due(stage, got.Sent, c.zone)
 		data, empty := covered(got.Window, got.Reading.periodsOf(stage), possible, settled)
 		told = append(told, store.StageCover{Stage: stage, Data: data, Empty: empty})
 	}

@@ -174,6 +174,51 @@ func TestCollectRepeatedPage(t *testing.T) {
 	}
 }
 
+// When a page fails, none of its window is saved, and the next attempt asks for
+// all of them.
+func TestCollectFailedPage(t *testing.T) {
+	var broken atomic.Bool
+	broken.Store(true)
+	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
+		offset := r.URL.Query().Get("offset")
+		switch {
+		case offset == "":
+			acknowledge(w, http.StatusBadRequest, "The number of instances (101) exceeds the allowed maximum (100) for data item ENERGY_PRICES.")
+		case offset == "0":
+			var page []priceSeries
+			for i := range 100 {
+				page = append(page, priceSeries{fmt.Sprint(i + 1), june1, june2, []float64{float64(i)}})
+			}
+			w.Write(priceDocument(page...))
+		case broken.Load():
+			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
+			w.Write(priceDocument(priceSeries{"101", june1, june2, []float64{1}}))
+		}
+	})
+	feed := s.feed("day_ahead_prices", "AT", "")
+	if job := s.work(feed, LaneFetch, span(t, oneDay)); job.State != rivertype.JobStateRetryable {
+		t.Fatalf("job is %s: %v", job.State, job.Errors)
+	}
+	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 0 {
+		t.Errorf("%d points of an incomplete answer are stored", n)
+	}
+	broken.Store(false)
+	query[int64](s, `update river.river_job set state = 'available', scheduled_at = now() returning id`)
+	if job := s.next().Job; job.State != rivertype.JobStateCompleted {
+		t.Fatalf("second attempt: job is %s: %v", job.State, job.Errors)
+	}
+	if got, want := s.outcomes(), "too_many unused unavailable too_many data data"; got != want {
+		t.Errorf("requests: %s, want %s", got, want)
+	}
+	if got := query[string](s, `select string_agg(points::text, ' ' order by id) from entsoe.fetches`); got != "0 2400 0 0 2400 24" {
+		t.Errorf("points by request: %s", got)
+	}
+	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 101*24 {
+		t.Errorf("%d points, want %d", n, 101*24)
+	}
+}
+
 // "No data" covers what was due as empty and is no failure.
 func TestCollectNoData(t *testing.T) {
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
