@@ -84,12 +84,22 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 	cadence := item.Timetable.Cadence(now, p.Interval)
 	n, err := p.DB.InsertDue(ctx, p.needs(item, feeds, from, cadence, now), store.DueParams{
 		Now: now, Least: cadence - slack(cadence), MaxBackoff: longestBackoff, MaxAttempts: MaxAttempts,
+		Priority: priority(item),
 	})
 	if err != nil {
 		return err
 	}
 	p.Log.Debug("planned", "item", item.Name, "variant", item.Variants[0].Name, "feeds", len(feeds), "jobs", n)
 	return nil
+}
+
+// priority lets items that people wait for, such as prices after the auction,
+// go before the backlog of the others.
+func priority(item entsoe.Item) int {
+	if len(item.Timetable.Bursts) > 0 {
+		return 1
+	}
+	return 2
 }
 
 // needs returns what the feeds should have been read by now. A feed that was

@@ -31,6 +31,7 @@ type DueParams struct {
 	Least       time.Duration // between two asks of a feed; doubled for each answer "no data" in a row
 	MaxBackoff  time.Duration // where the doubling ends; Least if it is smaller
 	MaxAttempts int           // of the inserted jobs
+	Priority    int           // of the inserted jobs, 1 (first, also for 0) to 4: what of a lane is worked first
 }
 
 // insertDue is one statement. Parts that exclude most feeds stand first; a
@@ -63,10 +64,10 @@ with need as (
     where j.unique_key = k.key
       and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
 ), inserted as (
-  insert into river.river_job (kind, args, queue, max_attempts, state, scheduled_at, unique_key, unique_states)
+  insert into river.river_job (kind, args, queue, max_attempts, priority, state, scheduled_at, unique_key, unique_states)
   select 'collect',
     jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
-    lane, $9,
+    lane, $9, $10,
     case when delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
     now() + make_interval(secs => delay),
     key, B'11110001'
@@ -93,7 +94,7 @@ func (db *DB) InsertDue(ctx context.Context, needs []Need, p DueParams) (int, er
 	}
 	var inserted int
 	err := db.Pool.QueryRow(ctx, insertDue, feeds, stages, from, to, delays,
-		p.Now, p.Least.Seconds(), p.MaxBackoff.Seconds(), p.MaxAttempts).Scan(&inserted)
+		p.Now, p.Least.Seconds(), p.MaxBackoff.Seconds(), p.MaxAttempts, max(p.Priority, 1)).Scan(&inserted)
 	if err != nil {
 		return 0, fmt.Errorf("insert due jobs of %d needs: %w", n, err)
 	}
