@@ -30,7 +30,9 @@ func (p *process) serve() (*server, error) {
 			p.Log.Error("the HTTP listener ended", "error", err)
 		}
 	}()
-	p.Log.Info("health is served", "url", "http://"+listener.Addr().String()+"/healthz")
+	host, _, _ := net.SplitHostPort(p.Worker.HTTPAddr)
+	_, port, _ := net.SplitHostPort(listener.Addr().String()) // HTTP_ADDR may leave it to the system
+	p.Log.Info("health is served", "url", "http://"+net.JoinHostPort(host, port)+"/healthz")
 	return s, nil
 }
 
