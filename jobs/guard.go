@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 
 	"entsoed/store"
@@ -11,7 +12,9 @@ import (
 // Guard keeps simulated and real answers apart: the first answer decides for
 // the database, whatever the settings say, and the others must be of its sort.
 type Guard struct {
-	DB *store.DB
+	DB     *store.DB
+	Source store.Source // as the settings say
+	Log    *slog.Logger
 
 	mu        sync.Mutex
 	decided   bool
@@ -40,6 +43,9 @@ func (g *Guard) Check(ctx context.Context, simulated bool) error {
 			return fmt.Errorf("source of the answers: %w", err)
 		}
 		g.decided, g.simulated = true, first
+		if simulated && g.Source.Kind == "platform" {
+			g.Log.Warn("SIMULATED DATA: there is a token, but a simulator answers at ENTSOE_API_URL", "url", g.Source.URL)
+		}
 	}
 	if simulated != g.simulated {
 		return &sourceError{Simulated: simulated}

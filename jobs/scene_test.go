@@ -114,7 +114,7 @@ func (s *scene) set(t *testing.T, upstream http.Handler) {
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Collect = &Collect{
 		DB: db, Client: client, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
-		Budget: &Budget{DB: db, PerMinute: perMinute}, Guard: &Guard{DB: db},
+		Budget: &Budget{DB: db, PerMinute: perMinute}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
 		Rounds: NewRounds(log),
 	}
 	s.start(log)

@@ -329,7 +329,10 @@ func TestCollectNeverMixes(t *testing.T) {
 		})
 		feed := s.feed("day_ahead_prices", "AT", "")
 		s.completes(feed, LaneFetch, span(t, oneDay))
-		s.Collect.Guard = &Guard{DB: s.DB} // as after a restart
+		if told := strings.Contains(s.Log.String(), "SIMULATED DATA"); told != first {
+			t.Errorf("simulated %v: the log tells so: %v", first, told)
+		}
+		s.Collect.Guard = &Guard{DB: s.DB, Log: s.Collect.Log} // as after a restart
 		simulated.Store(!first)
 		job := s.work(feed, LaneFetch, span(t, oneDay))
 		if job.State != rivertype.JobStateScheduled {

@@ -32,7 +32,7 @@ func TestRunCollects(t *testing.T) {
 	if !strings.Contains(log[0], "SIMULATED DATA") || !strings.Contains(log[0], "level=WARN") {
 		t.Errorf("the first line is not loud about the source: %s", log[0])
 	}
-	for i, want := range []string{"", "areas=3 items=2 feeds=6", "database=entsoed_test_"} {
+	for i, want := range []string{"", "items=2 areas=3 feeds=6", "database=entsoed_test_"} {
 		if !strings.Contains(log[i], want) {
 			t.Errorf("line %d lacks %q: %s", i+1, want, log[i])
 		}
