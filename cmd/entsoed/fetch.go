@@ -37,8 +37,8 @@ again changes nothing but values that were revised.
 
 --from and --to are days, months or years (2026-11-01, 2026-11, 2026), which
 begin at midnight of the area's market day, or times with their offset from UTC
-(2026-11-01T12:00Z). --to is exclusive. Of items that the platform answers by
-whole days, whole days are asked.
+(2026-11-01T12:00Z). --to is exclusive. Some items, such as prices,
+are answered by whole days: what is answered is stored, also outside the span.
 
 --print stores nothing: it prints the points as ` + "`entsoed decode`" + ` does. The
 request counts against the same budget.
