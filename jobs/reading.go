@@ -179,7 +179,7 @@ func (r *reading) reduced() ([]store.SeriesPoints, error) {
 			err.Key = key
 			return nil, err
 		}
-		s.Points, s.Spans = points, union(s.Spans)
+		s.Points, s.Spans = points, timeseries.Union(s.Spans)
 		all = append(all, s)
 	}
 	return all, nil

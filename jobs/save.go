@@ -140,7 +140,7 @@ func (c *collection) record(ctx context.Context, q store.Execer, saved store.Sav
 // cannot have been published yet is never covered.
 func covered(asked timeseries.Window, periods []timeseries.Window, possible, settled time.Time) (data, empty []timeseries.Window) {
 	published := timeseries.Window{From: asked.From, To: earlier(asked.To, possible)}
-	data = within(union(periods), published)
+	data = within(timeseries.Union(periods), published)
 	due := timeseries.Window{From: asked.From, To: earlier(asked.To, settled)}
 	if due.Empty() {
 		return data, nil

@@ -21,7 +21,7 @@ func questions(item entsoe.Item, missing []timeseries.Window, limit timeseries.S
 		wide = append(wide, item.Widen(w, zone))
 	}
 	var asked []timeseries.Window
-	for _, w := range bridged(union(wide), limit) {
+	for _, w := range bridged(timeseries.Union(wide), limit) {
 		asked = append(asked, item.Split(w, limit, zone)...)
 	}
 	slices.Reverse(asked)

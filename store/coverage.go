@@ -7,29 +7,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// cover adds what an answer says to the coverage of its feed. Data outranks
-// empty, which outranks refused, so that the order of answers does not matter.
-// The coverage row is the last thing but the feed, which is ours already, that
-// a save locks.
-func cover(ctx context.Context, tx pgx.Tx, a Answer) error {
-	_, err := tx.Exec(ctx, `
-with old as (
-  select coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
-  from (select) one left join entsoe.coverage c on c.feed_id = $1 and c.stage = $2
-), new as (
-  select data + $3::tstzmultirange as data,
-    empty + $4::tstzmultirange - data - $3 as empty,
-    refused + $5::tstzmultirange - data - $3 - empty - $4 as refused
-  from old
-)
-insert into entsoe.coverage (feed_id, stage, data, empty, refused)
-select $1, $2, new.data, new.empty, new.refused from new, old
-where (new.data, new.empty, new.refused) is distinct from (old.data, old.empty, old.refused)
-on conflict (feed_id, stage) do update
-set (data, empty, refused) = (excluded.data, excluded.empty, excluded.refused)`,
-		a.FeedID, a.Stage, toMultirange(a.Data), toMultirange(a.Empty), toMultirange(a.Refused))
-	if err != nil {
-		return fmt.Errorf("coverage: %w", err)
+// cover adds what an answer says to the coverage of its feed. The coverage row
+// is the last thing but the feed, which is ours already, that a save locks.
+func (db *DB) cover(ctx context.Context, tx pgx.Tx, a Answer) error {
+	told := StageCover{Stage: a.Stage, Data: a.Data, Empty: a.Empty, Refused: a.Refused}
+	if err := db.CoverStages(ctx, tx, a.FeedID, []StageCover{told}); err != nil {
+		return err
 	}
 	return markAsked(ctx, tx, a)
 }

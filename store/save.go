@@ -38,14 +38,14 @@ type Saved struct {
 //
 // Saves of one feed take turns from here to the end of tx.
 func (db *DB) Save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
-	saved, err := save(ctx, tx, a)
+	saved, err := db.save(ctx, tx, a)
 	if err != nil {
 		return Saved{}, fmt.Errorf("save answer of feed %d %s: %w", a.FeedID, a.Asked, err)
 	}
 	return saved, nil
 }
 
-func save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+func (db *DB) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	var saved Saved
 	if err := lockFeed(ctx, tx, a.FeedID); err != nil {
 		return saved, err
@@ -68,7 +68,7 @@ func save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	if err := extend(ctx, tx, grown); err != nil {
 		return saved, err
 	}
-	return saved, cover(ctx, tx, a)
+	return saved, db.cover(ctx, tx, a)
 }
 
 func (s *Saved) add(o Saved) {
@@ -187,7 +187,7 @@ func (s SeriesPoints) check(before map[int32][]timeseries.Point) error {
 // window, where one of its Periods speaks of it.
 func region(asked timeseries.Window, spoken []timeseries.Window) []span {
 	var r []span
-	for _, w := range union(spoken) {
+	for _, w := range timeseries.Union(spoken) {
 		if w = w.Intersect(asked); !w.Empty() {
 			r = append(r, span{w.From.Unix(), w.To.Unix()})
 		}

@@ -17,10 +17,10 @@ type StageCover struct {
 	Data, Empty, Refused []timeseries.Window
 }
 
-// CoverStages adds to several stages of a feed's coverage what an answer says
-// to them, by the rules of Save: data outranks empty, which outranks refused.
-// It is for the stages besides the one of Save, after it in the same
-// transaction, where the feed is locked.
+// CoverStages adds to stages of a feed's coverage what an answer says to them.
+// Data outranks empty, which outranks refused, so that the order of answers
+// does not matter. For the stages besides the one of Save it is called after
+// Save in the same transaction, where the feed is locked.
 func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []StageCover) error {
 	var stages []int16
 	var data, empty, refused []string
@@ -74,7 +74,7 @@ func multirangeText(windows []timeseries.Window) string {
 	var parts []string
 	for _, w := range windows {
 		if !w.Empty() {
-			parts = append(parts, "["+w.From.UTC().Format(time.RFC3339)+","+w.To.UTC().Format(time.RFC3339)+")")
+			parts = append(parts, "["+w.From.UTC().Format(time.RFC3339Nano)+","+w.To.UTC().Format(time.RFC3339Nano)+")")
 		}
 	}
 	return "{" + strings.Join(parts, ",") + "}"

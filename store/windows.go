@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"time"
 
 	"entsoed/timeseries"
@@ -32,21 +31,4 @@ func fromMultirange(m multirange) []timeseries.Window {
 		windows = append(windows, timeseries.Window{From: r.Lower.UTC(), To: r.Upper.UTC()})
 	}
 	return windows
-}
-
-// union returns the windows sorted and merged, without empty ones.
-func union(windows []timeseries.Window) []timeseries.Window {
-	sorted := slices.DeleteFunc(slices.Clone(windows), timeseries.Window.Empty)
-	slices.SortFunc(sorted, func(a, b timeseries.Window) int { return a.From.Compare(b.From) })
-	var merged []timeseries.Window
-	for _, w := range sorted {
-		last := len(merged) - 1
-		switch {
-		case last < 0 || w.From.After(merged[last].To):
-			merged = append(merged, w)
-		case w.To.After(merged[last].To):
-			merged[last].To = w.To
-		}
-	}
-	return merged
 }

@@ -2,6 +2,7 @@ package timeseries
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -33,4 +34,22 @@ func (w Window) Overlaps(o Window) bool { return !w.Intersect(o).Empty() }
 func (w Window) String() string {
 	const minutes = "2006-01-02T15:04Z"
 	return fmt.Sprintf("%s/%s", w.From.UTC().Format(minutes), w.To.UTC().Format(minutes))
+}
+
+// Union returns the instants of all windows as disjoint windows that do not
+// touch, in rising order.
+func Union(windows []Window) []Window {
+	sorted := slices.DeleteFunc(slices.Clone(windows), Window.Empty)
+	slices.SortFunc(sorted, func(a, b Window) int { return a.From.Compare(b.From) })
+	var joined []Window
+	for _, w := range sorted {
+		last := len(joined) - 1
+		switch {
+		case last < 0 || w.From.After(joined[last].To):
+			joined = append(joined, w)
+		case w.To.After(joined[last].To):
+			joined[last].To = w.To
+		}
+	}
+	return joined
 }
