@@ -30,7 +30,7 @@ func words(what content, body []byte) string {
 	if what != acknowledgementContent {
 		return textOf(body)
 	}
-	header, err := Decode(bytes.NewReader(body), noZone, ignoreCurves)
+	header, err := Decode(bytes.NewReader(body), noZone, Visitor{})
 	if err != nil {
 		return textOf(body)
 	}
@@ -44,9 +44,8 @@ func words(what content, body []byte) string {
 	return strings.Join(texts, "; ")
 }
 
-// An acknowledgement has neither periods nor curves.
-func noZone(string) *time.Location      { return nil }
-func ignoreCurves(Header, *Curve) error { return nil }
+// noZone is enough for an acknowledgement, which has no periods.
+func noZone(string) *time.Location { return nil }
 
 // The platform's words, wherever they stand. Its code is 999 for everything,
 // so the text decides (gotcha "Protocol"). Case differs between versions.

@@ -109,7 +109,7 @@ func (r recording) request(t *testing.T) Request {
 	window := timeseries.Window{From: r.instant(t, "periodstart"), To: r.instant(t, "periodend")}
 	for _, variant := range item.Variants {
 		feed := Feed{Item: item.Name, Area: r.area(), Variant: variant.Name}
-		if item.Domain == Border {
+		if item.Domain.Border() {
 			feed.CounterArea = r.Params.Get("in_domain")
 		}
 		request, err := NewRequest(feed, window)

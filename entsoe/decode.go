@@ -9,8 +9,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// Decode reads one XML document of the platform from r and calls visit for
-// every Period of every TimeSeries in the document's order. The Header passed
+// Decode reads one XML document of the platform from r and tells visit of every
+// Period and every TimeSeries in the document's order. The Header passed
 // to visit has what stands above the TimeSeries; the one returned also what
 // follows, and how many TimeSeries there were. An acknowledgement has reasons
 // and is not visited.
@@ -22,10 +22,10 @@ import (
 // is a value, whatever its element is called; codes and texts are not read.
 //
 // zone returns the time zone of an area (nil if unknown), in which calendar
-// steps are counted; see Zone. Errors are a *DecodeError or visit's own.
+// steps are counted; see Zone. Errors are a *DecodeError or the visitor's own.
 // Memory is bounded by one Period of at most 999,999 intervals (Position_Integer
 // of the schemas).
-func Decode(r io.Reader, zone func(eic string) *time.Location, visit func(Header, *Curve) error) (Header, error) {
+func Decode(r io.Reader, zone func(eic string) *time.Location, visit Visitor) (Header, error) {
 	return newDecoder(newScanner(r, scannerBuffer), zone, visit).document()
 }
 
@@ -33,7 +33,7 @@ func Decode(r io.Reader, zone func(eic string) *time.Location, visit func(Header
 type decoder struct {
 	s     *scanner
 	zone  func(eic string) *time.Location
-	visit func(Header, *Curve) error
+	visit Visitor
 
 	header  Header
 	above   map[string]bool   // header elements that were read
@@ -68,7 +68,7 @@ var roots = map[string]bool{
 	"Unavailability_MarketDocument":                     false,
 }
 
-func newDecoder(s *scanner, zone func(eic string) *time.Location, visit func(Header, *Curve) error) *decoder {
+func newDecoder(s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
 	return &decoder{
 		s: s, zone: zone, visit: visit,
 		above: map[string]bool{}, fields: map[string]string{}, texts: map[string]string{}, seen: map[int]bool{},

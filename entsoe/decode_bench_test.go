@@ -77,10 +77,10 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func countDecoded(r io.Reader) (n int, err error) {
-	_, err = Decode(r, Zone, func(_ Header, c *Curve) error {
+	_, err = Decode(r, Zone, Visitor{Curve: func(_ Header, c *Curve) error {
 		n += len(c.Values)
 		return nil
-	})
+	}})
 	return n, err
 }
 

@@ -129,7 +129,7 @@ var malformed = []struct{ name, old, new, want string }{
 // TestDecodeMalformed wants an error with its place for every document that
 // cannot be read for certain.
 func TestDecodeMalformed(t *testing.T) {
-	if _, err := Decode(strings.NewReader(sound), Zone, orderly); err != nil {
+	if _, err := Decode(strings.NewReader(sound), Zone, Visitor{Curve: orderly}); err != nil {
 		t.Fatalf("the sound document: %v", err)
 	}
 	for _, test := range malformed {
@@ -138,7 +138,7 @@ func TestDecodeMalformed(t *testing.T) {
 			if document == sound {
 				t.Fatalf("%q does not occur", test.old)
 			}
-			_, err := Decode(strings.NewReader(document), Zone, orderly)
+			_, err := Decode(strings.NewReader(document), Zone, Visitor{Curve: orderly})
 			var decode *DecodeError
 			if !errors.As(err, &decode) {
 				t.Fatalf("%v", err)
@@ -175,7 +175,7 @@ func TestDecodeNoDocument(t *testing.T) {
 		{"the end of a document", "</GL_MarketDocument>", nil},
 		{"CDATA", "<![CDATA[x]]>", nil},
 	} {
-		_, err := Decode(strings.NewReader(test.body), Zone, orderly)
+		_, err := Decode(strings.NewReader(test.body), Zone, Visitor{Curve: orderly})
 		var decode *DecodeError
 		if !errors.As(err, &decode) || !errors.Is(err, test.is) && test.is != nil {
 			t.Errorf("%s: %v", test.name, err)

@@ -13,7 +13,7 @@ import (
 // ZIPs, in their order, of at most limit bytes packed and unpacked. It calls
 // visit as Decode does and returns the headers of the documents. An error names
 // the document if there are several.
-func DecodeFile(r io.Reader, limit int64, zone func(eic string) *time.Location, visit func(Header, *Curve) error) ([]Header, error) {
+func DecodeFile(r io.Reader, limit int64, zone func(eic string) *time.Location, visit Visitor) ([]Header, error) {
 	buffered := bufio.NewReader(r)
 	if magic, _ := buffered.Peek(2); !isZIP(magic) {
 		header, err := Decode(buffered, zone, visit)

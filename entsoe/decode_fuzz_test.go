@@ -40,12 +40,12 @@ func FuzzDecode(f *testing.F) {
 	addDocuments(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		points, err := 0, error(nil)
-		_, err = Decode(bytes.NewReader(body), Zone, func(h Header, c *Curve) error {
+		_, err = Decode(bytes.NewReader(body), Zone, Visitor{Curve: func(h Header, c *Curve) error {
 			if points += len(c.Values); points > maxFuzzPoints {
 				return errTooManyPoints
 			}
 			return orderly(h, c)
-		})
+		}})
 		if err == errTooManyPoints {
 			t.Skip("too many points to compare")
 		}

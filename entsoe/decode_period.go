@@ -167,5 +167,8 @@ func (d *decoder) endPeriod() error {
 	d.attribute(timeseries.Resolution, p.resolution)
 	d.curve.Resolution = p.step
 	d.curve.Period = p.window()
-	return d.visit(d.header, &d.curve)
+	if d.visit.Curve == nil {
+		return nil
+	}
+	return d.visit.Curve(d.header, &d.curve)
 }

@@ -34,7 +34,7 @@ func TestDecodeRandom(t *testing.T) {
 		if !slices.EqualFunc(want, got, sameRow) {
 			t.Fatalf("seed %d (-oracle, +decoder)\n%s", seed, cmp.Diff(want, got))
 		}
-		if _, err := newDecoder(newScanner(bytes.NewReader(body), 1<<10), Zone, orderly).document(); err != nil {
+		if _, err := newDecoder(newScanner(bytes.NewReader(body), 1<<10), Zone, Visitor{Curve: orderly}).document(); err != nil {
 			t.Fatalf("seed %d with a small buffer: %v", seed, err)
 		}
 	}

@@ -78,7 +78,7 @@ func compareWithOracle(t *testing.T, body []byte) {
 func decodeRows(r interface{ Read([]byte) (int, error) }) (Header, []oracleRow, error) {
 	var rows []oracleRow
 	series, period := 0, 0
-	header, err := Decode(r, Zone, func(h Header, c *Curve) error {
+	header, err := Decode(r, Zone, Visitor{Curve: func(h Header, c *Curve) error {
 		if h.Series != series {
 			series, period = h.Series, 0
 		}
@@ -97,7 +97,7 @@ func decodeRows(r interface{ Read([]byte) (int, error) }) (Header, []oracleRow, 
 			})
 		}
 		return nil
-	})
+	}})
 	return header, rows, err
 }
 

@@ -64,7 +64,7 @@ func render(r io.Reader) string { return renderWith(newScanner(r, scannerBuffer)
 
 func renderWith(s *scanner) string {
 	var b strings.Builder
-	header, err := newDecoder(s, Zone, func(h Header, c *Curve) error {
+	header, err := newDecoder(s, Zone, Visitor{Curve: func(h Header, c *Curve) error {
 		fmt.Fprintf(&b, "TimeSeries %d: %s, %s %s\n", h.Series, c.Period, c.Resolution, c.Attributes.Key())
 		if name := c.Attributes["unit_name"]; name != "" {
 			fmt.Fprintf(&b, "  unit_name %q\n", name)
@@ -76,7 +76,7 @@ func renderWith(s *scanner) string {
 			fmt.Fprintf(&b, "  %s %d %s\n", instantText(v.At), v.Element, strconv.FormatFloat(v.Value, 'f', -1, 64))
 		}
 		return nil
-	}).document()
+	}}).document()
 	head := fmt.Sprintf("%s %s, revision %d, type %q, process %q, status %q, created %s, period %s\n", header.Root, header.MRID, header.Revision,
 		header.Type, header.ProcessType, header.Status, header.CreatedAt.Format("2006-01-02T15:04:05.999Z"), header.Period)
 	for _, reason := range header.Reasons {
@@ -120,7 +120,7 @@ func TestDecodeCut(t *testing.T) {
 		}
 		end := bytes.LastIndex(body, []byte("MarketDocument>")) + len("MarketDocument>")
 		for n := range end {
-			_, err := newDecoder(newScanner(bytes.NewReader(body[:n]), 1<<10), Zone, orderly).document()
+			_, err := newDecoder(newScanner(bytes.NewReader(body[:n]), 1<<10), Zone, Visitor{Curve: orderly}).document()
 			if !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Fatalf("%s cut after %d of %d bytes: %v", file, n, len(body), err)
 			}
@@ -132,12 +132,12 @@ func TestDecodeCut(t *testing.T) {
 func TestDecodeReaderFails(t *testing.T) {
 	broken := errors.New("connection reset")
 	r := io.MultiReader(strings.NewReader("<GL_MarketDocument>\n  <type>A6"), iotest.ErrReader(broken))
-	_, err := Decode(r, Zone, nil)
+	_, err := Decode(r, Zone, Visitor{})
 	var decode *DecodeError
 	if !errors.Is(err, broken) || !errors.As(err, &decode) || decode.Line != 2 || decode.Column != 11 || decode.Offset != 30 {
 		t.Errorf("%v", err)
 	}
-	if _, err := Decode(stuckReader{}, Zone, nil); !errors.Is(err, io.ErrNoProgress) {
+	if _, err := Decode(stuckReader{}, Zone, Visitor{}); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("a reader that never reads: %v", err)
 	}
 }
@@ -151,10 +151,10 @@ func TestDecodeVisitFails(t *testing.T) {
 	document, _ := generated(3, true)
 	full := errors.New("disk full")
 	visits := 0
-	_, err := Decode(bytes.NewReader(document), Zone, func(Header, *Curve) error {
+	_, err := Decode(bytes.NewReader(document), Zone, Visitor{Curve: func(Header, *Curve) error {
 		visits++
 		return full
-	})
+	}})
 	if err != full || visits != 1 {
 		t.Errorf("%d visits, %v", visits, err)
 	}
@@ -182,10 +182,10 @@ func TestDecodeStreams(t *testing.T) {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	header, err := Decode(counted, Zone, func(_ Header, c *Curve) error {
+	header, err := Decode(counted, Zone, Visitor{Curve: func(_ Header, c *Curve) error {
 		decoded += len(c.Values)
 		return nil
-	})
+	}})
 	if err != nil || header.Series != series || decoded != series*points || read < 50<<20 {
 		t.Fatalf("%d TimeSeries, %d points, %d bytes: %v", header.Series, decoded, read, err)
 	}
@@ -221,7 +221,7 @@ func TestDecodePointsInPeriods(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Decode(bytes.NewReader(body), Zone, orderly); err != nil {
+		if _, err := Decode(bytes.NewReader(body), Zone, Visitor{Curve: orderly}); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

@@ -14,28 +14,65 @@ type Header struct {
 	Type        string // documentType
 	ProcessType string
 	Status      string            // docStatus/value
-	CreatedAt   time.Time         // moment of the answer for time series; zero if absent
+	CreatedAt   time.Time         // moment of the answer for time series, of the revision for outages; zero if absent
 	Period      timeseries.Window // of the whole document; zero if absent
-	Reasons     []Reason          // of an Acknowledgement_MarketDocument
+	Reasons     []Reason          // of an acknowledgement or an outage; of an outage they follow the TimeSeries
 	Series      int               // number of TimeSeries elements, which the platform's paging counts
+	Details     Details           // what else stands beside the TimeSeries
 }
 
-// Reason is the code and text with which the platform acknowledges a request.
+// Reason is the code and text with which the platform acknowledges a request,
+// or a party explains an outage.
 type Reason struct{ Code, Text string }
+
+// Detail is an element that is no attribute of a series: its path below the
+// document or TimeSeries, as sent and joined by "/", and its text.
+type Detail struct{ Path, Text string }
+
+// Details are elements in the order of the document. Elements that repeat, such
+// as Asset_RegisteredResource, repeat their paths.
+type Details []Detail
+
+// First returns the text of the first element of a path, "" if there is none.
+func (d Details) First(path string) string {
+	for _, detail := range d {
+		if detail.Path == path {
+			return detail.Text
+		}
+	}
+	return ""
+}
+
+// Visitor is told what a document holds while it is read. What it is given is
+// valid only during the call. A nil function is not called; an error of one
+// ends the reading.
+type Visitor struct {
+	Curve      func(Header, *Curve) error      // each Period of each TimeSeries
+	TimeSeries func(Header, *TimeSeries) error // each TimeSeries, after its Periods
+}
+
+// TimeSeries is what a TimeSeries says beside the values of its Periods.
+type TimeSeries struct {
+	// Attributes are those of its Curves, without the resolution.
+	Attributes timeseries.Attributes
+	Periods    int
+	Details    Details
+}
 
 // Curve is one Period of one TimeSeries, expanded to one value per interval:
 // an omitted Point of curve type A03 holds the value before it, up to the end
 // of the Period. An interval without a value has no entry.
-//
-// A Curve and what it refers to is valid only until the next one is visited.
 type Curve struct {
 	// Attributes of the TimeSeries without item, quantity, unit and currency,
 	// which depend on the element (see Element). Resolution is as sent.
 	Attributes timeseries.Attributes
 	Resolution timeseries.Step
 	Period     timeseries.Window
-	Elements   []Element // the value elements that occur below Point, in order of appearance
+	Elements   []Element // the kinds of values that occur below Point, in order of appearance
 	Values     []Value   // in document order; several elements of one Point follow each other
+	// Runs stand in place of Values in an Unavailability_MarketDocument, whose
+	// Periods can hold years of minutes: a value each with how long it holds.
+	Runs []Run
 }
 
 // Element is one kind of value below Point.
@@ -43,6 +80,9 @@ type Element struct {
 	Path     string // as sent, below Point: "quantity", "price.amount", "Financial_Price/amount"
 	Unit     string // MAW, MWH ...; of a price the unit it is per; empty if not sent
 	Currency string // empty for quantities
+	// Attributes are what the Point says of this value alone, such as the
+	// category of a price: elements that differ in them are different kinds.
+	Attributes timeseries.Attributes
 }
 
 // Value is one value of one interval.
@@ -50,4 +90,25 @@ type Value struct {
 	At      int64 // start of the interval, seconds since 1970-01-01T00:00Z
 	Element int   // index into Curve.Elements
 	Value   float64
+}
+
+// Run is a value and the whole intervals over which it holds.
+type Run struct {
+	From, To int64 // seconds since 1970-01-01T00:00Z; To is exclusive
+	Element  int   // index into Curve.Elements
+	Value    float64
+}
+
+// Document is a document as a whole, of the kinds that are kept as such:
+// outages, fall-backs and market messages.
+type Document struct {
+	Header
+	Parts []Part // its TimeSeries
+}
+
+// Part is a TimeSeries of a Document.
+type Part struct {
+	Attributes timeseries.Attributes
+	Details    Details
+	Runs       []Run // of all its Periods, rising; MW that are still available
 }

@@ -57,9 +57,9 @@ func (f Feed) Attributes() timeseries.Attributes {
 func ParseFeedArea(item Item, s string) (area, counter Area, err error) {
 	from, to, border := strings.Cut(s, ">")
 	switch {
-	case border && item.Domain != Border:
+	case border && !item.Domain.Border():
 		return Area{}, Area{}, fmt.Errorf("%s is published per area: %q names a border; give one area, such as DE_LU", item.Name, s)
-	case !border && item.Domain == Border:
+	case !border && item.Domain.Border():
 		return Area{}, Area{}, fmt.Errorf("%s is published per border: %q names one area; give two, such as DE_LU>FR for what leaves DE_LU and enters FR", item.Name, s)
 	}
 	if area, err = FindArea(from); err != nil || !border {
@@ -93,7 +93,7 @@ func CandidateFeeds(items []Item, areas []Area) []Feed {
 // candidates returns the places of an item as feeds without item and variant.
 func (i Item) candidates(areas []Area, borders []BorderPair) []Feed {
 	var places []Feed
-	if i.Domain == Border {
+	if i.Domain.Border() {
 		for _, b := range borders {
 			if b.From.Has(i.AreaKinds) && b.To.Has(i.AreaKinds) {
 				places = append(places, Feed{Area: b.From.EIC, CounterArea: b.To.EIC})

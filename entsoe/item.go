@@ -48,6 +48,10 @@ type Variant struct {
 	Name   string // "" for the only variant, else short: "day", "week", "total"
 	Title  string // for people; empty for the only variant
 	Params []Param
+	Axis   Axis // what the window of a request means
+	// OnDemand variants are asked by people and backfills only, not by the plan:
+	// archives, and outages by delivery, which are collected by their updates.
+	OnDemand bool
 	// Grain and Timetable replace those of the item where the variant is
 	// published in another rhythm; zero: those of the item.
 	Grain     Grain
@@ -58,32 +62,23 @@ type Variant struct {
 // documentation, values are in fact.
 type Param struct{ Name, Value string }
 
-// Domain says which request parameters carry the area of a feed.
-type Domain int
-
-// The ways in which requests name an area.
-const (
-	OutBiddingZone Domain = iota + 1 // outBiddingZone_Domain=A
-	InDomain                         // in_Domain=A
-	BothDomains                      // in_Domain=A and out_Domain=A
-	Border                           // A>B, energy leaves A and enters B: out_Domain=A, in_Domain=B
-)
-
-// Shape says how equal keys with different values in one answer are read.
-type Shape int
-
-// The shapes of answers.
-const (
-	Series Shape = iota // an error that keeps the document
-	List                // legal: rows of their delivery interval, replaced as a set
-)
-
 // View says how the item is shown in SQL.
 type View struct {
-	Value   string   // name of the value column: "price", "mw", "mwh"
-	Columns []string // attributes shown besides at, area and value, in order
-	Best    bool     // several series compete: a view <item>_best picks one per area and instant
+	// Of items of the shape Series.
+	Value    string   // name of the value column: "price", "mw", "mwh"; "value" where Measures differ in unit
+	Columns  []string // attributes shown besides at, area and value, in order; also of lists
+	Measures []Column // names for the kinds of values, by their paths below Point; shown as the column "measure"
+	Best     bool     // several series compete: a view <item>_best picks one per area and instant
+	Fast     bool     // some series are finer than a minute
+
+	// Of items of the shapes List and Register: columns that are values or
+	// details of their rows, by path.
+	Values  []Column
+	Details []Column
 }
+
+// Column is a name for what stands at a path of a document.
+type Column struct{ Name, Path string }
 
 // Items returns the catalogue, in the order of the platform's own chapters.
 func Items() []Item { return slices.Concat(loadItems, generationItems, marketItems, transmissionItems) }
@@ -140,7 +135,7 @@ func (i Item) LimitStep() timeseries.Step {
 // held by the market's day.
 func (i Item) Zone(a Area) *time.Location {
 	switch {
-	case i.MarketTime && (a.Coupled || i.Domain == Border):
+	case i.MarketTime && (a.Coupled || i.Domain.Border()):
 		return Brussels()
 	default:
 		return a.Location()

@@ -44,8 +44,16 @@ func NewRequest(f Feed, w timeseries.Window) (Request, error) {
 	for _, p := range f.domains(item.Domain) {
 		set(p.Name, p.Value)
 	}
-	set("periodStart", minutes(w.From))
-	set("periodEnd", minutes(w.To))
+	switch item.Variants[0].Axis {
+	case Delivery:
+		set("periodStart", minutes(w.From))
+		set("periodEnd", minutes(w.To))
+	case Update:
+		set("periodStartUpdate", minutes(w.From))
+		set("periodEndUpdate", minutes(w.To))
+	case Date:
+		set("Implementation_DateAndOrTime", w.To.Add(-time.Second).UTC().Format(time.DateOnly))
+	}
 	return Request{Item: item, Feed: f, Window: w, Params: params}, nil
 }
 
@@ -72,24 +80,23 @@ func (f Feed) item() (Item, error) {
 	if !ok {
 		return Item{}, fmt.Errorf("%s has no variant %q", f.Item, f.Variant)
 	}
-	if f.Area == "" || (item.Domain == Border) != (f.CounterArea != "") {
+	if f.Area == "" || item.Domain.Border() != (f.CounterArea != "") {
 		return Item{}, fmt.Errorf("%s: the feed's areas %q and %q do not fit the item", f.Item, f.Area, f.CounterArea)
 	}
 	return item, nil
 }
 
+// domains are the parameters that carry the feed's areas.
 func (f Feed) domains(d Domain) []Param {
-	switch d {
-	case OutBiddingZone:
-		return []Param{{"outBiddingZone_Domain", f.Area}}
-	case InDomain:
-		return []Param{{"in_Domain", f.Area}}
-	case BothDomains:
-		return []Param{{"in_Domain", f.Area}, {"out_Domain", f.Area}}
-	case Border:
-		return []Param{{"in_Domain", f.CounterArea}, {"out_Domain", f.Area}}
+	var params []Param
+	area, counter := d.Names()
+	for _, name := range area {
+		params = append(params, Param{name, f.Area})
 	}
-	return nil
+	for _, name := range counter {
+		params = append(params, Param{name, f.CounterArea})
+	}
+	return params
 }
 
 func checkWindow(w timeseries.Window) error {

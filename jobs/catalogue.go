@@ -14,7 +14,7 @@ func Catalogue() store.MigrateOptions {
 			Name: i.Name, Title: i.Title, Article: i.Article, Unit: i.Unit, Meaning: i.Meaning, Core: i.Core,
 		})
 		all.Views = append(all.Views, store.ViewSpec{
-			Item: i.Name, Value: i.View.Value, Columns: i.View.Columns, Border: i.Domain == entsoe.Border, Best: i.View.Best,
+			Item: i.Name, Value: i.View.Value, Columns: i.View.Columns, Border: i.Domain.Border(), Best: i.View.Best,
 		})
 	}
 	const eic = 16 // characters; Iceland has a name and no code, and publishes nothing

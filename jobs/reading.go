@@ -55,7 +55,7 @@ func (e *doubleError) Error() string {
 
 // document reads one XML document and returns its header.
 func (r *reading) document(text []byte) (entsoe.Header, error) {
-	return entsoe.Decode(bytes.NewReader(text), entsoe.Zone, r.curve)
+	return entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: r.curve})
 }
 
 // curve adds one Period of one TimeSeries.

@@ -20,6 +20,14 @@ type Answer struct {
 	KnownAt time.Time         // when it was received: known_from of its new values
 	Series  []SeriesPoints    // none for an acknowledgement
 
+	// Entries of a list replace the stored entries of the feed that overlap the
+	// windows of Replaces; those of a register, Whole, all of its feed.
+	Entries  []Entry
+	Replaces []timeseries.Window
+	Whole    bool
+
+	Documents []Document
+
 	Data, Empty, Refused []timeseries.Window // what coverage learns
 }
 

@@ -14,7 +14,17 @@ type ViewSpec struct {
 	Columns []string // attributes shown after the area, in order
 	Border  bool     // show counter_area
 	Best    bool     // several series compete: also make the view <item>_best
+
+	Measures   []ViewColumn // names for the kinds of values, by path below Point: the column "measure"
+	Fast       bool         // some series are finer than a minute
+	Shape      string       // "series", "list", "register" or "documents"
+	Values     []ViewColumn // of lists and registers: columns that are values
+	Details    []ViewColumn // of lists and registers: columns that are details
+	Continuous bool         // also make the view <item>_continuous
 }
+
+// ViewColumn is a name for what stands at a path of a document.
+type ViewColumn struct{ Name, Path string }
 
 // seriesColumns are the attributes with a column of their own in
 // entsoe.series; others are in its column "other".

@@ -28,6 +28,11 @@ const (
 	Sequence        = "sequence"         // classificationSequence_AttributeInstanceComponent.position
 	Product         = "product"          // standard_/original_MarketProduct.marketProductType
 	PriceCategory   = "price_category"   // imbalance_Price.category
+	PriceDirection  = "price_direction"  // Financial_Price/direction: A01 expenditure, A02 income
+	PriceComponent  = "price_component"  // Financial_Price/priceDescriptor.type
+	Constraint      = "constraint"       // mRID of a flow-based Constraint_TimeSeries
+	PTDFArea        = "ptdf_area"        // EIC; PTDF_Domain/mRID, the zone whose exchange loads the constraint
+	Cancelled       = "cancelled"        // cancelledTS, if it is A01 (yes)
 	Status          = "status"           // docStatus
 	Quantity        = "quantity"         // path of the value below Point, such as "price.amount"
 	Unit            = "unit"             // MAW, MWH, ...

@@ -54,7 +54,7 @@ func decodeFile(env environment, name, format string) error {
 	}
 	defer in.Close()
 	out := newPointWriter(env.Stdout, format)
-	headers, err := entsoe.DecodeFile(in, maxDecodedZIP, entsoe.Zone, out.write)
+	headers, err := entsoe.DecodeFile(in, maxDecodedZIP, entsoe.Zone, entsoe.Visitor{Curve: out.write})
 	if flushErr := out.flush(); err == nil {
 		err = flushErr
 	}

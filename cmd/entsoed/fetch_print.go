@@ -99,7 +99,7 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (series int,
 		return 0, err
 	}
 	for _, document := range answer.Documents {
-		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, p.out.write)
+		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, entsoe.Visitor{Curve: p.out.write})
 		if err != nil {
 			return series, err
 		}

@@ -125,7 +125,7 @@ func publishedBy(name string) (map[string][]string, error) {
 func newItemRow(item entsoe.Item) itemRow {
 	row := itemRow{
 		Name: item.Name, Title: item.Title, Article: item.Article, Unit: item.Unit, Meaning: item.Meaning,
-		Core: item.Core, Border: item.Domain == entsoe.Border, AreaKinds: item.AreaKinds,
+		Core: item.Core, Border: item.Domain.Border(), AreaKinds: item.AreaKinds,
 		DocumentType: item.DocumentType, Limit: item.Limit, PageSize: item.PageSize, Since: item.Since,
 		Views: []string{"entsoe." + item.Name},
 	}

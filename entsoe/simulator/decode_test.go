@@ -58,7 +58,7 @@ func compareDecoded(t *testing.T, item entsoe.Item, feed entsoe.Feed, asked time
 	}
 	var body bytes.Buffer
 	d.write(newWriter(&body))
-	_, err := entsoe.Decode(&body, entsoe.Zone, func(_ entsoe.Header, c *entsoe.Curve) error {
+	_, err := entsoe.Decode(&body, entsoe.Zone, entsoe.Visitor{Curve: func(_ entsoe.Header, c *entsoe.Curve) error {
 		if !item.Accepts(asked, c.Period, feed.Zone()) {
 			t.Errorf("%v: asked %s, Period %s is not accepted", feed, asked, c.Period)
 		}
@@ -66,7 +66,7 @@ func compareDecoded(t *testing.T, item entsoe.Item, feed entsoe.Feed, asked time
 			left[hundredthsAt{v.At, int64(math.Round(v.Value * 100))}]--
 		}
 		return nil
-	})
+	}})
 	if err != nil {
 		t.Errorf("%v %s: %v", feed, asked, err)
 	}

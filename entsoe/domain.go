@@ -1,0 +1,79 @@
+package entsoe
+
+// Axis is the time in which the window of a request is counted, and with it
+// the coverage of its feed.
+type Axis int
+
+// The axes.
+const (
+	Delivery Axis = iota // periodStart, periodEnd: delivery time
+	Update               // periodStartUpdate, periodEndUpdate: when documents were last changed
+	Date                 // Implementation_DateAndOrTime: the state on the window's last day
+)
+
+// Domain says which request parameters carry the area of a feed.
+type Domain int
+
+// The ways in which requests name an area, or a border A>B: energy (or
+// reserve) leaves A and enters B.
+const (
+	OutBiddingZone Domain = iota + 1
+	InDomain
+	BothDomains
+	Border
+	AreaDomain
+	ControlArea
+	BiddingZone
+	PlainDomain
+	ConnectingDomain
+	AcquiringDomain
+	BothBalancing
+	BalancingBorder
+	PTDFDomain
+)
+
+// domainParams are the request parameters of a Domain that carry the area of a
+// feed, and those that carry the counter area of a border.
+type domainParams struct{ area, counter []string }
+
+// domains says how each Domain is asked, in the documentation's spelling.
+var domains = map[Domain]domainParams{
+	OutBiddingZone:   {area: []string{"outBiddingZone_Domain"}},
+	InDomain:         {area: []string{"in_Domain"}},
+	BothDomains:      {area: []string{"in_Domain", "out_Domain"}},
+	Border:           {area: []string{"out_Domain"}, counter: []string{"in_Domain"}},
+	AreaDomain:       {area: []string{"area_Domain"}},
+	ControlArea:      {area: []string{"controlArea_Domain"}},
+	BiddingZone:      {area: []string{"biddingZone_Domain"}},
+	PlainDomain:      {area: []string{"domain"}},
+	ConnectingDomain: {area: []string{"connecting_Domain"}},
+	AcquiringDomain:  {area: []string{"acquiring_Domain"}},
+	BothBalancing:    {area: []string{"acquiring_Domain", "connecting_Domain"}},
+	BalancingBorder:  {area: []string{"connecting_Domain"}, counter: []string{"acquiring_Domain"}},
+	PTDFDomain:       {area: []string{"pTDF_Domain.mRID"}},
+}
+
+// Border reports whether the feeds of the domain are borders, A>B.
+func (d Domain) Border() bool { return len(domains[d].counter) > 0 }
+
+// Names returns the request parameters that carry the area, and the counter
+// area where the domain is that of a border.
+func (d Domain) Names() (area, counter []string) { return domains[d].area, domains[d].counter }
+
+// Shape says what the answers of an item are and how they are kept.
+type Shape int
+
+// The shapes of answers.
+const (
+	// Series: curves. Two values of one instant and key are an error that keeps
+	// the document.
+	Series Shape = iota
+	// List: rows of a delivery interval that may share all their attributes, such
+	// as single bids. An answer replaces, as a set, what overlaps its window.
+	List
+	// Register: rows without a delivery interval, such as the units of an area. An
+	// answer replaces the whole set of its feed.
+	Register
+	// Documents: each revision of each document is kept for ever.
+	Documents
+)
