@@ -1,6 +1,8 @@
 package entsoe
 
 import (
+	"encoding/json"
+	"strings"
 	"time"
 
 	"entsoed/timeseries"
@@ -25,22 +27,60 @@ type Header struct {
 // or a party explains an outage.
 type Reason struct{ Code, Text string }
 
-// Detail is an element that is no attribute of a series: its path below the
-// document or TimeSeries, as sent and joined by "/", and its text.
-type Detail struct{ Path, Text string }
+// Detail is an element that is no attribute of a series, with its text or with
+// the elements in it.
+type Detail struct {
+	Name     string // local name, as sent
+	Text     string // empty if it has children
+	Children Details
+}
 
-// Details are elements in the order of the document. Elements that repeat, such
-// as Asset_RegisteredResource, repeat their paths.
+// Details are elements in the order of the document.
 type Details []Detail
 
-// First returns the text of the first element of a path, "" if there is none.
+// First returns the text of the first element of a path such as
+// "Asset_RegisteredResource/mRID", "" if there is none.
 func (d Details) First(path string) string {
+	name, rest, below := strings.Cut(path, "/")
 	for _, detail := range d {
-		if detail.Path == path {
+		switch {
+		case detail.Name != name:
+		case !below:
 			return detail.Text
+		default:
+			if text := detail.Children.First(rest); text != "" {
+				return text
+			}
 		}
 	}
 	return ""
+}
+
+// MarshalJSON writes an object. An element with others in it is an array of
+// objects, one for each of its name, however many there are; a text is a
+// string, an array of strings if it repeats.
+func (d Details) MarshalJSON() ([]byte, error) {
+	object := map[string]any{}
+	for _, detail := range d {
+		switch before := object[detail.Name].(type) {
+		case nil:
+			object[detail.Name] = detail.value()
+		case []Details:
+			object[detail.Name] = append(before, detail.Children)
+		case []string:
+			object[detail.Name] = append(before, detail.Text)
+		case string:
+			object[detail.Name] = []string{before, detail.Text}
+		}
+	}
+	return json.Marshal(object)
+}
+
+func (d Detail) value() any {
+	if d.Children != nil {
+		return []Details{d.Children}
+	}
+	return d.Text
 }
 
 // Visitor is told what a document holds while it is read. What it is given is

@@ -75,6 +75,7 @@ type View struct {
 	// details of their rows, by path.
 	Values  []Column
 	Details []Column
+	Each    string // path of a detail that repeats, of which the view has a row each
 }
 
 // Column is a name for what stands at a path of a document.

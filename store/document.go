@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"entsoed/timeseries"
@@ -16,7 +17,7 @@ type Document struct {
 	PublishedAt time.Time // createdDateTime of the revision
 	Period      timeseries.Window
 	Reasons     []DocumentReason
-	Details     map[string][]string
+	Details     json.RawMessage // an object; nil: nothing
 	Parts       []DocumentPart
 }
 
@@ -26,7 +27,7 @@ type DocumentReason struct{ Code, Text string }
 // DocumentPart is a TimeSeries of a document: a unit, a line, a border.
 type DocumentPart struct {
 	Attributes timeseries.Attributes
-	Details    map[string][]string
+	Details    json.RawMessage
 	Runs       []DocumentRun // rising in time
 }
 

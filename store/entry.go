@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"entsoed/timeseries"
@@ -13,7 +14,7 @@ type Entry struct {
 	SeriesID   int32                 // set by SaveCurves
 	Attributes timeseries.Attributes // with unit, currency and resolution where they are sent; without quantity
 	From       time.Time
-	To         time.Time           // zero: open
-	Values     map[string]float64  // by path below Point
-	Details    map[string][]string // by path below the TimeSeries, in the order of the document
+	To         time.Time          // zero: open
+	Values     map[string]float64 // by path below Point
+	Details    json.RawMessage    // an object; nil: nothing
 }

@@ -20,6 +20,7 @@ type ViewSpec struct {
 	Shape      string       // "series", "list", "register" or "documents"
 	Values     []ViewColumn // of lists and registers: columns that are values
 	Details    []ViewColumn // of lists and registers: columns that are details
+	Each       string       // of registers: path of a detail that repeats; the view has a row for each
 	Continuous bool         // also make the view <item>_continuous
 }
 
