@@ -65,6 +65,10 @@ fuzz time="30s":
         go test -run '^$' -fuzz "^$target\$" -fuzztime {{ time }} "$package"
     done
 
+# Write docs/data.md, which a test keeps true
+docs:
+    go test ./cmd/entsoed -run '^TestEveryItem$' -update
+
 # Answer like the platform on 127.0.0.1:8080
 simulate *args:
     go run ./cmd/entsoed simulate "$@"
