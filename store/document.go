@@ -13,9 +13,9 @@ type Document struct {
 	Revision    int
 	Type        string // documentType
 	ProcessType string
-	Status      string    // docStatus; empty: active
-	PublishedAt time.Time // createdDateTime of the revision
-	Period      timeseries.Window
+	Status      string            // docStatus; empty: active
+	PublishedAt time.Time         // createdDateTime of the revision; zero: not sent
+	Period      timeseries.Window // From or To is zero where it is open or not sent
 	Reasons     []DocumentReason
 	Details     json.RawMessage // an object; nil: nothing
 	Parts       []DocumentPart
@@ -26,9 +26,19 @@ type DocumentReason struct{ Code, Text string }
 
 // DocumentPart is a TimeSeries of a document: a unit, a line, a border.
 type DocumentPart struct {
-	Attributes timeseries.Attributes
-	Details    json.RawMessage
-	Runs       []DocumentRun // rising in time
+	// Attributes as the document says them, not the feed: the same document may
+	// come by several feeds. Those with a column are business type, area, counter
+	// area, PSR type, resource and generation unit.
+	Attributes   timeseries.Attributes
+	Resources    []string // EICs of all its resources, if there are several
+	ResourceName string
+	UnitName     string // of the generation unit
+	Location     string
+	NominalMW    float64   // zero: not sent
+	Starts, Ends time.Time // zero: not sent
+	Reasons      []DocumentReason
+	Details      json.RawMessage // an object; nil: nothing
+	Runs         []DocumentRun   // rising in time
 }
 
 // DocumentRun is how much of the part is available for how long.
@@ -40,6 +50,7 @@ type DocumentRun struct {
 // MissingRevisions says that a document is stored, but not all revisions
 // before it.
 type MissingRevisions struct {
-	MRID   string
-	Period timeseries.Window // of the latest revision
+	MRID     string
+	Revision int               // the latest that is stored
+	Period   timeseries.Window // of the latest revision; never empty
 }
