@@ -11,8 +11,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// compose makes the document that answers a request, or says why there is none.
-func (s *Simulator) compose(e *exchange, found []*offer) (*document, *refusal) {
+// compose makes the documents that answer a request, or says why there are none.
+func (s *Simulator) compose(e *exchange, found []*offer) (*reply, *refusal) {
 	questions, wrong := s.questions(e, found)
 	if wrong != nil {
 		return nil, wrong
@@ -21,29 +21,63 @@ func (s *Simulator) compose(e *exchange, found []*offer) (*document, *refusal) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	var list []series
-	for _, q := range questions {
-		list = append(list, q.answer()...)
-	}
 	q := questions[0]
-	list, wrong = q.page(list, offset, e.faults[FaultInstances])
+	papers, wrong := q.page(s.papers(e, questions), offset, e.faults[FaultInstances])
 	if wrong != nil {
 		return nil, wrong
 	}
-	if len(list) == 0 {
+	if len(papers) == 0 {
 		return nil, &refusal{status: 200, outcome: outcomeNoData, text: q.noData()}
 	}
-	if q.namespace == nsLoad && e.number%2 == 1 {
+	return &reply{question: q, papers: papers, container: q.container}, nil
+}
+
+// papers makes all documents of an answer.
+func (s *Simulator) papers(e *exchange, questions []*question) []paper {
+	q := questions[0]
+	var papers []paper
+	switch {
+	case q.papers == nil:
+		papers = s.documents(e, questions)
+	case q.publishes():
+		papers = q.papers(q)
+	}
+	if q.container == archived {
+		return q.archives(papers)
+	}
+	return papers
+}
+
+// documents makes the documents of TimeSeries, one for each of their parts.
+func (s *Simulator) documents(e *exchange, questions []*question) []paper {
+	q := questions[0]
+	var list []series
+	for _, one := range questions {
+		list = append(list, one.answer()...)
+	}
+	if q.reorders() && e.number%2 == 1 {
 		slices.Reverse(list) // the order changes between two equal requests, as on the platform
 	}
+	var papers []paper
 	id := mix(s.config.Seed ^ e.number<<20)
-	return &document{
-		question: q,
-		id:       fmt.Sprintf("%016x%016x", id, mix(id)),
-		created:  e.now,
-		series:   list,
-		every:    e.params[paramCurve] == "A01",
-	}, nil
+	for i, some := range parts(list) {
+		id := id + uint64(i)
+		papers = append(papers, &document{
+			question: q,
+			id:       fmt.Sprintf("%016x%016x", id, mix(id)),
+			created:  e.now,
+			part:     some[0].part,
+			series:   some,
+			every:    e.params[paramCurve] == "A01",
+		})
+	}
+	return papers
+}
+
+// reorders reports whether the order of TimeSeries means nothing. Pages and
+// auctions have one.
+func (q *question) reorders() bool {
+	return q.namespace != nsPublication70 && q.namespace != nsPublication73 && q.item.PageSize == 0
 }
 
 // questions reads the request for each item that it asks for.
@@ -57,20 +91,25 @@ func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusa
 		if wrong := o.missing(item.Domain, e.params); wrong != nil {
 			return nil, wrong
 		}
-		asked, wrong := e.params.window()
-		if wrong != nil {
-			return nil, wrong
-		}
-		if wrong := checkLimit(item, asked, e.faults[FaultLimit]); wrong != nil {
-			return nil, wrong
-		}
 		q := &question{
-			offer: o, item: item, seed: s.config.Seed, params: e.params, asked: asked, now: e.now, borders: s.borders,
+			offer: o, item: item, seed: s.config.Seed, params: e.params, now: e.now, borders: s.borders,
 		}
-		q.from, q.to = s.places[q.domain(paramOut)], s.places[q.domain(paramIn)]
+		if wrong := q.readAxis(e.faults[FaultLimit]); wrong != nil {
+			return nil, wrong
+		}
+		q.from, q.to = s.sides(item.Domain, e.params)
 		questions = append(questions, q)
 	}
 	return questions, nil
+}
+
+// sides are the areas that a request names; items of one area have it on both.
+func (s *Simulator) sides(d entsoe.Domain, p parameters) (from, to *place) {
+	area, counter := d.Names()
+	if len(counter) == 0 {
+		counter = area
+	}
+	return s.places[p.named(area[len(area)-1])], s.places[p.named(counter[0])]
 }
 
 // combination lists the types of a request as the platform does when it does
@@ -88,11 +127,18 @@ func (p parameters) combination() string {
 }
 
 // missing names the first parameter that the item demands and the request
-// does not have.
+// does not have. Of a document that is asked for by its mRID the area need not
+// be told.
 func (o *offer) missing(d entsoe.Domain, p parameters) *refusal {
 	names := domainNames(d)
+	if o.documents && p[paramMRID] != "" {
+		names = nil
+	}
 	if o.demands {
 		names = append(names, "Contract_MarketAgreement.Type")
+	}
+	if o.agreement {
+		names = append(names, "Type_MarketAgreement.Type")
 	}
 	for _, name := range names {
 		if p[strings.ToLower(name)] == "" {
@@ -100,17 +146,6 @@ func (o *offer) missing(d entsoe.Domain, p parameters) *refusal {
 		}
 	}
 	return nil
-}
-
-// domain returns the EIC of one side; items of one area have it on both.
-func (q *question) domain(param string) string {
-	switch q.item.Domain {
-	case entsoe.OutBiddingZone:
-		param = paramOutZone
-	case entsoe.InDomain:
-		param = paramIn
-	}
-	return q.params[param]
 }
 
 // checkLimit refuses periods that are too long. The limit is counted in UTC
@@ -139,10 +174,14 @@ func serverName(item entsoe.Item) string {
 	return name
 }
 
-// page returns the TimeSeries that are sent: one page if the item pages and an
-// offset is given, else all of them, unless they are too many. instead is
-// another largest number that is in force for a while.
-func (q *question) page(list []series, offset int, instead string) ([]series, *refusal) {
+// page returns what is sent: one page if the item pages and an offset is
+// given, else everything, unless that is too much. instead is another largest
+// number that is in force for a while.
+func (q *question) page(papers []paper, offset int, instead string) ([]paper, *refusal) {
+	total := 0
+	for _, p := range papers {
+		total += p.instances()
+	}
 	most := q.most
 	n, err := strconv.Atoi(instead)
 	if err == nil {
@@ -153,12 +192,26 @@ func (q *question) page(list []series, offset int, instead string) ([]series, *r
 		if err == nil {
 			size = min(size, n)
 		}
-		from := min(offset, len(list))
-		return list[from:min(from+size, len(list))], nil
+		return cut(papers, offset, offset+size), nil
 	}
-	if most == 0 || len(list) <= most || q.unpaged && err != nil {
-		return list, nil
+	if most == 0 || total <= most || q.unpaged && err != nil {
+		return papers, nil
 	}
 	return nil, &refusal{status: 400, outcome: outcomeTooMany, text: fmt.Sprintf(
-		"The number of instances (%d) exceeds the allowed maximum (%d) for data item %s.", len(list), most, serverName(q.item))}
+		"The number of instances (%d) exceeds the allowed maximum (%d) for data item %s.", total, most, serverName(q.item))}
+}
+
+// cut returns the documents with the instances from one index to another,
+// counted over all of them.
+func cut(papers []paper, from, to int) []paper {
+	var some []paper
+	begin := 0
+	for _, p := range papers {
+		n := p.instances()
+		if first, last := max(from-begin, 0), min(to-begin, n); first < last {
+			some = append(some, p.cut(first, last))
+		}
+		begin += n
+	}
+	return some
 }

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -11,24 +10,28 @@ import (
 	"time"
 )
 
-// deliver sends a document: as it is written, or through the misbehaviour that
+// deliver sends a reply: as it is written, or through the misbehaviour that
 // the request meets.
-func (s *Simulator) deliver(e *exchange, d *document) {
+func (s *Simulator) deliver(e *exchange, r *reply) {
 	e.outcome = outcomeData
+	r.bend(e)
 	h := e.w.Header()
 	commonHeaders(h)
-	h.Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", d.fileName()))
-	zipped := e.wantsGzip()
-	if zipped {
+	h.Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", r.fileName()))
+	if r.zipped() {
+		h.Set("Content-Type", "application/zip")
+	}
+	packed := e.wantsGzip() && !r.zipped()
+	if packed {
 		h.Set("Content-Encoding", "gzip")
 	}
 	hold, held := s.holds.claim(HoldBody, e.item, e.params.areas())
 	if !held && !e.bends() {
-		s.send(e.w, d, zipped)
+		s.send(e.w, r, packed)
 		return
 	}
-	body := e.bend(s.render(d))
-	if zipped {
+	body := s.render(r)
+	if packed {
 		body = s.gzipped(body)
 	}
 	switch half := len(body) / 2; {
@@ -52,15 +55,6 @@ func (s *Simulator) deliver(e *exchange, d *document) {
 	}
 }
 
-// fileName is what the platform suggests: the item's title and the period.
-func (d *document) fileName() string {
-	const minutes = "200601021504"
-	title, _, _ := strings.Cut(d.question.item.Title, " (")
-	title = strings.ReplaceAll(title, " ", "_")
-	extent := d.extent()
-	return fmt.Sprintf("%s_%s-%s.xml", title, extent.From.Format(minutes), extent.To.Format(minutes))
-}
-
 func (e *exchange) wantsGzip() bool {
 	return strings.Contains(e.r.Header.Get("Accept-Encoding"), "gzip") && e.faults[FaultGzip] != "off"
 }
@@ -72,7 +66,7 @@ func (e *exchange) meets(kind string) bool {
 
 // bends reports whether a fault changes the body or how it is sent.
 func (e *exchange) bends() bool {
-	for _, kind := range []string{FaultCut, FaultTruncated, FaultSlow, FaultRoot, FaultZip} {
+	for _, kind := range []string{FaultCut, FaultTruncated, FaultSlow, FaultRoot, FaultZip, FaultXML} {
 		if e.meets(kind) {
 			e.outcome = outcomeFault + kind
 			return true
@@ -81,16 +75,16 @@ func (e *exchange) bends() bool {
 	return false
 }
 
-// send writes the document to the client as it comes.
-func (s *Simulator) send(out io.Writer, d *document, zipped bool) {
-	if !zipped {
-		s.count(d, out)
+// send writes the reply to the client as it comes.
+func (s *Simulator) send(out io.Writer, r *reply, packed bool) {
+	if !packed {
+		s.count(r, out)
 		return
 	}
 	z := s.gzips.Get().(*gzip.Writer)
 	defer s.gzips.Put(z)
 	z.Reset(out)
-	s.count(d, z)
+	s.count(r, z)
 	z.Close() // the client went away; there is nobody to tell
 }
 
@@ -104,49 +98,17 @@ func newGzip() any {
 	return z
 }
 
-// count writes the document and counts what it held.
-func (s *Simulator) count(d *document, out io.Writer) {
-	w := newWriter(out)
-	d.write(w)
-	s.tally.points.Add(w.points)
-	s.tally.bytes.Add(w.bytes)
+// count writes the reply and counts what it held.
+func (s *Simulator) count(r *reply, out io.Writer) {
+	points, bytes := r.write(out)
+	s.tally.points.Add(points)
+	s.tally.bytes.Add(bytes)
 }
 
-func (s *Simulator) render(d *document) []byte {
+func (s *Simulator) render(r *reply) []byte {
 	var body bytes.Buffer
-	s.count(d, &body)
+	s.count(r, &body)
 	return body.Bytes()
-}
-
-// bend changes the body as the faults demand.
-func (e *exchange) bend(body []byte) []byte {
-	if e.meets(FaultRoot) {
-		for _, root := range []string{"GL_MarketDocument", "Publication_MarketDocument"} {
-			body = bytes.ReplaceAll(body, []byte(root), []byte("Unexpected_MarketDocument"))
-		}
-	}
-	if e.meets(FaultZip) {
-		body = zipFile(body, e.now)
-		e.w.Header().Set("Content-Type", "application/zip")
-	}
-	return body
-}
-
-// zipFile puts one document into a ZIP, named as in those of the platform.
-func zipFile(body []byte, at time.Time) []byte {
-	var archive bytes.Buffer
-	z := zip.NewWriter(&archive)
-	file, err := z.CreateHeader(&zip.FileHeader{Name: "001-ANSWER.xml", Method: zip.Deflate, Modified: at})
-	if err == nil {
-		_, err = file.Write(body)
-	}
-	if err == nil {
-		err = z.Close()
-	}
-	if err != nil {
-		panic(err) // a buffer in memory takes everything
-	}
-	return archive.Bytes()
 }
 
 func (s *Simulator) gzipped(body []byte) []byte {

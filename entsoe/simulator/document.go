@@ -12,6 +12,7 @@ type document struct {
 	question *question
 	id       string // mRID: 32 hexadecimal digits, new in every answer
 	created  time.Time
+	part     part // of all its TimeSeries
 	series   []series
 	every    bool // curve type A01: no value is left out
 }

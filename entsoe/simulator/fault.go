@@ -26,9 +26,10 @@ const (
 	FaultSlow        = "slow"        // the body is spread over a time; value: how long ("5s")
 	FaultRoot        = "root"        // a root element that nobody knows
 	FaultZip         = "zip"         // the document in a ZIP, where the platform sends XML
+	FaultXML         = "xml"         // the document as XML, where the platform sends a ZIP; several stay a ZIP
 	FaultGzip        = "gzip"        // value "off": no gzip even when asked for
 	FaultLimit       = "limit"       // another longest period of a request; value: "P1M"
-	FaultInstances   = "instances"   // another largest number of TimeSeries; value: "50"
+	FaultInstances   = "instances"   // another largest number of TimeSeries or documents; value: "50"
 )
 
 // Fault is misbehaviour of the simulator. Without Next, Every and Chance it
@@ -47,7 +48,7 @@ var valueCheck = map[string]func(string) bool{
 	FaultUnavailable: isEmpty, FaultMaintenance: isEmpty, FaultNotFound: isEmpty,
 	FaultBan:  func(v string) bool { return v == "" || v == "old" },
 	FaultHTML: isEmpty, FaultEmpty: isEmpty, FaultRedirect: isEmpty, FaultReset: isEmpty,
-	FaultCut: isEmpty, FaultTruncated: isEmpty, FaultRoot: isEmpty, FaultZip: isEmpty,
+	FaultCut: isEmpty, FaultTruncated: isEmpty, FaultRoot: isEmpty, FaultZip: isEmpty, FaultXML: isEmpty,
 	FaultDelay: isDuration, FaultSlow: isDuration,
 	FaultGzip:  func(v string) bool { return v == "on" || v == "off" },
 	FaultLimit: func(v string) bool { _, err := parseLimit(v); return err == nil },

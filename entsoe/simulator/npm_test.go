@@ -163,12 +163,12 @@ func meant(t *testing.T, s *Simulator, q npmQuestion) map[string]float64 {
 		t.Fatal(err)
 	}
 	params, _ := readParameters(values)
-	d, wrong := s.compose(&exchange{params: params, now: s.config.Now()}, match(params))
+	reply, wrong := s.compose(&exchange{params: params, now: s.config.Now()}, match(params))
 	if wrong != nil {
 		t.Fatalf("%s: %s", q.name, wrong.text)
 	}
 	all := make(map[string]float64)
-	for _, series := range d.series {
+	for _, series := range reply.papers[0].(*document).series {
 		value := series.quantity
 		if series.price != nil {
 			value = series.price

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"entsoed/entsoe"
 )
 
 // offer is what the platform's side knows of a data item: the request that
@@ -13,7 +15,7 @@ import (
 type offer struct {
 	item      string // name in the catalogue
 	document  string // documentType of the request
-	process   string // processType of the request; empty: none is looked at
+	process   string // processTypes of the request, space between; empty: none is looked at
 	business  string // businessTypes of the request, space between; empty: none is looked at
 	auction   string // auction.Type of the request; empty: none is looked at
 	contracts string // contract types that it knows, space between; empty: none is looked at
@@ -29,6 +31,15 @@ type offer struct {
 	most        int    // TimeSeries of one answer; 0: any number
 	unpaged     bool   // without offset the limit does not hold
 	build       func(*question) []series
+
+	container container               // ZIPs are files in one; see part for several documents of TimeSeries
+	archive   bool                    // asked for with storageType=archive
+	agreement bool                    // type_MarketAgreement.Type must be given
+	minute    bool                    // periods may begin and end at any minute
+	nameless  bool                    // the acknowledgement of no data names no area
+	dated     bool                    // asked for by Implementation_DateAndOrTime
+	documents bool                    // kept by mRID and revision: asked for by mRID or by the time of changes as well
+	papers    func(*question) []paper // in place of build, for documents without curves
 }
 
 // Namespaces of the documents, as recorded in 2026.
@@ -97,25 +108,46 @@ var offers = [...]offer{
 }
 
 // match returns the items that a request asks for: one, as a rule, and both
-// kinds of prices if no contract type tells them apart. None is a combination
-// that the platform does not know.
+// kinds of prices if no contract type tells them apart. Where the same types
+// ask for several items, the parameters that carry the area tell which. None
+// is a combination that the platform does not know.
 func match(p parameters) []*offer {
-	var found []*offer
-	for i := range offers {
-		if offers[i].fits(p) {
-			found = append(found, &offers[i])
+	var found, told []*offer
+	for _, table := range [...][]offer{offers[:], documentOffers[:]} {
+		for i := range table {
+			if !table[i].fits(p) {
+				continue
+			}
+			found = append(found, &table[i])
+			if table[i].told(p) {
+				told = append(told, &table[i])
+			}
 		}
 	}
-	return found
+	switch {
+	case len(told) > 0:
+		return told
+	case len(found) > 1 && found[0].document != "A44":
+		return found[:1]
+	default:
+		return found
+	}
 }
 
 func (o *offer) fits(p parameters) bool {
 	return o.document == p[paramDocument] &&
-		(o.process == "" || o.process == p[paramProcess]) &&
+		among(o.process, p[paramProcess], false) &&
 		among(o.business, p[paramBusiness], false) &&
 		(o.auction == "" || o.auction == p[paramAuction]) &&
 		among(o.contracts, p[paramContract], true) &&
+		o.archive == (p[paramStorage] == "archive") &&
 		(o.document != "A09" || o.pair == (p[paramIn] != p[paramOut])) // schedules of a border or net positions of a zone
+}
+
+// told reports whether the request names the area as the item demands it.
+func (o *offer) told(p parameters) bool {
+	item, ok := entsoe.ItemByName(o.item)
+	return ok && o.missing(item.Domain, p) == nil
 }
 
 // among reports whether a value is in a list of the table. An empty list takes

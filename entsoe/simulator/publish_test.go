@@ -10,8 +10,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// composed is the document that answers a feed's question, without the limits
-// of requests.
+// composed is the first document that answers a feed's question, without the
+// limits of requests.
 func composed(t *testing.T, s *Simulator, feed entsoe.Feed, w timeseries.Window, now time.Time) (*document, *refusal) {
 	t.Helper()
 	query, err := url.ParseQuery(queryOf(t, feed, w.From, w.To))
@@ -23,7 +23,12 @@ func composed(t *testing.T, s *Simulator, feed entsoe.Feed, w timeseries.Window,
 		return nil, wrong
 	}
 	e := &exchange{params: params, now: now, faults: map[string]string{FaultLimit: "P9Y", FaultInstances: "100000"}}
-	return s.compose(e, match(params))
+	reply, wrong := s.compose(e, match(params))
+	if wrong != nil {
+		return nil, wrong
+	}
+	d, _ := reply.papers[0].(*document)
+	return d, nil
 }
 
 // publishing returns up to n feeds of each item and variant that have data.

@@ -1,9 +1,9 @@
 package simulator
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"entsoed/entsoe"
@@ -16,23 +16,22 @@ type question struct {
 	item     entsoe.Item
 	seed     uint64
 	params   parameters
-	asked    timeseries.Window
-	now      time.Time // on the platform
-	from, to *place    // of a border out_Domain and in_Domain; else both the area
+	asked    timeseries.Window // delivery time; zero where a request for documents gives none
+	updated  timeseries.Window // when documents were last changed; zero: not asked for by that
+	now      time.Time         // on the platform
+	from, to *place            // of a border out_Domain and in_Domain; else both the area
 	borders  map[[2]string]bool
 }
 
 // domainNames are the parameters that carry the areas, as the platform spells
-// them in its complaints.
+// them in its complaints: of a border the side that is entered first.
 func domainNames(d entsoe.Domain) []string {
-	switch d {
-	case entsoe.OutBiddingZone:
-		return []string{"OutBiddingZone_Domain"}
-	case entsoe.InDomain:
-		return []string{"In_Domain"}
-	default:
-		return []string{"In_Domain", "Out_Domain"}
+	area, counter := d.Names()
+	var names []string
+	for _, name := range slices.Concat(counter, area) {
+		names = append(names, strings.ToUpper(name[:1])+name[1:])
 	}
+	return names
 }
 
 // publishes reports whether there is anything to be had for the areas: they
@@ -177,22 +176,36 @@ func (q *question) answer() []series {
 }
 
 // noData is the platform's acknowledgement of a request without result. It
-// names in_Domain before out_Domain.
+// names the area that is entered first, and of some items none.
 func (q *question) noData() string {
 	if q.offer.item == "installed_capacity_per_production_unit" {
 		return "No matching data found for Data item " + q.item.Server + " and interval null/null."
 	}
-	return fmt.Sprintf("No matching data found for Data item %s (%s) and interval %s/%s.",
-		q.item.Server, q.domains(), q.asked.From.Format(time.RFC3339), q.asked.To.Format(time.RFC3339))
+	areas := ""
+	if !q.nameless {
+		areas = " (" + q.domains() + ")"
+	}
+	return "No matching data found for Data item " + q.item.Server + areas + " and interval " + q.interval() + "."
+}
+
+// interval is the period of the request as it is repeated: archives do not
+// read it, and a request for a document may have none.
+func (q *question) interval() string {
+	switch {
+	case q.asked.From.IsZero():
+		return ""
+	case q.archive:
+		return q.params[paramStart] + "/" + q.params[paramEnd]
+	}
+	return q.asked.From.Format(time.RFC3339) + "/" + q.asked.To.Format(time.RFC3339)
 }
 
 func (q *question) domains() string {
-	switch q.item.Domain {
-	case entsoe.OutBiddingZone:
-		return q.params[paramOutZone]
-	case entsoe.InDomain:
-		return q.params[paramIn]
-	default:
-		return q.params[paramIn] + ", " + q.params[paramOut]
+	var eics []string
+	for _, name := range domainNames(q.item.Domain) {
+		if eic := q.params.named(name); eic != "" {
+			eics = append(eics, eic)
+		}
 	}
+	return strings.Join(eics, ", ")
 }

@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-
-	"entsoed/timeseries"
 )
 
 // parameterNames are the parameters that the platform knows, in lower case:
@@ -18,7 +15,7 @@ import (
 var parameterNames = strings.Fields(`securitytoken
 	documenttype processtype businesstype psrtype docstatus curvetype offset mrid direction
 	in_domain out_domain outbiddingzone_domain inbiddingzone_domain biddingzone_domain controlarea_domain area_domain
-	connecting_domain acquiring_domain domain registeredresource
+	connecting_domain acquiring_domain domain ptdf_domain.mrid registeredresource asset_registeredresource.mrid
 	contract_marketagreement.type type_marketagreement.type auction.type auction.category
 	classificationsequence_attributeinstancecomponent.position standard_marketproduct original_marketproduct
 	periodstart periodend timeinterval periodstartupdate periodendupdate timeintervalupdate
@@ -26,24 +23,36 @@ var parameterNames = strings.Fields(`securitytoken
 
 // Lower-case names of the parameters that the simulator looks at.
 const (
-	paramDocument = "documenttype"
-	paramProcess  = "processtype"
-	paramBusiness = "businesstype"
-	paramPSR      = "psrtype"
-	paramResource = "registeredresource"
-	paramOut      = "out_domain"
-	paramIn       = "in_domain"
-	paramOutZone  = "outbiddingzone_domain"
-	paramContract = "contract_marketagreement.type"
-	paramAuction  = "auction.type"
-	paramCategory = "auction.category"
-	paramSequence = "classificationsequence_attributeinstancecomponent.position"
-	paramUpdate   = "update_dateandortime"
-	paramCurve    = "curvetype"
-	paramOffset   = "offset"
-	paramStart    = "periodstart"
-	paramEnd      = "periodend"
-	paramInterval = "timeinterval"
+	paramDocument       = "documenttype"
+	paramProcess        = "processtype"
+	paramBusiness       = "businesstype"
+	paramPSR            = "psrtype"
+	paramResource       = "registeredresource"
+	paramOut            = "out_domain"
+	paramIn             = "in_domain"
+	paramOutZone        = "outbiddingzone_domain"
+	paramContract       = "contract_marketagreement.type"
+	paramAuction        = "auction.type"
+	paramCategory       = "auction.category"
+	paramSequence       = "classificationsequence_attributeinstancecomponent.position"
+	paramUpdate         = "update_dateandortime"
+	paramCurve          = "curvetype"
+	paramOffset         = "offset"
+	paramStart          = "periodstart"
+	paramEnd            = "periodend"
+	paramInterval       = "timeinterval"
+	paramStatus         = "docstatus"
+	paramMRID           = "mrid"
+	paramStorage        = "storagetype"
+	paramDate           = "implementation_dateandortime"
+	paramProduct        = "standard_marketproduct"
+	paramOriginal       = "original_marketproduct"
+	paramWay            = "direction"
+	paramAsset          = "asset_registeredresource.mrid"
+	paramUpdateStart    = "periodstartupdate"
+	paramUpdateEnd      = "periodendupdate"
+	paramUpdateInterval = "timeintervalupdate"
+	paramAgreement      = "type_marketagreement.type"
 )
 
 // refusal is a request that is answered by an acknowledgement.
@@ -79,59 +88,22 @@ func readParameters(query url.Values) (parameters, *refusal) {
 	return p, nil
 }
 
+// domainParams are the parameters that carry areas.
+var domainParams = strings.Fields(`out_domain in_domain outbiddingzone_domain biddingzone_domain controlarea_domain
+	area_domain connecting_domain acquiring_domain domain ptdf_domain.mrid`)
+
+// named returns the value of a parameter by its name in any spelling.
+func (p parameters) named(name string) string { return p[strings.ToLower(name)] }
+
 // areas returns the EICs that a request names.
 func (p parameters) areas() []string {
 	var list []string
-	for _, name := range []string{paramOut, paramIn, paramOutZone} {
+	for _, name := range domainParams {
 		if eic := p[name]; eic != "" && !slices.Contains(list, eic) {
 			list = append(list, eic)
 		}
 	}
 	return list
-}
-
-// wrongInterval is the platform's answer to a period that cannot be meant.
-const wrongInterval = "Delivered time interval is not valid for this Data item."
-
-// window reads the period, given as periodStart and periodEnd or as
-// timeInterval. It must consist of whole quarter hours, the shortest market
-// time unit.
-func (p parameters) window() (timeseries.Window, *refusal) {
-	start, end, layout := p[paramStart], p[paramEnd], "200601021504"
-	if interval, ok := p[paramInterval]; ok {
-		if start != "" || end != "" {
-			return timeseries.Window{}, badRequest(wrongInterval)
-		}
-		start, end, _ = strings.Cut(interval, "/")
-		layout = ""
-	}
-	switch {
-	case start == "":
-		return timeseries.Window{}, badRequest("Mandatory parameter PeriodStart is missing.")
-	case end == "":
-		return timeseries.Window{}, badRequest("Mandatory parameter PeriodEnd is missing.")
-	}
-	from, ok1 := readTime(start, layout)
-	to, ok2 := readTime(end, layout)
-	if !ok1 || !ok2 || to.Before(from) {
-		return timeseries.Window{}, badRequest(wrongInterval)
-	}
-	return timeseries.Window{From: from, To: to}, nil
-}
-
-// readTime reads a time of a layout, or without one 2016-01-01T00:00Z with or
-// without seconds and milliseconds.
-func readTime(text, layout string) (time.Time, bool) {
-	layouts := []string{layout}
-	if layout == "" {
-		layouts = []string{"2006-01-02T15:04Z", time.RFC3339Nano}
-	}
-	for _, l := range layouts {
-		if t, err := time.Parse(l, text); err == nil {
-			return t.UTC(), t.Equal(t.Truncate(15 * time.Minute))
-		}
-	}
-	return time.Time{}, false
 }
 
 // offset reads the index of the first wanted TimeSeries; -1 if none is given.

@@ -21,6 +21,7 @@ type series struct {
 	spans    []timeseries.Window // its Periods, rising
 	quantity valuer              // nil: not sent
 	price    valuer              // nil: not sent
+	part     part                // which document of the answer it is in
 }
 
 // field is one element of a TimeSeries.

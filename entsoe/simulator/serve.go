@@ -79,12 +79,12 @@ func (s *Simulator) answer(e *exchange, token string) {
 		s.acknowledge(e, wrong)
 		return
 	}
-	d, wrong := s.compose(e, found)
+	reply, wrong := s.compose(e, found)
 	if wrong != nil {
 		s.acknowledge(e, wrong)
 		return
 	}
-	s.deliver(e, d)
+	s.deliver(e, reply)
 }
 
 // pause waits, at most as long as the client does.
