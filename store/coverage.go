@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -17,18 +20,42 @@ func (db *DB) cover(ctx context.Context, tx pgx.Tx, a Answer) error {
 	return markAsked(ctx, tx, a)
 }
 
-// markAsked notes when the feed was asked and whether it answers with data.
-// An answer "no data" for times that were not due yet is no sign of an idle feed.
+// outdated is how long before the answer the asked window ended if the answer
+// tells nothing of whether the feed publishes today: a backfill of its past.
+const outdated = 366 * 24 * time.Hour
+
+// markAsked notes when the feed was asked, whether it answers with data, and
+// in which series. An answer "no data" for times that were not due yet is no
+// sign of an idle feed.
 func markAsked(ctx context.Context, tx pgx.Tx, a Answer) error {
-	points := 0
+	points, series := 0, map[int32]bool{}
 	for _, s := range a.Series {
-		points += len(s.Points)
+		if len(s.Points) > 0 {
+			points += len(s.Points)
+			series[s.ID] = true
+		}
 	}
+	for _, e := range a.Entries {
+		series[e.SeriesID] = true
+	}
+	told := a.Asked.To.After(a.KnownAt.Add(-outdated))
+	data := points > 0 || len(a.Entries) > 0 || len(a.Documents) > 0
 	_, err := tx.Exec(ctx, `
+with linked as (
+  insert into entsoe.feed_series (feed_id, series_id)
+  select $1, s from unnest($5::integer[]) s
+  where not exists (select from entsoe.feed_series k where k.feed_id = $1 and k.series_id = s)
+  on conflict do nothing
+)
 update entsoe.feeds
-set asked_at = $2, empty_streak = case when $3 then 0 when $4 then empty_streak + 1 else empty_streak end
-where id = $1 and (asked_at is distinct from $2 or $4 or $3 and empty_streak > 0)`,
-		a.FeedID, a.KnownAt, points > 0, points == 0 && len(toMultirange(a.Empty)) > 0)
+set asked_at = $2,
+  empty_streak  = case when $3 then 0 when $4 then empty_streak + 1 else empty_streak end,
+  silent_since  = case when $3 then null when $4 then coalesce(silent_since, $2) else silent_since end,
+  first_data_at = case when $3 then coalesce(first_data_at, $2) else first_data_at end,
+  last_data_at  = case when $3 then $2 else last_data_at end
+where id = $1 and (asked_at is distinct from $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
+		a.FeedID, a.KnownAt, told && data, told && !data && len(toMultirange(a.Empty)) > 0,
+		slices.Sorted(maps.Keys(series)))
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}

@@ -20,10 +20,12 @@ type FeedRow struct {
 	LearnedLimit string     // longest window the platform accepts, "P1M"; empty: as the catalogue says
 	AskedAt      *time.Time // of the last request, nil: never
 	EmptyStreak  int        // answers "no data" for settled times since the last one with data
+	LastDataAt   *time.Time // of the last answer with data; nil: there was none
+	SilentSince  *time.Time // the first answer without data since then, though some was due; nil: there was none
 }
 
 // feedColumns are the columns of FeedRow, in its order.
-const feedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak`
+const feedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since`
 
 // EnsureFeeds inserts the feeds that are missing and returns all of them, in
 // the given order, as they stand in the database.

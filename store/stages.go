@@ -61,7 +61,8 @@ func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []S
 // Discourage makes a feed whose answers are refused rarer, as those without
 // data do: until it answers with data, it is asked ever less often.
 func (db *DB) Discourage(ctx context.Context, tx pgx.Tx, feedID int64) error {
-	_, err := tx.Exec(ctx, `update entsoe.feeds set empty_streak = empty_streak + 1 where id = $1`, feedID)
+	_, err := tx.Exec(ctx, `
+update entsoe.feeds set empty_streak = empty_streak + 1, silent_since = coalesce(silent_since, asked_at) where id = $1`, feedID)
 	if err != nil {
 		return fmt.Errorf("feed %d: %w", feedID, err)
 	}
