@@ -36,42 +36,84 @@ func (d *document) write(w *writer) {
 		d.writeFlat(w)
 		return
 	}
-	l, root := plainLayout, "GL_MarketDocument"
-	if q.namespace != nsLoad {
-		root = "Publication_MarketDocument"
-	}
+	l, f := plainLayout, frames[q.namespace]
 	if q.document == "A44" {
 		l = priceLayout
 	}
-	w.text("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", l.root, "<", root, ` xmlns="`, q.namespace, "\">\n")
-	d.header(w, l)
+	w.text("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", l.root, "<", f.root, ` xmlns="`, q.namespace, "\">\n")
+	d.header(w, l, f)
 	for i := range d.series {
-		d.timeSeries(w, l, i)
+		d.timeSeries(w, l, f, i)
 	}
-	w.text(l.root, "</", root, ">")
+	w.fields(l.header, f.end)
+	w.text(l.root, "</", f.root, ">")
 	w.flush()
 }
 
-func (d *document) header(w *writer, l layout) {
-	q := d.question
+func (d *document) header(w *writer, l layout, f frame) {
 	w.element(l.header, "mRID", "", d.id)
 	w.element(l.header, "revisionNumber", "", "1")
 	w.element(l.header, "type", "", d.kind())
-	period := "period.timeInterval"
-	if q.namespace == nsLoad {
-		w.element(l.header, "process.processType", "", q.process)
-		period = "time_Period.timeInterval"
+	if f.process {
+		w.element(l.header, "process.processType", "", d.process())
+	}
+	if f.early {
+		w.element(l.header, "createdDateTime", "", secondOf(d.created))
 	}
 	w.parties(l.header, "A33")
-	w.element(l.header, "createdDateTime", "", secondOf(d.created))
-	w.interval(l.header, l.inner, period, d.extent())
+	if !f.early {
+		w.element(l.header, "createdDateTime", "", secondOf(d.created))
+		w.status(l.header, d.part.status)
+	}
+	if f.area != "" {
+		area := d.part.region
+		if area == "" {
+			area = d.question.from.EIC
+		}
+		w.element(l.header, f.area, codingScheme, area)
+	}
+	if d.part.decided != "" {
+		w.element(l.header, "allocationDecision_DateAndOrTime.dateTime", "", d.part.decided)
+	}
+	w.interval(l.header, l.inner, f.period, d.extent())
+	if f.early {
+		w.status(l.header, d.part.status)
+	}
+	if d.part.region != "" && f.area == "" {
+		w.element(l.header, "domain.mRID", codingScheme, d.part.region)
+	}
+	if d.part.subject != "" {
+		w.element(l.header, "subject_MarketParticipant.mRID", codingScheme, d.part.subject)
+		w.element(l.header, "subject_MarketParticipant.marketRole.type", "", d.part.role)
+	}
+}
+
+// status appends the docStatus of a document, which the platform writes on one line.
+func (w *writer) status(indent, value string) {
+	if value != "" {
+		w.text(indent, "<docStatus><value>", value, "</value></docStatus>\n")
+	}
+}
+
+// process is the processType of the header: that of the document, of the item
+// where the request does not tell it, or of the request.
+func (d *document) process() string {
+	q := d.question
+	switch {
+	case d.part.process != "":
+		return d.part.process
+	case q.answers != "":
+		return q.answers
+	default:
+		return q.params[paramProcess]
+	}
 }
 
 // kind is the document's type: what was asked for, but for offered capacity,
 // of which the newest version is a document of its own.
 func (d *document) kind() string {
 	q := d.question
-	if q.document == "A31" && q.params[paramUpdate] == "" {
+	if q.document == "A31" && q.auction != "" && q.params[paramUpdate] == "" {
 		return "B33"
 	}
 	return q.document
@@ -99,36 +141,55 @@ func (w *writer) interval(indent, inner, name string, span timeseries.Window) {
 	w.text(indent, "</", name, ">\n")
 }
 
-func (d *document) timeSeries(w *writer, l layout, i int) {
+func (d *document) timeSeries(w *writer, l layout, f frame, i int) {
 	s := &d.series[i]
-	w.text(l.series, "<TimeSeries>\n")
-	w.element(l.child, "mRID", "", strconv.Itoa(i+1))
-	w.fields(l.child, s.fields)
-	w.element(l.child, "curveType", "", d.curveType())
-	w.fields(l.child, s.after)
-	if s.psr != "" {
-		w.text(l.child, "<MktPSRType>\n")
-		w.element(l.period, "psrType", "", s.psr)
-		if s.unit != nil {
-			w.text(l.period, "<PowerSystemResources>\n")
-			w.element(l.part, "mRID", codingScheme, s.unit.id)
-			w.element(l.part, "name", "", s.unit.name)
-			w.text(l.period, "</PowerSystemResources>\n")
-		}
-		w.text(l.child, "</MktPSRType>\n")
+	id := s.id
+	if id == "" {
+		id = strconv.Itoa(i + 1)
 	}
+	full := d.every || s.full
+	w.text(l.series, "<", f.series, ">\n")
+	w.element(l.child, "mRID", "", id)
+	w.fields(l.child, s.fields)
+	if !s.curveless {
+		w.element(l.child, "curveType", "", curveType(full))
+	}
+	w.fields(l.child, s.after)
+	w.resource(l, s)
 	for _, span := range s.spans {
-		w.text(l.period, "<Period>\n")
+		w.text(l.period, "<", f.part, ">\n")
 		w.interval(l.part, l.point, "timeInterval", span)
 		w.element(l.part, "resolution", "", s.grid.name)
-		w.series(l, s, span, d.every)
-		w.text(l.period, "</Period>\n")
+		if s.inside != nil {
+			w.nested(l, s, span)
+		} else {
+			w.series(l, s, span, full)
+		}
+		w.text(l.period, "</", f.part, ">\n")
 	}
-	w.text(l.series, "</TimeSeries>\n")
+	w.fields(l.child, s.end)
+	w.text(l.series, "</", f.series, ">\n")
 }
 
-func (d *document) curveType() string {
-	if d.every {
+// resource appends the production type of a TimeSeries of load and generation,
+// and its unit.
+func (w *writer) resource(l layout, s *series) {
+	if s.psr == "" {
+		return
+	}
+	w.text(l.child, "<MktPSRType>\n")
+	w.element(l.period, "psrType", "", s.psr)
+	if s.unit != nil {
+		w.text(l.period, "<PowerSystemResources>\n")
+		w.element(l.part, "mRID", codingScheme, s.unit.id)
+		w.element(l.part, "name", "", s.unit.name)
+		w.text(l.period, "</PowerSystemResources>\n")
+	}
+	w.text(l.child, "</MktPSRType>\n")
+}
+
+func curveType(full bool) string {
+	if full {
 		return "A01"
 	}
 	return "A03"
@@ -136,47 +197,15 @@ func (d *document) curveType() string {
 
 func (w *writer) fields(indent string, list []field) {
 	for _, f := range list {
-		attribute := ""
-		if f.eic {
-			attribute = codingScheme
-		}
-		w.element(indent, f.name, attribute, f.value)
-	}
-}
-
-// series appends the Points of one Period. A Point whose values are those of
-// the Point before it is left out, unless every one is wanted.
-func (w *writer) series(l layout, s *series, span timeseries.Window, every bool) {
-	open := l.point + "<Point>\n" + l.leaf + "<position>"
-	shut := l.point + "</Point>\n"
-	quantity, price := l.leaf+"<quantity>", l.price+"<price.amount>"
-	var lastQuantity, lastPrice, q, p int64
-	end := span.To.Unix()
-	position := int64(1)
-	for at := span.From.Unix(); at < end; at, position = s.grid.next(at), position+1 {
-		if s.quantity != nil {
-			q = s.quantity(at)
-		}
-		if s.price != nil {
-			p = s.price(at)
-		}
-		w.points++
-		if position > 1 && !every && q == lastQuantity && p == lastPrice {
-			continue
-		}
-		lastQuantity, lastPrice = q, p
-		buf := append(w.buf, open...)
-		buf = strconv.AppendInt(buf, position, 10)
-		buf = append(buf, "</position>\n"...)
-		if s.quantity != nil {
-			buf = append(appendHundredths(append(buf, quantity...), q), "</quantity>\n"...)
-		}
-		if s.price != nil {
-			buf = append(appendHundredths(append(buf, price...), p), "</price.amount>\n"...)
-		}
-		w.buf = append(buf, shut...)
-		if len(w.buf) > writeSize {
-			w.flush()
+		switch {
+		case f.fields != nil:
+			w.text(indent, "<", f.name, ">\n")
+			w.fields(indent+"  ", f.fields)
+			w.text(indent, "</", f.name, ">\n")
+		case f.eic:
+			w.element(indent, f.name, codingScheme, f.value)
+		default:
+			w.element(indent, f.name, "", f.value)
 		}
 	}
 }

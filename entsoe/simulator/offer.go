@@ -25,6 +25,8 @@ type offer struct {
 
 	namespace   string
 	aggregation string // objectAggregation, in GL_MarketDocument
+	answers     string // processType of the document, where it is not that of the request
+	anywhere    bool   // published for areas of unknown size too, such as regions
 	rule        rule   // of items that do not follow the contract
 	holes       bool   // hours are missing now and then
 	share       uint64 // percent of areas or borders that publish it
@@ -41,13 +43,6 @@ type offer struct {
 	documents bool                    // kept by mRID and revision: asked for by mRID or by the time of changes as well
 	papers    func(*question) []paper // in place of build, for documents without curves
 }
-
-// Namespaces of the documents, as recorded in 2026.
-const (
-	nsLoad          = "urn:iec62325.351:tc57wg16:451-6:generationloaddocument:3:0"
-	nsPublication70 = "urn:iec62325.351:tc57wg16:451-3:publicationdocument:7:0"
-	nsPublication73 = "urn:iec62325.351:tc57wg16:451-3:publicationdocument:7:3"
-)
 
 // explicitAuctions are the contract types of explicit auctions.
 const explicitAuctions = "A01 A02 A03 A04 A06 A07 A08"

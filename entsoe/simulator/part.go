@@ -3,7 +3,12 @@ package simulator
 // part tells the documents of one answer apart, by what stands in the header
 // of each: TimeSeries of an equal part are in one document.
 type part struct {
-	status string // docStatus
+	status  string // docStatus
+	process string // processType; empty: that of the item
+	decided string // allocationDecision_DateAndOrTime.dateTime
+	region  string // area of the header: of a region, in place of that of the request
+	subject string // EIC of subject_MarketParticipant, in bids
+	role    string // and its role
 }
 
 // parts puts TimeSeries into documents, in the order of their first.

@@ -1,33 +1,61 @@
 package simulator
 
 import (
+	"math"
 	"strings"
 
 	"entsoed/timeseries"
 )
 
-// valuer is the value at an instant in hundredths of its unit.
+// valuer is the value at an instant in hundredths of its unit, or none.
 type valuer func(at int64) int64
+
+// none is the value of an instant that has none: its Point lacks the element.
+const none = math.MinInt64
+
+// measure is a kind of value beyond quantity and price.
+type measure struct {
+	name  string // element
+	group string // element around it and its notes; empty: none
+	value valuer
+	notes []field // elements that follow it, such as the category of a price
+	long  bool    // written with six decimals, as some items are
+}
 
 // series is one TimeSeries of an answer.
 type series struct {
-	id       string     // mRID; empty: its number in the answer
-	fields   []field    // between mRID and curveType, in the order of the schema
-	after    []field    // between curveType and MktPSRType or Period
-	psr      string     // psrType; empty: no MktPSRType
-	unit     *generator // of 16.1.A: the generation unit
-	plant    *plant     // of 14.1.B: the production unit with its generation units
-	grid     grid
-	spans    []timeseries.Window // its Periods, rising
-	quantity valuer              // nil: not sent
-	price    valuer              // nil: not sent
-	part     part                // which document of the answer it is in
+	id        string     // mRID; empty: its number in the answer
+	fields    []field    // between mRID and curveType, in the order of the schema
+	after     []field    // between curveType and MktPSRType or Period
+	psr       string     // psrType; empty: no MktPSRType
+	unit      *generator // of 16.1.A: the generation unit
+	plant     *plant     // of 14.1.B: the production unit with its generation units
+	grid      grid
+	spans     []timeseries.Window                      // its Periods, rising
+	quantity  valuer                                   // nil: not sent
+	price     valuer                                   // nil: not sent
+	also      []measure                                // values that follow quantity and price
+	inside    func(w *writer, indent string, at int64) // writes what each Point holds instead of values
+	end       []field                                  // behind the Periods
+	full      bool                                     // curve type A01: no value is left out
+	curveless bool                                     // without the element curveType
+	part      part                                     // which document of the answer it is in
 }
 
-// field is one element of a TimeSeries.
+// field is one element of a TimeSeries: a value or, without one, elements.
 type field struct {
 	name, value string
 	eic         bool // the value is an EIC, with its coding scheme
+	fields      []field
+}
+
+// reason is an explanation by code, with a text if there is one.
+func reason(code, text string) field {
+	f := field{name: "Reason", fields: []field{{name: "code", value: code}}}
+	if text != "" {
+		f.fields = append(f.fields, field{name: "text", value: text})
+	}
+	return f
 }
 
 func fields(list string) []string { return strings.Fields(list) }

@@ -69,6 +69,16 @@ func appendHundredths(buf []byte, v int64) []byte {
 	return buf
 }
 
+// appendLong appends a number with six decimals.
+func appendLong(buf []byte, v int64) []byte {
+	if v < 0 {
+		buf = append(buf, '-')
+		v = -v
+	}
+	buf = strconv.AppendInt(buf, v/100, 10)
+	return append(buf, '.', byte('0'+v/10%10), byte('0'+v%10), '0', '0', '0', '0')
+}
+
 // minuteOf is the form of times in intervals.
 func minuteOf(t time.Time) string { return t.UTC().Format("2006-01-02T15:04Z") }
 
