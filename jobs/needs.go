@@ -28,9 +28,11 @@ func needs(item entsoe.Item, since, now time.Time, zone *time.Location) []need {
 }
 
 // reach returns how far back a feed is read that starts now: since before now,
-// but not before the item's first day.
+// or before the newest time that can have been published where that is months
+// ago, but not before the item's first day.
 func reach(item entsoe.Item, since time.Duration, now time.Time) time.Time {
-	from := now.Add(-since)
+	possible, _ := item.Timetable.Published(now, entsoe.Brussels())
+	from := earlier(now, possible).Add(-since)
 	if first, err := time.Parse(time.DateOnly, item.Since); err == nil {
 		from = later(from, first)
 	}

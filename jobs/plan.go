@@ -58,6 +58,9 @@ func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
 		return err
 	}
 	for _, v := range item.Variants {
+		if v.OnDemand {
+			continue
+		}
 		variant, _ := item.For(v.Name)
 		if err := p.variant(ctx, variant, ofVariant(feeds, v.Name)); err != nil {
 			return err
@@ -97,36 +100,49 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 // go before the backlog of the others.
 func priority(item entsoe.Item) int {
 	if len(item.Timetable.Bursts) > 0 {
-		return 1
+		return priorityAwaited
 	}
-	return 2
+	return priorityUsual
 }
 
-// needs returns what the feeds should have been read by now. A feed that was
-// never asked is not read again: its first answers count for the re-reads too.
+// needs returns what the feeds should have been read by now. A feed without
+// data is not read again; its first answers count for the re-reads too.
 func (p *Plan) needs(item entsoe.Item, feeds []store.FeedRow, from map[int64]time.Time, cadence time.Duration, now time.Time) []store.Need {
 	var all []store.Need
 	for _, f := range feeds {
-		delay := p.delay(f, cadence)
+		share := p.share(f)
+		m := mannerOf(item, f, cadence, share, now)
+		if m.Early {
+			continue
+		}
+		delay := time.Duration(0)
+		if f.AskedAt != nil {
+			delay = p.delay(share, cadence)
+		}
 		for _, n := range needs(item, from[f.ID], now, feedOf(f).Zone()) {
-			if f.AskedAt == nil && n.Stage > 0 {
-				continue
+			if n.Stage > 0 && f.LastDataAt == nil {
+				break
 			}
-			all = append(all, store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: delay})
+			need := store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: delay, Gap: m.Gap, Priority: m.Priority}
+			if n.Stage == 0 {
+				need.Lane = m.Lane
+			}
+			all = append(all, need)
 		}
 	}
 	return all
 }
 
-// delay is the fixed offset of a feed's jobs from the ticks, in real time: up to
-// an eighth of the cadence and two minutes. The first ask of a feed comes at
-// once.
-func (p *Plan) delay(f store.FeedRow, cadence time.Duration) time.Duration {
-	if f.AskedAt == nil {
-		return 0
-	}
+// share is the place of a feed among all, from 0 to 1, by which its jobs keep
+// apart from those of others.
+func (p *Plan) share(f store.FeedRow) float64 {
 	sum := sha256.Sum256([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
-	share := float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
+	return float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
+}
+
+// delay is the fixed offset of a feed's jobs from the ticks, in real time: up to
+// an eighth of the cadence and two minutes.
+func (p *Plan) delay(share float64, cadence time.Duration) time.Duration {
 	widest := min(time.Duration(float64(cadence/8)/p.Speed), widestDelay)
 	return time.Duration(share * float64(widest)).Truncate(time.Second)
 }

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"log/slog"
-	"strings"
 	"testing"
 	"time"
 
@@ -55,17 +54,14 @@ func (s *scene) jobs() int {
 	return query[int](s, `select count(*)::int from river.river_job`)
 }
 
-// finishJobs completes all jobs and notes that their feeds were asked just now.
+// finishJobs completes all jobs and notes that their feeds answered just now.
 func (s *scene) finishJobs() {
 	s.Helper()
-	for _, sql := range []string{
-		`update river.river_job set state = 'completed', finalized_at = now()`,
-		`update entsoe.feeds set asked_at = $1 where active`,
-	} {
-		args := []any{s.Now()}[:strings.Count(sql, "$1")]
-		if _, err := s.DB.Pool.Exec(s.Context(), sql, args...); err != nil {
-			s.Fatal(err)
-		}
+	_, err := s.DB.Pool.Exec(s.Context(), `
+		with finished as (update river.river_job set state = 'completed', finalized_at = now())
+		update entsoe.feeds set (asked_at, first_data_at, last_data_at) = ($1::timestamptz, $1::timestamptz, $1::timestamptz) where active`, s.Now())
+	if err != nil {
+		s.Fatal(err)
 	}
 }
 
@@ -149,24 +145,20 @@ func TestPlanReachesBack(t *testing.T) {
 	}
 }
 
-// A feed's first job starts at once, later ones at an offset of its own that
-// differs between installations.
+// Jobs start at an offset of their feed's own, which differs between
+// installations.
 func TestPlanDelays(t *testing.T) {
 	p, other := &Plan{Installation: "a", Speed: 1}, &Plan{Installation: "b", Speed: 1}
-	asked := noon
 	differ := map[time.Duration]bool{}
 	apart := 0
 	for id := range int64(100) {
-		if d := p.delay(store.FeedRow{ID: id}, time.Hour); d != 0 {
-			t.Fatalf("first job of feed %d waits %s", id, d)
-		}
-		f := store.FeedRow{ID: id, AskedAt: &asked}
-		d := p.delay(f, 15*time.Minute)
-		if d < 0 || d > 2*time.Minute || d != p.delay(f, 15*time.Minute) {
+		f := store.FeedRow{ID: id}
+		d := p.delay(p.share(f), 15*time.Minute)
+		if d < 0 || d > 2*time.Minute || d != p.delay(p.share(f), 15*time.Minute) {
 			t.Fatalf("feed %d waits %s", id, d)
 		}
 		differ[d] = true
-		if d != other.delay(f, 15*time.Minute) {
+		if d != other.delay(other.share(f), 15*time.Minute) {
 			apart++
 		}
 	}

@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// Many feeds are conceivable and some publish; which ones is learned from
+// their answers. A feed that never answered with data is probed ever more
+// rarely: some 6 hours, 2 days and 16 days after its first answer, then every
+// two months. One that did is asked as its timetable says from then on, and
+// for all that was left out until then.
+const (
+	firstProbe  = 6 * time.Hour
+	probeGrowth = 8                   // of its age, from probe to probe
+	rarestProbe = 60 * 24 * time.Hour // between two probes
+	rarestEvent = 7 * 24 * time.Hour  // likewise, of what is published only when something happens
+	eventful    = 90 * 24 * time.Hour // after an event nobody wonders about silence
+)
+
+// eventLike reports whether an item is published only when something happens,
+// such as an outage, so that an answer without data is no sign of an idle feed.
+func eventLike(item entsoe.Item) bool {
+	return item.Shape == entsoe.List || item.Shape == entsoe.Documents
+}
+
+// Priorities of jobs within their lane.
+const (
+	priorityAwaited = 1 + iota // people wait for it, such as prices after the auction
+	priorityUsual
+	priorityBorder // the first ask of a border, of which there are many more than areas
+	priorityProbe  // of a feed that was silent before
+)
+
+// manner says how the plan asks a feed.
+type manner struct {
+	Lane     string        // of its first reading; empty: live
+	Gap      time.Duration // since the last ask; 0: the cadence, doubled for each answer without data
+	Priority int           // of its job; 0: the item's
+	Early    bool          // its next probe is not due yet
+}
+
+// mannerOf returns how a feed is asked at now. share is its hash, from 0 to 1.
+func mannerOf(item entsoe.Item, f store.FeedRow, cadence time.Duration, share float64, now time.Time) manner {
+	switch {
+	case f.LastDataAt != nil && eventLike(item) && now.Sub(*f.LastDataAt) < eventful:
+		return manner{Gap: cadence - slack(cadence)}
+	case f.LastDataAt != nil:
+		return manner{}
+	case f.SilentSince == nil || f.AskedAt == nil:
+		return firstAsk(item)
+	}
+	gap := probeGap(item, f.AskedAt.Sub(*f.SilentSince), share)
+	early := f.AskedAt.Add(gap).After(now) && !f.AskedAt.After(now)
+	return manner{Lane: store.LaneProbe, Gap: gap, Priority: priorityProbe, Early: early}
+}
+
+// firstAsk is how a feed is asked that has not yet answered anything that
+// counts. Core items go first, and for all that is missing.
+func firstAsk(item entsoe.Item) manner {
+	switch {
+	case item.Core:
+		return manner{}
+	case item.Domain.Border():
+		return manner{Lane: store.LaneProbe, Priority: priorityBorder}
+	}
+	return manner{Lane: store.LaneProbe, Priority: priorityUsual}
+}
+
+// probeGap returns the time between the last ask of a silent feed and its next
+// probe. The feeds of a first start, all asked within an hour, drift apart by
+// their share.
+func probeGap(item entsoe.Item, silent time.Duration, share float64) time.Duration {
+	gap := min(max((probeGrowth-1)*silent, firstProbe), rarestProbe)
+	gap = time.Duration((0.8 + 0.4*share) * float64(gap))
+	if eventLike(item) {
+		gap = min(gap, time.Duration((0.75+share/4)*float64(rarestEvent)))
+	}
+	return gap
+}
+
+// probed returns what a probe asks of the windows that are missing, newest
+// first: one is enough to learn whether a feed publishes. Where that is only
+// when something happens, it is all since the last probe.
+func probed(item entsoe.Item, windows []timeseries.Window) []timeseries.Window {
+	if eventLike(item) || len(windows) == 0 {
+		return windows
+	}
+	return windows[:1]
+}
