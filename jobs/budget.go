@@ -50,7 +50,7 @@ func (e *holdError) Error() string {
 const longestTurn = 5 * time.Minute
 
 // ranks orders the lanes: who waits with the least rank goes next.
-var ranks = map[string]int{LaneFetch: 0, store.LaneLive: 1, store.LaneRevision: 2, store.LaneBackfill: 3}
+var ranks = map[string]int{LaneFetch: 0, store.LaneLive: 1, store.LaneRevision: 2, store.LaneBackfill: 3, store.LaneProbe: 4}
 
 // Gate returns the leave for requests of a lane: it waits for a turn in this
 // process and then for a slot of the budget. It returns ErrStopping, ErrNoTurn,
@@ -84,7 +84,7 @@ func (b *Budget) Hold(d time.Duration, cause error) bool {
 // slot is the time between two requests of the whole budget.
 func (b *Budget) slot() time.Duration { return time.Minute / time.Duration(b.PerMinute) }
 
-// pass takes a turn and a slot within it. A backfill takes the next slot or
+// pass takes a turn and a slot within it. A backfill, or a probe, takes the next slot or
 // none (store.ErrBudgetFull), so that a live request never waits for more.
 func (b *Budget) pass(ctx context.Context, lane string) error {
 	if err := b.enter(ctx, ranks[lane]); err != nil {
@@ -97,7 +97,7 @@ func (b *Budget) pass(ctx context.Context, lane string) error {
 	ctx, done := b.untilStop(ctx)
 	defer done()
 	ahead := longestTurn
-	if lane == store.LaneBackfill {
+	if lane == store.LaneBackfill || lane == store.LaneProbe {
 		ahead = b.slot()
 	}
 	_, err := b.DB.TakeSlot(ctx, ahead)
