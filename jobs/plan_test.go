@@ -28,7 +28,7 @@ func newPlanner(t *testing.T, item string, areas ...string) (*scene, *Plan, ents
 		t.Fatal(err)
 	}
 	selected := Selection{Feeds: entsoe.CandidateFeeds([]entsoe.Item{known}, chosen)}
-	if err := Setup(t.Context(), s.DB, selected); err != nil {
+	if _, err := Setup(t.Context(), s.DB, selected, Config{Interval: Span(15 * time.Minute)}, 390); err != nil {
 		t.Fatal(err)
 	}
 	p := &Plan{

@@ -3,8 +3,6 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"sort"
-	"strings"
 	"time"
 
 	"entsoed/entsoe"
@@ -16,12 +14,11 @@ type Selection struct {
 	Items []entsoe.Item
 	Areas []entsoe.Area
 	Feeds []entsoe.Feed // the items of all areas and borders that can be expected to publish them
+	Known Standing      // of the feeds, as far as Setup has looked
 	Rate  float64       // requests an hour of the live and revision reads, estimated
-}
 
-// greatestShare is the share of the budget that live and revision reads may
-// need; the rest is for retries, backfills and growth.
-const greatestShare = 0.8
+	rates map[string]itemRate // by item
+}
 
 // Select looks up what the settings name. Its errors name the variable.
 func Select(c Config) (Selection, error) {
@@ -40,59 +37,33 @@ func Select(c Config) (Selection, error) {
 	if len(feeds) == 0 {
 		return Selection{}, fmt.Errorf("nothing to collect: no area of ENTSOE_AREAS publishes an item of ENTSOE_ITEMS (borders need both of their areas)")
 	}
-	rate := entsoe.RequestsPerHour(feeds, time.Duration(c.Interval))
-	return Selection{Items: items, Areas: areas, Feeds: feeds, Rate: rate}, nil
+	s := Selection{Items: items, Areas: areas, Feeds: feeds}
+	s.estimate(FeedRows(feeds), time.Duration(c.Interval))
+	return s, nil
 }
 
-// Fits returns an error with the sum that shows it if the selection needs more
-// than 80 % of the budget.
-func (s Selection) Fits(c Config, perMinute int) error {
-	budget := float64(perMinute * 60)
-	if s.Rate <= greatestShare*budget {
-		return nil
+// estimate sums up what the feeds need, by what is known of them.
+func (s *Selection) estimate(feeds []store.FeedRow, least time.Duration) {
+	s.rates, s.Known = rate(feeds, least)
+	s.Rate = 0
+	for _, r := range s.rates {
+		s.Rate += r.PerHour
 	}
-	return fmt.Errorf("the selection needs about %.0f requests an hour (%s), more than 80 %% of the %.0f that ENTSOE_REQUESTS_PER_MINUTE=%d allows: "+
-		"choose fewer ENTSOE_ITEMS or ENTSOE_AREAS, or a longer COLLECT_INTERVAL than %s",
-		s.Rate, s.sum(time.Duration(c.Interval)), budget, perMinute, c.Interval)
-}
-
-// sum writes the items that need most, and how much.
-func (s Selection) sum(least time.Duration) string {
-	byItem := map[string][]entsoe.Feed{}
-	for _, f := range s.Feeds {
-		byItem[f.Item] = append(byItem[f.Item], f)
-	}
-	var parts []itemRate
-	for item, feeds := range byItem {
-		parts = append(parts, itemRate{item, len(feeds), entsoe.RequestsPerHour(feeds, least)})
-	}
-	sort.Slice(parts, func(i, j int) bool { return parts[i].Rate > parts[j].Rate })
-	const shown = 5
-	var words []string
-	for i, p := range parts {
-		if i == shown {
-			words = append(words, fmt.Sprintf("%d more items", len(parts)-shown))
-			break
-		}
-		words = append(words, fmt.Sprintf("%s %d feeds × %.1f = %.0f", p.Item, p.Feeds, p.Rate/float64(p.Feeds), p.Rate))
-	}
-	return strings.Join(words, " + ")
-}
-
-type itemRate struct {
-	Item  string
-	Feeds int
-	Rate  float64
 }
 
 // Setup makes the feeds of a selection those, and no others, that planning
-// covers. It may be repeated at every start.
-func Setup(ctx context.Context, db *store.DB, s Selection) error {
+// covers, and returns the selection with what is known of them. It refuses what
+// needs more requests than the budget has. It may be repeated at every start.
+func Setup(ctx context.Context, db *store.DB, s Selection, c Config, perMinute int) (Selection, error) {
 	rows, err := db.EnsureFeeds(ctx, FeedRows(s.Feeds))
 	if err != nil {
-		return err
+		return s, err
 	}
-	return db.SetActive(ctx, ids(rows))
+	s.estimate(rows, time.Duration(c.Interval))
+	if err := s.Fits(c, perMinute); err != nil {
+		return s, err
+	}
+	return s, db.SetActive(ctx, ids(rows))
 }
 
 // FeedRows translates feeds from the platform's words into the database's.

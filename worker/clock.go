@@ -19,12 +19,15 @@ type schedule struct {
 const early = 100 * time.Millisecond
 
 // Next returns the real time of the item's first tick after a real time, the
-// earliest of its variants. River is not to be called more than once a second.
+// earliest of its variants that are planned. River is not to be called more than once a second.
 func (s schedule) Next(current time.Time) time.Time {
 	ahead := time.Until(current) + early
 	now := s.Now().Add(time.Duration(float64(ahead) * s.Speed))
 	var tick time.Time
 	for _, v := range s.Item.Variants {
+		if v.OnDemand {
+			continue
+		}
 		variant, _ := s.Item.For(v.Name)
 		if next := variant.Timetable.NextTick(now); tick.IsZero() || next.Before(tick) {
 			tick = next

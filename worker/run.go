@@ -25,9 +25,6 @@ func Run(ctx context.Context, d Deps) error {
 	if err != nil {
 		return err
 	}
-	if err := selected.Fits(d.Collect, d.PerMinute); err != nil {
-		return err
-	}
 	p, err := open(ctx, d)
 	if err != nil {
 		return err
@@ -41,7 +38,8 @@ func (p *process) collect(ctx context.Context, selected jobs.Selection) error {
 	if err := p.prepare(ctx); err != nil {
 		return err
 	}
-	if err := jobs.Setup(ctx, p.data, selected); err != nil {
+	selected, err := jobs.Setup(ctx, p.data, selected, p.Collect, p.PerMinute)
+	if err != nil {
 		return fmt.Errorf("feeds of ENTSOE_ITEMS and ENTSOE_AREAS: %w", err)
 	}
 	p.announce(selected)
@@ -102,14 +100,22 @@ func (p *process) queues() map[string]river.QueueConfig {
 	}
 }
 
-// periodic returns a plan job per item, aligned to its timetable. The schedule
-// is in the leader's memory only; RunOnStart makes up for lost ticks.
+// periodic returns a plan job per item with feeds, aligned to its timetable.
+// The schedule is in the leader's memory only; RunOnStart makes up for lost
+// ticks.
 func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 	if !p.Worker.SchedulerEnabled {
 		return nil
 	}
+	planned := map[string]bool{}
+	for _, f := range selected.Feeds {
+		planned[f.Item] = true
+	}
 	var all []*river.PeriodicJob
 	for _, item := range coreFirst(selected.Items) {
+		if !planned[item.Name] {
+			continue // asked by people only, or retired
+		}
 		args := func() (river.JobArgs, *river.InsertOpts) { return jobs.PlanArgs{Item: item.Name}, nil }
 		all = append(all, river.NewPeriodicJob(schedule{Item: item, Now: p.Now, Speed: p.Speed}, args,
 			&river.PeriodicJobOpts{ID: "plan:" + item.Name, RunOnStart: true}))
