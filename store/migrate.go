@@ -45,10 +45,28 @@ type AreaRow struct {
 	ValidUntil string // first day without data, empty: still valid
 }
 
+// CodeRow is a code of the platform as entsoe.codes mirrors it.
+type CodeRow struct {
+	List  string // "psrType", "businessType", "docStatus" ...
+	Code  string
+	Title string
+}
+
+// AreaLineRow is a part of a line of areas that followed each other, as
+// entsoe.area_lines mirrors it.
+type AreaLineRow struct {
+	Name  string // of the line
+	EIC   string
+	From  string // first day, "2018-10-01"; empty: from the beginning
+	Until string // first day after it; empty: until now
+}
+
 // MigrateOptions is what a database mirrors of the catalogue.
 type MigrateOptions struct {
 	Items  []ItemRow
 	Areas  []AreaRow
+	Codes  []CodeRow
+	Lines  []AreaLineRow
 	Views  []ViewSpec
 	Source Source       // claimed for the database if its kind is not empty
 	Log    *slog.Logger // nil: silent

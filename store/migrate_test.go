@@ -110,8 +110,8 @@ func TestMigrateConvertsPlainTablesLater(t *testing.T) {
 	if report.TimescaleDB == "" {
 		t.Errorf("the extension was not made: %+v", report)
 	}
-	if n := queryOne[int](t, db, `select count(*) from timescaledb_information.hypertables where hypertable_schema = 'entsoe'`); n != 2 {
-		t.Errorf("%d hypertables, want 2", n)
+	if n := queryOne[int](t, db, `select count(*) from timescaledb_information.hypertables where hypertable_schema = 'entsoe'`); n != 3 {
+		t.Errorf("%d hypertables, want 3", n)
 	}
 	if n := queryOne[int](t, db, `select count(*) from timescaledb_information.chunks where hypertable_schema = 'entsoe'`); n == 0 {
 		t.Error("the rows were not moved to chunks")
@@ -133,7 +133,7 @@ func TestMigrateSetsChunkIntervals(t *testing.T) {
 	if _, err := store.Migrate(t.Context(), cfg, store.MigrateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"points 30 days", "points_fast 1 day"}
+	want := []string{"entries 30 days", "points 30 days", "points_fast 1 day"}
 	got := queryText(t, db, `select hypertable_name, time_interval::text from timescaledb_information.dimensions order by 1`)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("chunk intervals (-want, +got):\n%s", diff)

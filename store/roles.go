@@ -45,8 +45,9 @@ with schemas as (
   join pg_namespace n on n.nspname = r.schema
 )
 select bool_or(not has_schema_privilege(s.role, s.schema, 'usage'))
-  or not has_function_privilege($1, 'entsoe.as_of(timestamptz, boolean)', 'execute')
-  or not has_function_privilege($2, 'entsoe.as_of(timestamptz, boolean)', 'execute')
+  or exists (
+    select from (values ($1), ($2)) r(name), (values ('entsoe.as_of(timestamptz, boolean)'), ('entsoe.entries_as_of(timestamptz)')) f(signature)
+    where not has_function_privilege(r.name, f.signature, 'execute'))
   or exists (
     select from schemas s join pg_class c on c.relnamespace = s.schema
     where c.relkind in ('r', 'p', 'v', 'm', 'f') and not has_table_privilege(s.role, c.oid, 'select'))
@@ -57,7 +58,7 @@ from schemas s`, readerRole, operatorRole).Scan(&missing)
 	_, err = m.pool.Exec(ctx, fmt.Sprintf(`
 grant usage on schema entsoe to %[1]s, %[2]s;
 grant select on all tables in schema entsoe to %[1]s, %[2]s;
-grant execute on function entsoe.as_of(timestamptz, boolean) to %[1]s, %[2]s;
+grant execute on function entsoe.as_of(timestamptz, boolean), entsoe.entries_as_of(timestamptz) to %[1]s, %[2]s;
 grant usage on schema river to %[2]s;
 grant select on all tables in schema river to %[2]s`, readerRole, operatorRole))
 	return err

@@ -31,18 +31,22 @@ type Answer struct {
 	Data, Empty, Refused []timeseries.Window // what coverage learns
 }
 
-// Saved counts what Save did, in points.
+// Saved counts what Save did: points, rows of lists and registers, documents.
 type Saved struct {
 	Inserted, Changed, Retracted, Unchanged int64
+
+	Missing []MissingRevisions // of the answer's documents
 }
 
-// Save writes an answer within tx: points, their history, retractions and
-// coverage. The series must have been through SaveSeries. Values that have not
-// changed are not written.
+// Save writes an answer within tx: points, entries and documents, their
+// history, retractions and coverage. The series must have been through
+// SaveSeries, the entries through SaveCurves. What has not changed is not
+// written.
 //
 // Stored values of a curve of the answer are retracted, at whatever resolution,
 // where they lie in the asked window and in the spans of one of the curve's
 // series, and the answer does not have them. Elsewhere nothing is retracted.
+// Of entries see saveEntries.
 //
 // Saves of one feed take turns from here to the end of tx.
 func (db *DB) Save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
@@ -58,6 +62,18 @@ func (db *DB) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	if err := lockFeed(ctx, tx, a.FeedID); err != nil {
 		return saved, err
 	}
+	for _, shape := range []func(context.Context, pgx.Tx, Answer) (Saved, error){savePoints, saveEntries, saveDocuments} {
+		s, err := shape(ctx, tx, a)
+		if err != nil {
+			return saved, err
+		}
+		saved.add(s)
+	}
+	return saved, db.cover(ctx, tx, a)
+}
+
+func savePoints(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+	var saved Saved
 	targets, err := findTargets(ctx, tx, a)
 	if err != nil {
 		return saved, err
@@ -73,10 +89,7 @@ func (db *DB) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 			c.growth(grown)
 		}
 	}
-	if err := extend(ctx, tx, grown); err != nil {
-		return saved, err
-	}
-	return saved, db.cover(ctx, tx, a)
+	return saved, extend(ctx, tx, grown)
 }
 
 func (s *Saved) add(o Saved) {
@@ -84,6 +97,7 @@ func (s *Saved) add(o Saved) {
 	s.Changed += o.Changed
 	s.Retracted += o.Retracted
 	s.Unchanged += o.Unchanged
+	s.Missing = append(s.Missing, o.Missing...)
 }
 
 // lockFeed lets the saves of a feed take turns, so that what is read of its

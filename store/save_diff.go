@@ -92,7 +92,7 @@ func (c *change) compare(t target, have []stored) {
 		}
 		switch {
 		case len(have) == 0 || have[0].at > p.At:
-			c.insert.add(p.At, c.knownAt, p.Value, t.series, t.item)
+			c.insert.addPoint(p.At, c.knownAt, p.Value, t.series, t.item)
 			c.saved.Inserted++
 			continue
 		case have[0].value != p.Value:

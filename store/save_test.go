@@ -41,8 +41,8 @@ func checkHistory(t *testing.T, db *store.DB, want ...string) {
 
 func checkSaved(t *testing.T, got, want store.Saved) {
 	t.Helper()
-	if got != want {
-		t.Errorf("saved %+v, want %+v", got, want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("saved (-want, +got):\n%s", diff)
 	}
 }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -140,7 +139,7 @@ where p.series_id = old.series_id and p.at = old.at and p.at >= $4 and p.at <= $
 // exactly makes sure that the counts that are reported are true.
 func exactly(want, got int64, err error) error {
 	if err == nil && want != got {
-		return fmt.Errorf("wrote %d points instead of %d", got, want)
+		return fmt.Errorf("wrote %d rows instead of %d", got, want)
 	}
 	return err
 }
@@ -158,8 +157,13 @@ func extend(ctx context.Context, tx pgx.Tx, grown map[int32]span) error {
 	_, err := tx.Exec(ctx, `
 update entsoe.series s
 set extent = s.extent - tstzmultirange(tstzrange(w.window_from, w.window_to + s.longest)) + coalesce(
-  (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p
-   where p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest), '{}')
+  case when s.fast then
+    (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points_fast p
+     where p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest)
+  else
+    (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p
+     where p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest)
+  end, '{}')
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
 where s.id = w.id`, ids, from, to)
 	return err
@@ -169,27 +173,12 @@ where s.id = w.id`, ids, from, to)
 // seconds since 1970.
 const postgresEpoch = 946_684_800
 
-// copyBuffer holds rows of a table of points in PostgreSQL's binary COPY format.
-type copyBuffer struct {
-	rows int64
-	data []byte
-}
-
-func (b *copyBuffer) add(at int64, knownFrom time.Time, value float64, series int32, item int16) {
-	if b.rows == 0 {
-		b.data = append(b.data, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
-	}
-	b.rows++
-	be := binary.BigEndian
-	d := be.AppendUint16(b.data, 5)
-	d = be.AppendUint64(be.AppendUint32(d, 8), uint64((at-postgresEpoch)*1e6))
-	d = be.AppendUint64(be.AppendUint32(d, 8), uint64(knownFrom.UnixMicro()-postgresEpoch*1e6))
-	d = be.AppendUint64(be.AppendUint32(d, 8), math.Float64bits(value))
-	d = be.AppendUint32(be.AppendUint32(d, 4), uint32(series))
-	b.data = be.AppendUint16(be.AppendUint32(d, 2), uint16(item))
-}
-
-// reader returns the rows with the end mark.
-func (b *copyBuffer) reader() *bytes.Reader {
-	return bytes.NewReader(binary.BigEndian.AppendUint16(b.data, 0xffff))
+// addPoint adds a row of a table of points.
+func (b *copyBuffer) addPoint(at int64, knownFrom time.Time, value float64, series int32, item int16) {
+	b.begin(5)
+	b.put64(uint64((at - postgresEpoch) * 1e6))
+	b.put64(uint64(knownFrom.UnixMicro() - postgresEpoch*1e6))
+	b.put64(math.Float64bits(value))
+	b.put32(uint32(series))
+	b.put16(uint16(item))
 }

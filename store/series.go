@@ -185,9 +185,13 @@ func rivalKey(a timeseries.Attributes) string {
 }
 
 // longest is the greatest length that an interval of the step can have: days
-// may have 25 hours, months 31 days, years 366.
+// may have 25 hours, months 31 days, years 366. Rows without a resolution, whose
+// lengths are their own, count as of one minute.
 func longest(s timeseries.Step) time.Duration {
 	const day = 24 * time.Hour
+	if s == (timeseries.Step{}) {
+		return time.Minute
+	}
 	d := time.Duration(s.Seconds)*time.Second + time.Duration(s.Days)*day
 	d += time.Duration(s.Months/12) * 366 * day
 	d += time.Duration(s.Months%12) * 31 * day

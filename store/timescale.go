@@ -8,11 +8,16 @@ import (
 )
 
 // hypertables are the tables that TimescaleDB splits into chunks of time.
-var hypertables = []struct{ table, chunk, compressAfter string }{
+var hypertables = []hypertable{
 	// Compressed are only times that no timetable reads again (the last stage is 60 days).
-	{"entsoe.points", "30 days", "90 days"},
-	{"entsoe.points_fast", "1 day", "90 days"},
+	{"entsoe.points", "30 days", "90 days", "item_no, series_id", "at"},
+	{"entsoe.points_fast", "1 day", "90 days", "item_no, series_id", "at"},
+	// Ordered by the end, too, so that a save finds what reaches into its window
+	// without decompressing all that lies before it.
+	{"entsoe.entries", "30 days", "90 days", "item_no, feed_id, series_id", "at, until"},
 }
+
+type hypertable struct{ table, chunk, compressAfter, segmentBy, orderBy string }
 
 // extension makes the TimescaleDB extension where the server has it, or
 // refuses to go on where it is required.
@@ -53,7 +58,7 @@ func (m *migration) withoutTimescaleDB(why error) error {
 	return nil
 }
 
-// hypertables converts the tables of points, also after a first run without
+// hypertables converts the tables, also after a first run without
 // TimescaleDB, and sets the chunk interval of new chunks.
 func (m *migration) hypertables(ctx context.Context) error {
 	if m.report.TimescaleDB == "" {
@@ -103,7 +108,7 @@ func (m *migration) compression(ctx context.Context) error {
 		return err
 	}
 	for _, h := range hypertables {
-		if err := m.compress(ctx, schema, h.table, h.compressAfter); err != nil {
+		if err := m.compress(ctx, schema, h); err != nil {
 			m.report.missing("compression of %s: %v", h.table, err)
 			continue
 		}
@@ -112,7 +117,7 @@ func (m *migration) compression(ctx context.Context) error {
 	return nil
 }
 
-func (m *migration) compress(ctx context.Context, schema, table, after string) error {
+func (m *migration) compress(ctx context.Context, schema string, h hypertable) error {
 	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
 		var enabled, planned bool
 		err := tx.QueryRow(ctx, `
@@ -121,19 +126,19 @@ select h.compression_enabled,
           where j.hypertable_schema = h.hypertable_schema and j.hypertable_name = h.hypertable_name
             and j.proc_name in ('policy_compression', 'policy_columnstore'))
 from timescaledb_information.hypertables h
-where format('%s.%s', h.hypertable_schema, h.hypertable_name) = $1`, table).Scan(&enabled, &planned)
+where format('%s.%s', h.hypertable_schema, h.hypertable_name) = $1`, h.table).Scan(&enabled, &planned)
 		if err != nil {
 			return err
 		}
 		if !enabled {
 			_, err = tx.Exec(ctx, fmt.Sprintf(`alter table %s set (timescaledb.compress,
-  timescaledb.compress_segmentby = 'item_no, series_id', timescaledb.compress_orderby = 'at')`, table))
+  timescaledb.compress_segmentby = '%s', timescaledb.compress_orderby = '%s')`, h.table, h.segmentBy, h.orderBy))
 			if err != nil {
 				return err
 			}
 		}
 		if !planned {
-			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`, table, after)
+			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`, h.table, h.compressAfter)
 		}
 		return err
 	})

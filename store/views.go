@@ -3,28 +3,28 @@ package store
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 // ViewSpec says how an item is shown in SQL.
 type ViewSpec struct {
 	Item    string
-	Value   string   // name of the value column, such as "price" or "mw"
+	Value   string   // name of the value column, such as "price" or "mw"; of the shape "series"
 	Columns []string // attributes shown after the area, in order
 	Border  bool     // show counter_area
 	Best    bool     // several series compete: also make the view <item>_best
 
 	Measures   []ViewColumn // names for the kinds of values, by path below Point: the column "measure"
 	Fast       bool         // some series are finer than a minute
-	Shape      string       // "series", "list", "register" or "documents"
+	Shape      string       // "series", "list", "register" or "documents"; empty: "series"
 	Values     []ViewColumn // of lists and registers: columns that are values
 	Details    []ViewColumn // of lists and registers: columns that are details
 	Each       string       // of registers: path of a detail that repeats; the view has a row for each
 	Continuous bool         // also make the view <item>_continuous
 }
 
-// ViewColumn is a name for what stands at a path of a document.
+// ViewColumn is a name for what stands at a path of a document. A value's path
+// that ends in "/*" stands for all values below it, whose last parts are EICs.
 type ViewColumn struct{ Name, Path string }
 
 // seriesColumns are the attributes with a column of their own in
@@ -49,75 +49,53 @@ type view struct {
 
 type viewColumn struct{ name, expr, comment string }
 
+// viewSuffixes are what the names of an item's views may end in.
+var viewSuffixes = []string{"", "_best", "_continuous"}
+
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// itemViews returns the view of an item and, where series compete, the view of
-// its best values. comments are those of the columns of entsoe.series.
+// itemViews returns the views of an item, the one of its name first. comments
+// are those of the columns of entsoe.series.
 func itemViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) ([]view, error) {
-	for _, name := range append([]string{spec.Item, spec.Value}, spec.Columns...) {
+	if err := spec.check(); err != nil {
+		return nil, fmt.Errorf("view %s: %w", spec.Item, err)
+	}
+	switch spec.Shape {
+	case "", "series":
+		return seriesViews(spec, item, itemNo, comments), nil
+	case "list", "register":
+		return []view{entryView(spec, item, itemNo, comments)}, nil
+	case "documents":
+		v, err := documentView(spec, item, itemNo)
+		if err != nil || v.name == "" {
+			return nil, err
+		}
+		return []view{v}, nil
+	}
+	return nil, fmt.Errorf("view %s: %q is no shape", spec.Item, spec.Shape)
+}
+
+func (spec ViewSpec) check() error {
+	names := append([]string{spec.Item}, spec.Columns...)
+	if spec.Shape == "" || spec.Shape == "series" {
+		names = append(names, spec.Value)
+	}
+	for _, columns := range [][]ViewColumn{spec.Values, spec.Details} {
+		for _, c := range columns {
+			names = append(names, c.Name)
+		}
+	}
+	for _, name := range names {
 		if !identifier.MatchString(name) {
-			return nil, fmt.Errorf("view %s: %q is no column name", spec.Item, name)
+			return fmt.Errorf("%q is no column name", name)
 		}
 	}
-	columns := viewColumns(spec, comments)
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = c.expr + " as " + c.name
-	}
-	query := fmt.Sprintf(`select %s
-from entsoe.points p
-join entsoe.series s on s.id = p.series_id
-left join entsoe.areas a on a.eic = s.area`, strings.Join(list, ", "))
-	if showsCounterArea(spec) {
-		query += "\nleft join entsoe.areas c on c.eic = s.counter_area"
-	}
-	query += fmt.Sprintf("\nwhere p.item_no = %d and s.item_no = %[1]d", itemNo)
-	title := fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
-	views := []view{{spec.Item, query, title + " All series; one row per interval, at is its start.", columns}}
-	if spec.Best {
-		views = append(views, view{spec.Item + "_best", query + `
-and not exists (
-  select from entsoe.series b
-  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`,
-			title + " The best value of each area and instant. " + bestRule, columns})
-	}
-	return views, nil
+	return nil
 }
 
-func showsCounterArea(spec ViewSpec) bool {
-	return spec.Border || slices.Contains(spec.Columns, "counter_area")
-}
-
-// viewColumns puts the columns in their order, each once.
-func viewColumns(spec ViewSpec, comments map[string]string) []viewColumn {
-	columns := []viewColumn{
-		{"at", "p.at", "Start of the interval, UTC."},
-		{"area", "coalesce(a.code, s.area)", "Name of the area; its EIC if it has no name. Of a border the area that the energy leaves."},
-	}
-	if showsCounterArea(spec) {
-		columns = append(columns, viewColumn{"counter_area", "coalesce(c.code, s.counter_area)", "The area that the energy enters."})
-	}
-	add := func(names ...string) {
-		for _, name := range names {
-			if slices.ContainsFunc(columns, func(c viewColumn) bool { return c.name == name }) {
-				continue
-			}
-			expr, comment := "s."+name, comments[name]
-			if !slices.Contains(seriesColumns, name) {
-				expr, comment = fmt.Sprintf("s.other ->> '%s'", name), "Attribute of the series, as sent."
-			}
-			columns = append(columns, viewColumn{name, expr, comment})
-		}
-	}
-	late := []string{"unit", "currency", "resolution"}
-	add(slices.DeleteFunc(slices.Clone(spec.Columns), func(name string) bool { return slices.Contains(late, name) })...)
-	columns = append(columns, viewColumn{spec.Value, "p.value", "The value, in the unit of the row."})
-	add("unit")
-	if spec.Value == "price" || slices.Contains(spec.Columns, "currency") {
-		add("currency")
-	}
-	add("resolution")
-	return append(columns, viewColumn{"known_from", "p.known_from", "When we first saw this value."})
+// viewTitle introduces the item in the comments of its views.
+func viewTitle(item ItemRow) string {
+	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
 }
 
 // create returns the statements that make the view where none is.

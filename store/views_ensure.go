@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -56,12 +57,11 @@ func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, 
 	var (
 		itemNo int16
 		old    string
-		there  bool
+		have   []string
 	)
 	err := m.pool.QueryRow(ctx, `
-select item_no, views_md5,
-  to_regclass('entsoe.' || name) is not null and (to_regclass('entsoe.' || name || '_best') is not null) = $2
-from entsoe.items where name = $1`, spec.Item, spec.Best).Scan(&itemNo, &old, &there)
+select item_no, views_md5, array(select name || suffix from unnest($2::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
+from entsoe.items where name = $1`, spec.Item, viewSuffixes).Scan(&itemNo, &old, &have)
 	if err != nil {
 		return err
 	}
@@ -69,6 +69,7 @@ from entsoe.items where name = $1`, spec.Item, spec.Best).Scan(&itemNo, &old, &t
 	if err != nil {
 		return err
 	}
+	there := len(have) == len(views) && !slices.ContainsFunc(views, func(v view) bool { return !slices.Contains(have, v.name) })
 	hash := md5.New()
 	for _, v := range views {
 		hash.Write([]byte(v.create(true)))
@@ -95,8 +96,11 @@ func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum
 	if _, err := tx.Exec(ctx, `set local lock_timeout = '10s'`); err != nil {
 		return err
 	}
-	if len(views) == 1 {
-		if _, err := tx.Exec(ctx, "drop view if exists entsoe."+item+"_best"); err != nil {
+	for _, suffix := range viewSuffixes {
+		if slices.ContainsFunc(views, func(v view) bool { return v.name == item+suffix }) {
+			continue
+		}
+		if _, err := tx.Exec(ctx, "drop view if exists entsoe."+item+suffix); err != nil {
 			return err
 		}
 	}

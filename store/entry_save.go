@@ -1,0 +1,221 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"entsoed/timeseries"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// saveEntries makes the present entries of the feed those of the answer where
+// the answer speaks for them: all that overlap its Replaces, or, Whole, all of
+// the feed. Compared are sets in which equal rows count as often as they occur,
+// for rows have no name that two answers share. Rows that are in both are not
+// touched; those that are gone get known_until.
+//
+// Rows of the answer outside its Replaces are added unless they are there, and
+// replace nothing. An answer without rows replaces nothing of a register.
+func saveEntries(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+	if len(a.Entries) == 0 && (a.Whole || len(a.Replaces) == 0) {
+		return Saved{}, nil
+	}
+	d := entryDiff{answer: a, want: make(map[entryKey]int, len(a.Entries))}
+	if err := d.take(a.Entries); err != nil {
+		return Saved{}, err
+	}
+	have, err := readEntries(ctx, tx, a, d.outside)
+	if err != nil {
+		return Saved{}, fmt.Errorf("read entries: %w", err)
+	}
+	d.compare(have)
+	if err := d.retract(ctx, tx); err != nil {
+		return Saved{}, fmt.Errorf("retract entries: %w", err)
+	}
+	if err := d.insert(ctx, tx); err != nil {
+		return Saved{}, fmt.Errorf("insert entries: %w", err)
+	}
+	return d.saved(), nil
+}
+
+// entryDiff is the difference between an answer and what is stored.
+type entryDiff struct {
+	answer  Answer
+	want    map[entryKey]int // how often the answer has each row
+	rows    []entryRow       // of the answer
+	outside []int64          // starts of those that the answer does not speak for
+
+	fresh     []entryRow  // to be written, in order
+	gone      []goneEntry // to be retracted, in order
+	unchanged int64
+}
+
+// goneEntry says how many of equal rows are left.
+type goneEntry struct {
+	entryKey
+	left, gone int32
+}
+
+func (d *entryDiff) take(entries []Entry) error {
+	d.rows = make([]entryRow, len(entries))
+	for i, e := range entries {
+		r, err := e.row()
+		if err != nil {
+			return fmt.Errorf("entry of %s from %s: %w", e.Attributes.Key(), e.From, err)
+		}
+		r.nth = int32(d.want[r.entryKey])
+		d.want[r.entryKey]++
+		d.rows[i] = r
+		if !d.answer.speaksFor(r.entryKey) {
+			d.outside = append(d.outside, r.at)
+		}
+	}
+	return nil
+}
+
+// speaksFor reports whether an answer without a row of this key says that
+// there is none.
+func (a Answer) speaksFor(k entryKey) bool {
+	return a.Whole || slices.ContainsFunc(a.Replaces, func(w timeseries.Window) bool {
+		return !w.Empty() && k.at < w.To.UnixMicro() && (k.until > w.From.UnixMicro() || k.at >= w.From.UnixMicro())
+	})
+}
+
+func (d *entryDiff) compare(have map[entryKey]int) {
+	for _, r := range d.rows {
+		if int(r.nth) < have[r.entryKey] {
+			d.unchanged++
+			continue
+		}
+		d.fresh = append(d.fresh, r)
+	}
+	for k, n := range have {
+		if left := d.want[k]; left < n && d.answer.speaksFor(k) {
+			d.gone = append(d.gone, goneEntry{k, int32(left), int32(n - left)})
+		}
+	}
+	slices.SortFunc(d.fresh, func(a, b entryRow) int {
+		return cmp.Or(a.entryKey.compare(b.entryKey), cmp.Compare(a.nth, b.nth))
+	})
+	slices.SortFunc(d.gone, func(a, b goneEntry) int { return a.entryKey.compare(b.entryKey) })
+}
+
+func (k entryKey) compare(o entryKey) int {
+	return cmp.Or(k.compareSlot(o), cmp.Compare(k.content, o.content))
+}
+
+// compareSlot compares all but the content.
+func (k entryKey) compareSlot(o entryKey) int {
+	return cmp.Or(cmp.Compare(k.at, o.at), cmp.Compare(k.until, o.until), cmp.Compare(k.series, o.series))
+}
+
+// saved counts a row that is gone and a new one of the same series and
+// interval as one that changed.
+func (d *entryDiff) saved() Saved {
+	s := Saved{Inserted: int64(len(d.fresh)), Unchanged: d.unchanged}
+	fresh := d.fresh
+	for _, g := range d.gone {
+		s.Retracted += int64(g.gone)
+		for n := g.gone; n > 0 && len(fresh) > 0; {
+			switch c := fresh[0].compareSlot(g.entryKey); {
+			case c > 0:
+				n = 0
+				continue
+			case c == 0:
+				s.Changed++
+				n--
+			}
+			fresh = fresh[1:]
+		}
+	}
+	s.Inserted -= s.Changed
+	s.Retracted -= s.Changed
+	return s
+}
+
+// longEntry is the condition of the index of long rows, word by word.
+const longEntry = `case when until = 'infinity' then true else until - at > interval '25 hours' end`
+
+// readEntries counts the present rows of the feed that may be touched or
+// equal, by key: those within the hull of what the answer replaces, and those
+// that begin when rows outside begin.
+func readEntries(ctx context.Context, tx pgx.Tx, a Answer, outside []int64) (map[entryKey]int, error) {
+	const present = `
+select at, until, content, series_id from entsoe.entries
+where feed_id = $1 and known_until = 'infinity'`
+	have := make(map[entryKey]int, len(a.Entries))
+	if a.Whole {
+		return have, countEntries(ctx, tx, have, present, a.FeedID)
+	}
+	var hull timeseries.Window
+	for _, w := range timeseries.Union(a.Replaces) {
+		if hull.Empty() {
+			hull = w
+		}
+		hull.To = w.To
+	}
+	if !hull.Empty() {
+		err := countEntries(ctx, tx, have, present+` and at >= $2::timestamptz - interval '25 hours' and at < $3 and (until > $2 or at >= $2)
+union all`+present+` and at < $2::timestamptz - interval '25 hours' and until > $2 and `+longEntry,
+			a.FeedID, hull.From, hull.To)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(outside) == 0 {
+		return have, nil
+	}
+	if hull.Empty() {
+		hull.From, hull.To = time.Unix(0, 0), time.Unix(0, 0)
+	}
+	first, last := slices.Min(outside), slices.Max(outside)
+	return have, countEntries(ctx, tx, have, present+` and at >= $2 and at <= $3 and at = any($4::timestamptz[])
+  and not (at < $6::timestamptz and $5::timestamptz < $6 and (until > $5 or at >= $5))`,
+		a.FeedID, time.UnixMicro(first), time.UnixMicro(last), microTimes(slices.Compact(slices.Sorted(slices.Values(outside)))), hull.From, hull.To)
+}
+
+func countEntries(ctx context.Context, tx pgx.Tx, have map[entryKey]int, query string, args ...any) error {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v := rows.RawValues() // in binary form
+		have[entryKey{
+			at: fromPostgres(v[0]), until: fromPostgres(v[1]),
+			content: int64(binary.BigEndian.Uint64(v[2])), series: int32(binary.BigEndian.Uint32(v[3])),
+		}]++
+	}
+	return rows.Err()
+}
+
+// fromPostgres reads a timestamp as microseconds since 1970.
+func fromPostgres(raw []byte) int64 {
+	if t := int64(binary.BigEndian.Uint64(raw)); t != math.MaxInt64 {
+		return t + postgresEpoch*1e6
+	}
+	return openEnd
+}
+
+// toPostgres is the reverse of fromPostgres.
+func toPostgres(micros int64) uint64 {
+	if micros == openEnd {
+		return math.MaxInt64
+	}
+	return uint64(micros - postgresEpoch*1e6)
+}
+
+func microTimes(micros []int64) []time.Time {
+	times := make([]time.Time, len(micros))
+	for i, m := range micros {
+		times[i] = time.UnixMicro(m)
+	}
+	return times
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// seriesViews returns the view of an item that consists of curves, where series
+// compete the view of its best values, and where areas went on under another
+// code the view of those lines.
+func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) []view {
+	parts := seriesParts(spec, comments)
+	from := pointsFrom(spec)
+	where := fmt.Sprintf("\nwhere p.item_no = %d and s.item_no = %[1]d", itemNo)
+	query := parts.selection(from) + where
+	title := viewTitle(item)
+	views := []view{{spec.Item, query, title + " All series; one row per interval, at is its start.", parts.columns}}
+	best := ""
+	if spec.Best {
+		best = `
+and not exists (
+  select from entsoe.series b
+  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
+		views = append(views, view{spec.Item + "_best", query + best,
+			title + " The best value of each area and instant. " + bestRule, parts.columns})
+	}
+	if spec.Continuous {
+		views = append(views, continuousView(spec, title, parts, from, where+best))
+	}
+	return views
+}
+
+// pointsFrom are the points, called p, and their series, called s.
+func pointsFrom(spec ViewSpec) string {
+	points := "entsoe.points p"
+	if spec.Fast {
+		points = `(
+  select at, known_from, value, series_id, item_no from entsoe.points
+  union all
+  select at, known_from, value, series_id, item_no from entsoe.points_fast
+) p`
+	}
+	return points + "\njoin entsoe.series s on s.id = p.series_id"
+}
+
+// seriesParts puts the columns in their order, each once.
+func seriesParts(spec ViewSpec, comments map[string]string) *viewParts {
+	p := &viewParts{spec: spec, comments: comments}
+	p.column("at", "p.at", "Start of the interval, UTC.")
+	p.areas()
+	p.attributes()
+	if len(spec.Measures) > 0 {
+		expr, comment := measure(spec.Measures)
+		p.column("measure", expr, comment)
+	}
+	p.column(spec.Value, "p.value", "The value, in the unit of the row.")
+	p.last("p")
+	return p
+}
+
+// measure names the kind of a value by its path below Point; a path without a
+// name stands for itself.
+func measure(measures []ViewColumn) (expr, comment string) {
+	names := make([]string, len(measures))
+	var b strings.Builder
+	b.WriteString("case s.quantity")
+	for i, m := range measures {
+		fmt.Fprintf(&b, " when %s then %s", literal(m.Path), literal(m.Name))
+		names[i] = fmt.Sprintf("%s (%s)", m.Name, m.Path)
+	}
+	return b.String() + " else s.quantity end", "What the value is: " + strings.Join(names, ", ") + "."
+}
+
+// continuousView shows the lines of areas that followed each other, each with
+// the rows of the area that was valid on the day.
+func continuousView(spec ViewSpec, title string, parts *viewParts, from, where string) view {
+	line := *parts
+	line.columns = append([]viewColumn(nil), parts.columns...)
+	for i, c := range line.columns {
+		if c.name == "area" {
+			line.columns[i] = viewColumn{"area", "l.name", "Name of the line (entsoe.area_lines): that of the area as it is today."}
+		}
+	}
+	from += "\njoin entsoe.area_lines l on l.eic = s.area"
+	where += `
+and (l.valid_from is null or p.at >= l.valid_from::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))
+and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))`
+	rows := "all series"
+	if spec.Best {
+		rows = "the best values, as in " + spec.Item + "_best"
+	}
+	return view{spec.Item + "_continuous", line.selection(from) + where,
+		fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows), line.columns}
+}
