@@ -92,7 +92,7 @@ func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusa
 			return nil, wrong
 		}
 		q := &question{
-			offer: o, item: item, seed: s.config.Seed, params: e.params, now: e.now, borders: s.borders,
+			offer: o, item: item, seed: s.config.Seed, params: e.params, now: e.now, borders: s.borders, places: s.places,
 		}
 		if wrong := q.readAxis(e.faults[FaultLimit]); wrong != nil {
 			return nil, wrong

@@ -1,4 +1,220 @@
 package simulator
 
-// documentOffers are the items whose answers are no documents of curves.
-var documentOffers = [...]offer{}
+import (
+	"fmt"
+	"math"
+
+	"entsoed/entsoe"
+)
+
+// Namespaces of documents that have no curves.
+const (
+	nsFallBack    = "urn:iec62325.351:tc57wg16:451-6:outagedocument:4:0"
+	nsInformation = "urn:iec62325.351:tc57wg16:451-n:otmidocument:1:0"
+)
+
+// documentOffers are the items whose answers are no documents of curves, in
+// the order in which a request is compared with them.
+var documentOffers = [...]offer{
+	// Outages (articles 7, 10 and 15) and other information.
+	{item: "unavailability_generation_units", document: "A80", namespace: nsOutage30, container: zipped, documents: true, share: 90, most: 200, papers: tellUnits},
+	{item: "unavailability_production_units", document: "A77", namespace: nsOutage30, container: zipped, documents: true, share: 80, most: 200, papers: tellPlants},
+	{item: "unavailability_transmission", document: "A78", pair: true, namespace: nsOutage30, container: zipped, documents: true, share: 60, most: 200, papers: tellBorder},
+	{item: "unavailability_transmission_available_capacity", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 55, most: 200, papers: tellAvailable},
+	{item: "unavailability_transmission_net_position_impact", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 30, most: 200, papers: tellImpact},
+	{item: "unavailability_offshore_grid", document: "A79", namespace: nsOutage30, container: zipped, documents: true, share: 90, most: 200, papers: tellOffshore},
+	{item: "fall_backs", document: "A53", process: "A47 A51 A63", namespace: nsFallBack, container: zipped, documents: true, anywhere: true, share: 50, most: 100, papers: tellFallBacks},
+	{item: "other_market_information", document: "B47", container: zipped, documents: true, anywhere: true, share: 30, most: 200, papers: tellInformation},
+}
+
+// planned is the share of outages in percent that are known before they begin.
+const planned = 60
+
+func (q *question) lives(rate float64, planned uint64) lives {
+	return lives{feed: q.feed() ^ salt(q.params[paramProcess]), rate: rate, planned: planned}
+}
+
+func outages(l lives) *subject {
+	return &subject{lives: l, businesses: []string{"A53", "A54"}, write: writeOutage}
+}
+
+// busy is by how much an area that reports everything has more outages than
+// others: large ones, so that a week has more documents than an answer may.
+func (q *question) busy() float64 {
+	if q.from.known.load > 30000 {
+		return 6
+	}
+	return 1
+}
+
+// tellUnits tells the outages of generation units, of several at once now and
+// then.
+func tellUnits(q *question) []paper {
+	var units []affected
+	for _, p := range q.from.plants() {
+		for _, unit := range p.units {
+			units = append(units, q.generator(p, unit.id, unit.name, unit.nominal))
+		}
+	}
+	return q.someOf(units, 0.06)
+}
+
+// tellPlants tells the outages of whole production units.
+func tellPlants(q *question) []paper {
+	var plants []affected
+	for _, p := range q.from.plants() {
+		plants = append(plants, q.generator(p, "", "", p.nominal()))
+	}
+	return q.someOf(plants, 0.03)
+}
+
+// someOf tells the outages of a fleet.
+func (q *question) someOf(fleet []affected, rate float64) []paper {
+	if len(fleet) == 0 {
+		return nil
+	}
+	s := outages(q.lives(rate*float64(len(fleet))*q.busy(), planned))
+	s.affected = func(one *story) []affected {
+		list := []affected{fleet[one.draw(11)%uint64(len(fleet))]}
+		for i := range one.draw(12) % 12 / 9 {
+			list = append(list, fleet[(one.draw(11)+i+1)%uint64(len(fleet))])
+		}
+		return list
+	}
+	return q.told(s)
+}
+
+// generator describes a unit of a plant, or without one the plant itself.
+func (q *question) generator(p plant, id, name string, nominal float64) affected {
+	const resource = "production_RegisteredResource."
+	a := affected{
+		sides: []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}},
+		thing: []field{
+			{name: resource + "mRID", value: p.id, eic: true},
+			{name: resource + "name", value: p.name},
+			{name: resource + "location.name", value: q.from.Code},
+			{name: resource + "pSRType.psrType", value: psrTypes[p.kind]},
+		},
+		nominal: nominal, part: "Available_Period",
+	}
+	if id != "" {
+		a.thing = append(a.thing,
+			field{name: resource + "pSRType.powerSystemResources.mRID", value: id, eic: true},
+			field{name: resource + "pSRType.powerSystemResources.name", value: name})
+	}
+	return a
+}
+
+// tellBorder tells the outages of lines between two areas, in one direction.
+func tellBorder(q *question) []paper {
+	s := outages(q.lives(0.15+fraction(q.feed()), planned))
+	s.affected = func(one *story) []affected { return []affected{q.line(q.from, q.to, one)} }
+	return q.told(s)
+}
+
+// line describes one to three assets between two areas.
+func (q *question) line(from, to *place, one *story) affected {
+	a := affected{
+		sides: []field{
+			{name: "in_Domain.mRID", value: to.EIC, eic: true},
+			{name: "out_Domain.mRID", value: from.EIC, eic: true},
+		},
+		nominal: newLink(from, to).capacity,
+		part:    "Available_Period",
+	}
+	for i := range one.draw(13)%5/2 + 1 {
+		own := mix(newLink(from, to).salt + one.draw(14)%7 + i)
+		a.assets = append(a.assets, asset{
+			id:    eic(own),
+			name:  fmt.Sprintf("%d kV %s - %s", [...]int{110, 220, 400}[own%3], placeName(own), placeName(mix(own))),
+			kind:  [...]string{"B21", "B22", "B23", "B24"}[own>>8%4],
+			place: from.Code + " - " + to.Code,
+		})
+	}
+	return a
+}
+
+// neighbours are the areas that an area has borders with, in the order of the
+// catalogue.
+func (q *question) neighbours() []*place {
+	var list []*place
+	for _, border := range entsoe.Borders() {
+		if side := q.places[border.To.EIC]; border.From.EIC == q.from.EIC && side != nil {
+			list = append(list, side)
+		}
+	}
+	return list
+}
+
+// tellAvailable tells what is left of the borders of an area while a line is
+// out.
+func tellAvailable(q *question) []paper {
+	sides := q.neighbours()
+	if len(sides) == 0 {
+		return nil
+	}
+	s := outages(q.lives(0.3*float64(len(sides))*q.busy(), planned))
+	s.affected = func(one *story) []affected {
+		a := q.line(q.from, sides[one.draw(11)%uint64(len(sides))], one)
+		b := a
+		b.sides = []field{{name: "in_Domain.mRID", value: a.sides[1].value, eic: true}, {name: "out_Domain.mRID", value: a.sides[0].value, eic: true}}
+		return []affected{a, b}
+	}
+	return q.told(s)
+}
+
+// tellImpact tells by how much a line that is out limits the net position of
+// an area.
+func tellImpact(q *question) []paper {
+	s := outages(q.lives(0.3, planned))
+	s.affected = func(one *story) []affected {
+		a := q.line(q.from, q.from, one)
+		a.sides = []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}}
+		a.nominal = math.Round(q.from.known.load / 20)
+		return []affected{a}
+	}
+	return q.told(s)
+}
+
+// tellOffshore tells what wind parks at sea cannot feed in, because the grid
+// there is out.
+func tellOffshore(q *question) []paper {
+	capacity := q.from.known.capacity[offshore]
+	if capacity == 0 {
+		return nil
+	}
+	s := outages(q.lives(0.1+capacity/20000, planned))
+	s.affected = func(one *story) []affected {
+		own := mix(q.from.salt + one.draw(11)%5)
+		return []affected{{
+			sides:   []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}},
+			nominal: capacity / 5,
+			assets:  []asset{{id: eic(own), name: placeName(own) + " offshore grid connection", kind: "B22", place: q.from.Code}},
+			part:    "WindPowerFeedin_Period",
+		}}
+	}
+	return q.told(s)
+}
+
+// tellFallBacks tells when an area was not connected to a platform of
+// balancing energy. These documents have no values.
+func tellFallBacks(q *question) []paper {
+	s := outages(q.lives(0.12, 30))
+	s.businesses = []string{"A53", "C47", "A54", "A83"}
+	s.active = "A02"
+	s.affected = func(one *story) []affected {
+		return []affected{{
+			sides:  []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}},
+			reason: "B13",
+		}}
+	}
+	return q.told(s)
+}
+
+// tellInformation tells what else the market should know.
+func tellInformation(q *question) []paper {
+	s := outages(q.lives(0.3, 80))
+	s.active = "A05"
+	s.write = writeInformation
+	return q.told(s)
+}

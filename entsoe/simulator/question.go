@@ -21,6 +21,7 @@ type question struct {
 	now      time.Time         // on the platform
 	from, to *place            // of a border out_Domain and in_Domain; else both the area
 	borders  map[[2]string]bool
+	places   map[string]*place
 }
 
 // domainNames are the parameters that carry the areas, as the platform spells
@@ -45,7 +46,7 @@ func (q *question) publishes() bool {
 		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && q.from.is(q.item.AreaKinds) && q.to.is(q.item.AreaKinds) &&
 			mix(link.salt^salt(q.offer.item))%100 < q.share
 	}
-	return q.from == q.to && q.from.known != nil && q.from.is(q.item.AreaKinds) && q.from.draw(q.offer.item, q.share)
+	return q.from == q.to && (q.from.known != nil || q.anywhere) && q.from.is(q.item.AreaKinds) && q.from.draw(q.offer.item, q.share)
 }
 
 // lifetime is when the item and the areas have data. A neighbour that has
