@@ -1,0 +1,194 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"entsoed/timeseries"
+)
+
+// documentRow is a document as it is stored.
+type documentRow struct {
+	Document
+	published time.Time
+	reasons   []byte
+	details   []byte
+	parts     []partRow // in the order of their content, since the platform's may change
+	digest    []byte
+}
+
+// partRow is a part as it is stored.
+type partRow struct {
+	DocumentPart
+	reasons, details, other []byte
+	runs                    []DocumentRun
+	content                 []byte
+}
+
+// partColumns are the attributes of a part with a column of their own.
+var partColumns = []string{
+	timeseries.BusinessType, timeseries.Area, timeseries.CounterArea,
+	timeseries.PSRType, timeseries.Resource, timeseries.GenerationUnit,
+}
+
+// documentStatus is what a docStatus that was not sent means.
+const documentStatus = "A05"
+
+// documentRows prepares the documents of an answer, each content once.
+func documentRows(a Answer) ([]documentRow, error) {
+	var rows []documentRow
+	known := map[string]bool{}
+	for _, d := range a.Documents {
+		row, err := newDocumentRow(d, a.KnownAt)
+		if err != nil {
+			return nil, fmt.Errorf("document %s revision %d: %w", d.MRID, d.Revision, err)
+		}
+		if key := fmt.Sprint(d.MRID, "\x00", d.Revision, "\x00", row.digest); !known[key] {
+			known[key] = true
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+func newDocumentRow(d Document, knownAt time.Time) (row documentRow, err error) {
+	row = documentRow{Document: d, published: d.PublishedAt}
+	if d.MRID == "" {
+		return row, fmt.Errorf("it has no mRID")
+	}
+	if row.published.IsZero() {
+		row.published = knownAt
+	}
+	if row.Status == "" {
+		row.Status = documentStatus
+	}
+	if row.reasons, err = reasonsJSON(d.Reasons); err != nil {
+		return row, err
+	}
+	if row.details, err = canonical(d.Details); err != nil {
+		return row, err
+	}
+	for _, p := range d.Parts {
+		part, err := newPartRow(p)
+		if err != nil {
+			return row, err
+		}
+		row.parts = append(row.parts, part)
+	}
+	slices.SortStableFunc(row.parts, func(a, b partRow) int { return bytes.Compare(a.content, b.content) })
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%q %q %q %s %s\n%s\n%s\n", row.Type, row.ProcessType, row.Status,
+		stamp(d.Period.From), stamp(d.Period.To), row.reasons, row.details)
+	for _, p := range row.parts {
+		hash.Write(p.content)
+	}
+	row.digest = hash.Sum(nil)[:16]
+	return row, nil
+}
+
+func newPartRow(p DocumentPart) (row partRow, err error) {
+	row = partRow{DocumentPart: p}
+	if row.runs, err = joinRuns(p.Runs); err != nil {
+		return row, err
+	}
+	if row.reasons, err = reasonsJSON(p.Reasons); err != nil {
+		return row, err
+	}
+	if row.details, err = canonical(p.Details); err != nil {
+		return row, err
+	}
+	other := map[string]string{}
+	for name, value := range p.Attributes {
+		switch name {
+		case timeseries.Item, timeseries.DocumentType, timeseries.ProcessType, timeseries.Status, timeseries.UnitName:
+		default:
+			if !slices.Contains(partColumns, name) {
+				other[name] = value
+			}
+		}
+	}
+	if row.other, err = json.Marshal(other); err != nil {
+		return row, err
+	}
+	var b bytes.Buffer
+	for _, name := range partColumns {
+		fmt.Fprintf(&b, "%q ", p.Attributes[name])
+	}
+	fmt.Fprintf(&b, "%q %q %q %q %v %s %s\n%s\n%s\n%s\n", p.Resources, p.ResourceName, p.UnitName, p.Location, p.NominalMW,
+		stamp(p.Starts), stamp(p.Ends), row.other, row.reasons, row.details)
+	for _, r := range row.runs {
+		fmt.Fprintf(&b, "%d %d %v\n", r.From.Unix(), r.To.Unix(), r.Value)
+	}
+	row.content = b.Bytes()
+	return row, nil
+}
+
+// unit names what is unavailable: the finest thing that the part names.
+func (p partRow) unit(mrid string, n int) string {
+	for _, name := range []string{timeseries.GenerationUnit, timeseries.Resource} {
+		if eic := p.Attributes[name]; eic != "" {
+			return eic
+		}
+	}
+	return fmt.Sprintf("%s#%d", mrid, n)
+}
+
+// joinRuns joins runs that follow each other with the same value: the platform
+// divides them into Periods of several resolutions as it likes.
+func joinRuns(runs []DocumentRun) ([]DocumentRun, error) {
+	var joined []DocumentRun
+	for _, r := range runs {
+		if !r.From.Before(r.To) {
+			return nil, fmt.Errorf("its run of %v MW ends at %s, not after its start %s", r.Value, stamp(r.To), stamp(r.From))
+		}
+		last := len(joined) - 1
+		switch {
+		case last >= 0 && r.From.Before(joined[last].To):
+			return nil, fmt.Errorf("its runs are not in order at %s", stamp(r.From))
+		case last >= 0 && r.From.Equal(joined[last].To) && r.Value == joined[last].Value:
+			joined[last].To = r.To
+		default:
+			joined = append(joined, r)
+		}
+	}
+	return joined, nil
+}
+
+func reasonsJSON(reasons []DocumentReason) ([]byte, error) {
+	list := make([]map[string]string, 0, len(reasons))
+	for _, r := range reasons {
+		object := map[string]string{}
+		if r.Code != "" {
+			object["code"] = r.Code
+		}
+		if text := strings.TrimSpace(r.Text); text != "" {
+			object["text"] = text
+		}
+		list = append(list, object)
+	}
+	return json.Marshal(list)
+}
+
+// canonical returns an object with its names in order.
+func canonical(details json.RawMessage) ([]byte, error) {
+	if len(details) == 0 {
+		return []byte("{}"), nil
+	}
+	var object map[string]any
+	if err := json.Unmarshal(details, &object); err != nil {
+		return nil, fmt.Errorf("its details: %w", err)
+	}
+	return json.Marshal(object)
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,263 @@
+package store_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+func TestSaveDocuments(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+	first := outage("M1", 1, 0, run(2, 4, 0), run(4, 5, 0), run(5, 6, 300))
+	other := outage("M2", 1, 0.5, run(3, 4, 900))
+	other.Parts = append(other.Parts, unitPart(block2, run(3, 4, 100)))
+
+	if got := counts(saveDocuments(t, db, feed, 1, first, other, first)); got != "2 new, 0 changed, 0 unchanged, 0 missing" {
+		t.Errorf("first: %s", got)
+	}
+	if got := counts(saveDocuments(t, db, feed, 2, first, other)); got != "0 new, 0 changed, 2 unchanged, 0 missing" {
+		t.Errorf("again: %s", got)
+	}
+	if got := counts(saveDocuments(t, db, feed, 3, outage("M1", 2, 2.5, run(2, 7, 0)))); got != "0 new, 1 changed, 0 unchanged, 0 missing" {
+		t.Errorf("revised: %s", got)
+	}
+	wantLines(t, db, `
+select mrid, revision, active, status_title, to_char(at at time zone 'UTC', 'HH24') as at, to_char(until at time zone 'UTC', 'HH24') as until, area, psr_type_title,
+  business_type_title, resource, generation_unit, unit_name, nominal_mw, available_mw, unavailable_mw, reason_code, reason_title, reason_text
+from entsoe.unavailability_generation_units order by mrid, at, generation_unit`,
+		"M1 2 true Active 02 07 DE_LU Nuclear Unplanned outage "+plant+" "+block1+" Block 1000 0 1000 B18 Failure Turbine",
+		"M2 1 true Active 03 04 DE_LU Nuclear Unplanned outage "+plant+" "+block1+" Block 1000 900 100 B18 Failure Turbine",
+		"M2 1 true Active 03 04 DE_LU Nuclear Unplanned outage "+plant+" "+block2+" Block 1000 100 900 B18 Failure Turbine")
+	wantLines(t, db, `
+select mrid, revision, extract(hour from at at time zone 'UTC') as at, extract(hour from until at time zone 'UTC') as until, available_mw,
+  extract(epoch from published_from - '2025-03-01Z') / 3600 as published, published_until = 'infinity' as latest, extract(epoch from known_from - '2025-03-01Z') / 3600 as known
+from entsoe.unavailability where mrid = 'M1' order by revision, at`,
+		"M1 1 2 5 0 0 false 1", "M1 1 5 6 300 0 false 1", "M1 2 2 7 0 2.5 true 3")
+	wantLines(t, db, `select unit, unavailable_mw, mrid from entsoe.unavailability_as_of('2025-03-01 03:30Z')`, block1+" 1000 M1", block2+" 900 M2")
+	wantLines(t, db, `select extract(hour from hour at time zone 'UTC') as hour, area, psr_type_title, mw, units from entsoe.unavailable_capacity
+where hour >= '2025-03-01 02:00Z' and hour < '2025-03-01 04:00Z' order by hour`,
+		"2 DE_LU Nuclear 1000 1", "3 DE_LU Nuclear 1900 2")
+}
+
+// TestMarketMessage has no parts: its area is that of the feed.
+func TestMarketMessage(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "other_market_information", germany).ID
+	message := store.Document{
+		MRID: "ZWQ=", Revision: 1, Type: "B47", Status: "A05", PublishedAt: after(5), Reasons: []store.DocumentReason{{Code: "B18", Text: "Delay"}},
+		Period: timeseries.Window{From: after(0)}, Details: []byte(`{"publication_DateAndOrTime.dateTime":"2025-03-01T00:00:00Z"}`),
+	}
+	saveDocuments(t, db, feed, 6, message)
+	wantLines(t, db, `select mrid, area, status_title, ends is null as open, reason_text from entsoe.other_market_information`, "ZWQ= DE_LU Active true Delay")
+
+	message.Revision = 4
+	saved := saveDocuments(t, db, feed, 7, message)
+	if len(saved.Missing) != 1 || saved.Missing[0].Period.Empty() {
+		t.Errorf("missing %+v", saved.Missing)
+	}
+}
+
+// TestSameContent: what only seems to have changed makes no new row.
+func TestSameContent(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+	d := outage("M", 1, 10, run(2, 4, 0), run(4, 8, 500))
+	d.Parts = append(d.Parts, unitPart(block2, run(2, 8, 500)))
+	saveDocuments(t, db, feed, 20, d)
+
+	moved := d
+	moved.PublishedAt = after(15) // a migration of the platform
+	moved.Status = "A05"
+	moved.Parts = []store.DocumentPart{d.Parts[1], unitPart(block1, run(2, 3, 0), run(3, 4, 0), run(4, 8, 500))}
+	moved.Parts[1].Details = []byte(` { "mktPSRType.name": "x" } `)
+	if got := counts(saveDocuments(t, db, feed, 21, moved)); got != "0 new, 0 changed, 1 unchanged, 0 missing" {
+		t.Error(got)
+	}
+	wantLines(t, db, `select extract(hour from published_at at time zone 'UTC') as h from entsoe.documents`, "10")
+
+	moved.PublishedAt = after(3)
+	saveDocuments(t, db, feed, 22, moved)
+	wantLines(t, db, `select extract(hour from published_at at time zone 'UTC') as h from entsoe.documents`, "3")
+}
+
+// TestSameRevisionOtherContent keeps both, and shows the later.
+func TestSameRevisionOtherContent(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+	saveDocuments(t, db, feed, 1, outage("M", 1, 0, run(2, 4, 0)))
+	if got := counts(saveDocuments(t, db, feed, 5, outage("M", 1, 0, run(2, 4, 700)))); got != "0 new, 1 changed, 0 unchanged, 0 missing" {
+		t.Error(got)
+	}
+	wantLines(t, db, `select revision, available_mw from entsoe.unavailability_generation_units`, "1 700")
+	wantLines(t, db, `select available_mw, known_until = 'infinity' as latest from entsoe.unavailability order by known_from`, "0 false", "700 true")
+	wantLines(t, db, `select available_mw from entsoe.unavailability_as_of('2025-03-01 03:00Z', '2025-03-01 04:00Z', by_database => true)`, "0")
+	wantLines(t, db, `select available_mw from entsoe.unavailability_as_of('2025-03-01 03:00Z', '2025-03-01 05:00Z', true)`, "700")
+}
+
+// TestWithdrawn: from the revision that says so nothing is unavailable, also
+// where the number stays.
+func TestWithdrawn(t *testing.T) {
+	for name, revision := range map[string]int{"next revision": 2, "same revision": 1} {
+		for _, order := range []string{"as published", "reversed"} {
+			t.Run(name+", "+order, func(t *testing.T) {
+				db := openOutages(t)
+				feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+				documents := []store.Document{outage("M", 1, 1, run(0, 9, 0)), status(outage("M", revision, 3, run(0, 9, 0)), "A13")}
+				if order == "reversed" {
+					slices.Reverse(documents)
+				}
+				for _, d := range documents {
+					saveDocuments(t, db, feed, 5, d)
+				}
+				wantLines(t, db, `select available_mw from entsoe.unavailability_as_of('2025-03-01 04:00Z', '2025-03-01 02:59Z')`, "0")
+				wantLines(t, db, `select available_mw from entsoe.unavailability_as_of('2025-03-01 04:00Z', '2025-03-01 00:59Z')`)
+				wantLines(t, db, `select available_mw from entsoe.unavailability_as_of('2025-03-01 04:00Z', '2025-03-01 03:00Z')`)
+				wantLines(t, db, `select available_mw from entsoe.unavailability_as_of('2025-03-01 04:00Z')`)
+				wantLines(t, db, `select available_mw from entsoe.unavailability where during @> timestamptz '2025-03-01 04:00Z'
+and published_from <= '2025-03-01 02:00Z' and published_until > '2025-03-01 02:00Z'`, "0")
+				wantLines(t, db, `select revision, status_title, active from entsoe.unavailability_generation_units`, []string{"", "1", "2"}[revision]+" Withdrawn false")
+				wantLines(t, db, `select * from entsoe.unit_outages`)
+			})
+		}
+	}
+}
+
+// TestDocumentsInAnyOrder: revisions, however they are grouped into answers of
+// two feeds and in whatever order, end in the same database.
+func TestDocumentsInAnyOrder(t *testing.T) {
+	db := openOutages(t)
+	feeds := []int64{
+		makeFeed(t, db, "unavailability_generation_units", germany).ID,
+		makeFeed(t, db, "unavailability_generation_units", france).ID,
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 10 {
+		documents := randomDocuments(random, 20)
+		var first string
+		for n := range 4 {
+			clearDocuments(t, db)
+			random.Shuffle(len(documents), func(i, j int) { documents[i], documents[j] = documents[j], documents[i] })
+			for rest := documents; len(rest) > 0; {
+				size := min(len(rest), 1+random.IntN(6))
+				saveDocuments(t, db, feeds[random.IntN(2)], 50, rest[:size]...)
+				rest = rest[size:]
+			}
+			switch got := dump(t, db); {
+			case n == 0:
+				first = got
+			case got != first:
+				t.Fatalf("another order, another database:\n%s\n\nbefore:\n%s", got, first)
+			}
+		}
+	}
+}
+
+// TestSaveDocumentsAtOnce brings the same documents by two feeds at the same moment.
+func TestSaveDocumentsAtOnce(t *testing.T) {
+	db := openOutages(t)
+	feeds := []int64{
+		makeFeed(t, db, "unavailability_generation_units", germany).ID,
+		makeFeed(t, db, "unavailability_generation_units", france).ID,
+	}
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 5 {
+		documents := randomDocuments(random, 30)
+		clearDocuments(t, db)
+		saveDocuments(t, db, feeds[0], 50, documents...)
+		want := dump(t, db)
+
+		clearDocuments(t, db)
+		var (
+			wg    sync.WaitGroup
+			mu    sync.Mutex
+			total store.Saved
+			given int64
+		)
+		for i := range 12 {
+			part := slices.Clone(documents)
+			random.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+			part = part[:20]
+			if i < 2 {
+				part = documents
+			}
+			given += int64(len(part))
+			wg.Go(func() {
+				saved, err := save(t.Context(), db, store.Answer{FeedID: feeds[i%2], Asked: window(0, 1), KnownAt: after(50), Documents: part})
+				if err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				total.Inserted += saved.Inserted
+				total.Changed += saved.Changed
+				total.Unchanged += saved.Unchanged
+			})
+		}
+		wg.Wait()
+		if got := dump(t, db); got != want {
+			t.Fatalf("saved at once:\n%s\n\none after the other:\n%s", got, want)
+		}
+		rows := queryOne[int64](t, db, `select count(*) from entsoe.documents`)
+		names := queryOne[int64](t, db, `select count(distinct mrid) from entsoe.documents`)
+		if total.Inserted != names || total.Inserted+total.Changed != rows || total.Unchanged > given-rows {
+			t.Errorf("%d new, %d changed, %d unchanged of %d; stored are %d revisions of %d documents", total.Inserted, total.Changed, total.Unchanged, given, rows, names)
+		}
+	}
+}
+
+// TestOverlappingOutages counts a unit once.
+func TestOverlappingOutages(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+	over := outage("C", 1, 0, run(1, 3, -50)) // more than the nominal power
+	over.Parts[0].Attributes[timeseries.GenerationUnit] = block2
+	saveDocuments(t, db, feed, 1,
+		outage("A", 1, 0, run(1, 3, 600)), outage("B", 1, 0, run(1.5, 2, 0), run(2, 4, 800)), outage("D", 1, 0, run(5, 6, 1000)), over)
+	wantLines(t, db, `select unit, extract(epoch from at - '2025-03-01Z') / 3600 as at, extract(epoch from until - '2025-03-01Z') / 3600 as until, unavailable_mw
+from entsoe.unit_outages order by unit, at`,
+		block1+" 1 1.5 400", block1+" 1.5 2 1000", block1+" 2 3 400", block1+" 3 4 200", block2+" 1 3 1000")
+	wantLines(t, db, `select extract(hour from hour at time zone 'UTC') as hour, mw, units from entsoe.unavailable_capacity order by hour`,
+		"1 1700 2", "2 1400 2", "3 200 1")
+	saveDocuments(t, db, feed, 2, status(outage("B", 2, 1, run(1.5, 2, 0)), "A09"))
+	wantLines(t, db, `select extract(hour from hour at time zone 'UTC') as hour, mw, units from entsoe.unavailable_capacity order by hour`,
+		"1 1400 2", "2 1400 2")
+}
+
+func TestDocumentsAreRefused(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+	for name, d := range map[string]store.Document{
+		"no mRID":        outage("", 1, 0),
+		"runs backwards": outage("M", 1, 0, run(3, 4, 0), run(2, 3, 0)),
+		"empty run":      outage("M", 1, 0, run(3, 3, 0)),
+	} {
+		_, err := save(t.Context(), db, store.Answer{FeedID: feed, Asked: window(0, 1), KnownAt: day0, Documents: []store.Document{d}})
+		if err == nil {
+			t.Errorf("%s: was saved", name)
+		}
+	}
+}
+
+// randomDocuments are revisions of a few documents of two units, some of them
+// with another content under the same number, some cancelled.
+func randomDocuments(random *rand.Rand, n int) []store.Document {
+	var documents []store.Document
+	for range n {
+		var runs []store.DocumentRun
+		for at := random.IntN(8); at < 16 && len(runs) < 3; {
+			to := at + 1 + random.IntN(8)
+			runs = append(runs, run(float64(at)/2, float64(to)/2, float64(random.IntN(4)*400)))
+			at = to + random.IntN(2)
+		}
+		d := outage(string('A'+rune(random.IntN(5))), 1+random.IntN(4), float64(random.IntN(40)), runs...)
+		d.Parts[0].Attributes[timeseries.GenerationUnit] = []string{block1, block2}[random.IntN(2)]
+		d.Status = []string{"", "", "", "A05", "A09", "A13"}[random.IntN(6)]
+		documents = append(documents, d)
+	}
+	return documents
+}
