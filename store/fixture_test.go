@@ -178,3 +178,11 @@ func trimZeros(lines []string) []string {
 	}
 	return lines
 }
+
+// hours reads windows as pairs of hours after day0.
+func hours(pairs ...float64) (windows []timeseries.Window) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		windows = append(windows, window(pairs[i], pairs[i+1]))
+	}
+	return windows
+}
