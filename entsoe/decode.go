@@ -16,15 +16,17 @@ import (
 // and is not visited.
 //
 // Local names are matched, so versions of a schema and namespace prefixes do
-// not matter; elements that are not known are skipped, those that are known
-// may come in any order, except that what describes a document or TimeSeries
-// stands before what it describes (as in all schemas). Below Point every number
-// is a value, whatever its element is called; codes and texts are not read.
+// not matter; elements that are not known are kept in the Details of the
+// document or TimeSeries, those that are known may come in any order, except
+// that what describes a document or TimeSeries stands before what it describes
+// (as in all schemas). Below Point every number is a value, whatever its element
+// is called; of its codes those of pointCodes are read.
 //
 // zone returns the time zone of an area (nil if unknown), in which calendar
 // steps are counted; see Zone. Errors are a *DecodeError or the visitor's own.
 // Memory is bounded by one Period of at most 999,999 intervals (Position_Integer
-// of the schemas).
+// of the schemas) and the Details of one TimeSeries. Periods of outages may be
+// longer, for they are not expanded.
 func Decode(r io.Reader, zone func(eic string) *time.Location, visit Visitor) (Header, error) {
 	return newDecoder(newScanner(r, scannerBuffer), zone, visit).document()
 }
@@ -36,42 +38,62 @@ type decoder struct {
 	visit Visitor
 
 	header  Header
-	above   map[string]bool   // header elements that were read
+	above   map[string]string // header elements that were read
 	path    []byte            // of the element being read, below the document, TimeSeries, Period or Point
 	fields  map[string]string // of the TimeSeries being read
-	plants  int               // PowerSystemResources of the TimeSeries being read
+	spare   []string          // fields of it that are no attributes, since others are
+	groups  map[string]int    // elements of it that hold others, by path
 	periods int               // Periods of it
+	series  TimeSeries        // what is visited of it
+	remarks map[string]bool   // Reasons of its Points that were kept
+	room    int               // for details of the document or TimeSeries being read
 	texts   map[string]string // texts seen before, to allocate them once
 
 	period period
 	shape  pointShape
+	point  point
 	points []rawValue   // of the Period being read
 	seen   map[int]bool // positions of the Period being read, if they do not rise
 	times  []int64      // starts of the Period's intervals, if its steps are calendar steps
+	holds  bool         // values are kept as runs
+	whole  bool         // only documents that are kept as a whole are read
 	curve  Curve        // what is visited, used again for every Period
 }
 
 // roots are the documents of the platform; true: they are read.
 var roots = map[string]bool{
 	"Acknowledgement_MarketDocument":                    true,
-	"Balancing_MarketDocument":                          false,
-	"BidAvailability_MarketDocument":                    false,
+	"Balancing_MarketDocument":                          true,
+	"BidAvailability_MarketDocument":                    true,
 	"CapacityAllocationConfiguration_MarketDocument":    false,
-	"Configuration_MarketDocument":                      false,
-	"CriticalNetworkElement_MarketDocument":             false,
+	"Capacity_MarketDocument":                           true,
+	"Configuration_MarketDocument":                      true,
+	"CriticalNetworkElement_MarketDocument":             true,
 	"GL_MarketDocument":                                 true,
-	"HVDCLink_MarketDocument":                           false,
-	"OtherTransparencyMarketInformation_MarketDocument": false,
+	"HVDCLink_MarketDocument":                           true,
+	"OtherTransparencyMarketInformation_MarketDocument": true,
 	"Publication_MarketDocument":                        true,
-	"ReserveBid_MarketDocument":                         false,
-	"TransmissionNetwork_MarketDocument":                false,
-	"Unavailability_MarketDocument":                     false,
+	"ReserveBid_MarketDocument":                         true,
+	"TransmissionNetwork_MarketDocument":                true,
+	"Unavailability_MarketDocument":                     true,
 }
+
+// wholeRoots are those that DecodeDocument reads.
+var wholeRoots = map[string]bool{
+	"Acknowledgement_MarketDocument": true, rootMarketMessage: true, rootOutage: true,
+}
+
+// Roots that are read in a way of their own.
+const (
+	rootBidAvailability = "BidAvailability_MarketDocument"
+	rootMarketMessage   = "OtherTransparencyMarketInformation_MarketDocument"
+	rootOutage          = "Unavailability_MarketDocument"
+)
 
 func newDecoder(s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
 	return &decoder{
-		s: s, zone: zone, visit: visit,
-		above: map[string]bool{}, fields: map[string]string{}, texts: map[string]string{}, seen: map[int]bool{},
+		s: s, zone: zone, visit: visit, room: maxDetails,
+		above: map[string]string{}, fields: map[string]string{}, groups: map[string]int{}, texts: map[string]string{}, seen: map[int]bool{},
 		curve: Curve{Attributes: timeseries.Attributes{}},
 	}
 }
@@ -101,15 +123,28 @@ func (d *decoder) root() error {
 	case !read:
 		return d.s.fail(ErrUnreadRoot, "%s is not read yet", d.header.Root)
 	}
+	if d.header.Root == rootOutage {
+		d.holds, d.curve.Runs = true, []Run{}
+	}
+	if d.whole && !wholeRoots[d.header.Root] {
+		return d.s.fail(ErrUnreadRoot, "%s is no outage and no market message", d.header.Root)
+	}
 	return nil
 }
 
 // top reads one child of the root element.
 func (d *decoder) top() error {
-	if seriesNames[string(d.s.name)] {
+	name := string(d.s.name)
+	_, known := headerPaths[name]
+	switch {
+	case seriesNames[name]:
 		return d.timeSeries()
+	case known:
+		return d.element(headerPaths, d.setHeader, nil)
+	case d.leftOut(name):
+		return d.s.skip()
 	}
-	return d.element(headerPaths, d.setHeader)
+	return d.detail(&d.header.Details)
 }
 
 // children calls read for each child element of the open element.
@@ -130,31 +165,57 @@ const group = ""
 
 // element reads the element whose start tag was read last. Its path and those
 // of its children are looked up in paths; set is called with the name and text
-// of every one that stands there, the rest is skipped.
-func (d *decoder) element(paths map[string]string, set func(name, text string) error) error {
-	parent := len(d.path)
-	if parent > 0 {
-		d.path = append(d.path, '/')
-	}
-	d.path = append(d.path, d.s.name...)
-	defer func() { d.path = d.path[:parent] }()
-
+// of every one that stands there. The rest is kept in into, as is the whole of
+// a group; it is skipped if into is nil.
+func (d *decoder) element(paths map[string]string, set func(name, text string) error, into *Details) error {
+	parent := d.enter()
+	defer d.leave(parent)
 	name, known := paths[string(d.path)]
 	switch {
-	case !known:
+	case !known && into == nil:
 		return d.s.skip()
+	case !known:
+		return d.detail(into)
 	case name == group:
-		if err := set(string(d.path), ""); err != nil {
-			return err
-		}
-		return d.children(func() error { return d.element(paths, set) })
+		return d.group(paths, set, into)
 	}
 	text, err := d.text()
+	if err == nil && parent > 0 && into != nil {
+		err = d.keep(into, Detail{Name: d.intern(d.path[parent+1:]), Text: text})
+	}
 	if err != nil {
 		return err
 	}
 	return set(name, text)
 }
+
+// group reads an element that holds others of the table.
+func (d *decoder) group(paths map[string]string, set func(name, text string) error, into *Details) error {
+	if err := set(string(d.path), ""); err != nil {
+		return err
+	}
+	if into == nil {
+		return d.children(func() error { return d.element(paths, set, nil) })
+	}
+	whole := Detail{Name: d.intern(d.s.name)}
+	if err := d.children(func() error { return d.element(paths, set, &whole.Children) }); err != nil {
+		return err
+	}
+	return d.keep(into, whole)
+}
+
+// enter adds the element whose start tag was read last to the path and returns
+// the length to leave it by.
+func (d *decoder) enter() (parent int) {
+	parent = len(d.path)
+	if parent > 0 {
+		d.path = append(d.path, '/')
+	}
+	d.path = append(d.path, d.s.name...)
+	return parent
+}
+
+func (d *decoder) leave(parent int) { d.path = d.path[:parent] }
 
 // text reads the text of the element whose start tag was read last.
 func (d *decoder) text() (string, error) {

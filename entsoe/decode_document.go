@@ -14,8 +14,20 @@ const (
 	fieldCreated    = "createdDateTime"
 	fieldStart      = "start"
 	fieldEnd        = "end"
+	fieldFrom       = "from" // of a market message, in whose schema it need not have a zone
+	fieldTo         = "to"
 	fieldReasonCode = "Reason/code"
 	fieldReasonText = "Reason/text"
+	fieldFlatCode   = "reason.code"
+	fieldFlatText   = "reason.text"
+)
+
+// Fields of a header that name the area of its TimeSeries, if they do not.
+const (
+	fieldAreaDomain        = "area_Domain.mRID"
+	fieldControlAreaDomain = "controlArea_Domain.mRID"
+	fieldBiddingZoneDomain = "biddingZone_Domain.mRID"
+	fieldDomain            = "domain.mRID"
 )
 
 // headerPaths are the elements above the TimeSeries that are read. The period
@@ -30,50 +42,101 @@ var headerPaths = map[string]string{
 	"docStatus":           group,
 	"docStatus/value":     timeseries.Status,
 
-	"time_Period.timeInterval":       group,
-	"time_Period.timeInterval/start": fieldStart,
-	"time_Period.timeInterval/end":   fieldEnd,
-	"time_Period.timeInterval.start": fieldStart,
-	"time_Period.timeInterval.end":   fieldEnd,
-	"period.timeInterval":            group,
-	"period.timeInterval/start":      fieldStart,
-	"period.timeInterval/end":        fieldEnd,
+	fieldAreaDomain:        fieldAreaDomain,
+	fieldControlAreaDomain: fieldControlAreaDomain,
+	fieldBiddingZoneDomain: fieldBiddingZoneDomain,
+	fieldDomain:            fieldDomain,
+
+	"time_Period.timeInterval":                      group,
+	"time_Period.timeInterval/start":                fieldStart,
+	"time_Period.timeInterval/end":                  fieldEnd,
+	"time_Period.timeInterval.start":                fieldStart,
+	"time_Period.timeInterval.end":                  fieldEnd,
+	"period.timeInterval":                           group,
+	"period.timeInterval/start":                     fieldStart,
+	"period.timeInterval/end":                       fieldEnd,
+	"unavailability_Time_Period.timeInterval":       group,
+	"unavailability_Time_Period.timeInterval/start": fieldStart,
+	"unavailability_Time_Period.timeInterval/end":   fieldEnd,
+	"reserveBid_Period.timeInterval":                group,
+	"reserveBid_Period.timeInterval/start":          fieldStart,
+	"reserveBid_Period.timeInterval/end":            fieldEnd,
+	"capacity_Period.timeInterval":                  group,
+	"capacity_Period.timeInterval/start":            fieldStart,
+	"capacity_Period.timeInterval/end":              fieldEnd,
+	"schedule_Period.timeInterval":                  group,
+	"schedule_Period.timeInterval/start":            fieldStart,
+	"schedule_Period.timeInterval/end":              fieldEnd,
+	"start_DateAndOrTime.dateTime":                  fieldFrom,
+	"end_DateAndOrTime.dateTime":                    fieldTo,
 
 	"Reason":      group,
 	"Reason/code": fieldReasonCode,
 	"Reason/text": fieldReasonText,
+	"reason.code": fieldFlatCode,
+	"reason.text": fieldFlatText,
 }
 
-// maxReasons bounds what a document is kept of.
-const maxReasons = 1000
+// alsoDetails are header fields that are kept in its Details as well: not every
+// TimeSeries is about the area of its document, and times need not have a zone.
+var alsoDetails = map[string]string{
+	fieldAreaDomain: fieldAreaDomain, fieldControlAreaDomain: fieldControlAreaDomain,
+	fieldBiddingZoneDomain: fieldBiddingZoneDomain, fieldDomain: fieldDomain,
+	fieldFrom: "start_DateAndOrTime.dateTime", fieldTo: "end_DateAndOrTime.dateTime",
+}
 
 // setHeader keeps one element of the header.
 func (d *decoder) setHeader(name, text string) error {
 	switch name {
 	case "Reason":
-		if len(d.header.Reasons) == maxReasons {
-			return d.s.errorf("more than %d reasons", maxReasons)
-		}
-		d.header.Reasons = append(d.header.Reasons, Reason{})
-		return nil
+		return d.addReason(Reason{})
+	case fieldFlatCode:
+		return d.addReason(Reason{Code: text})
 	case fieldReasonCode:
 		d.reason().Code = text
 		return nil
 	case fieldReasonText:
 		d.reason().Text = text
 		return nil
+	case fieldFlatText:
+		return d.setFlatText(text)
 	}
 	if text == "" {
 		return nil
 	}
-	if d.above[name] {
+	if d.above[name] != "" {
 		return d.s.errorf("%s stands twice", d.path)
 	}
-	d.above[name] = true
+	d.above[name] = text
+	if as := alsoDetails[name]; as != "" {
+		if err := d.keep(&d.header.Details, Detail{Name: as, Text: text}); err != nil {
+			return err
+		}
+	}
 	return d.setHeaderOnce(name, text)
 }
 
+// maxReasons bounds what a document is kept of.
+const maxReasons = 1000
+
+func (d *decoder) addReason(reason Reason) error {
+	if len(d.header.Reasons) == maxReasons {
+		return d.s.errorf("more than %d reasons", maxReasons)
+	}
+	d.header.Reasons = append(d.header.Reasons, reason)
+	return nil
+}
+
 func (d *decoder) reason() *Reason { return &d.header.Reasons[len(d.header.Reasons)-1] }
+
+// setFlatText keeps the text of the reason whose code stood before it.
+func (d *decoder) setFlatText(text string) error {
+	if len(d.header.Reasons) == 0 || d.reason().Text != "" {
+		return d.addReason(Reason{Text: text})
+	}
+	d.reason().Text = text
+	return nil
+}
 
 func (d *decoder) setHeaderOnce(name, text string) (err error) {
 	h := &d.header
@@ -90,6 +153,10 @@ func (d *decoder) setHeaderOnce(name, text string) (err error) {
 		h.Period.From, err = d.instant(text)
 	case fieldEnd:
 		h.Period.To, err = d.instant(text)
+	case fieldFrom:
+		h.Period.From, err = d.looseInstant(text)
+	case fieldTo:
+		h.Period.To, err = d.looseInstant(text)
 	default:
 		return d.setDescription(name, text)
 	}
@@ -125,4 +192,16 @@ func (d *decoder) instant(text string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, d.s.errorf("%q is no time with a zone, such as 2024-09-01T22:00Z", text)
+}
+
+// looseInstant reads a time that is one of UTC if it names no zone:
+// "2024-09-18T10:00".
+func (d *decoder) looseInstant(text string) (time.Time, error) {
+	if t, err := d.instant(text); err == nil {
+		return t, nil
+	}
+	if t, err := d.instant(text + "Z"); err == nil {
+		return t, nil
+	}
+	return time.Time{}, d.s.errorf("%q is no time, such as 2024-09-01T22:00Z", text)
 }

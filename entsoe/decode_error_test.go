@@ -53,7 +53,7 @@ var malformed = []struct{ name, old, new, want string }{
 	{"unknown curve type", ">A03<", ">A02<", `10:16 unknown curve type "A02"`},
 	{"two curve types", "<curveType>", "<curveType>A01</curveType><curveType>", `10:42 curveType stands twice`},
 	{"unknown root", "GL_MarketDocument", "Weather_MarketDocument", `2:1 unknown root element <Weather_MarketDocument>`},
-	{"root that is not read", "GL_MarketDocument", "Balancing_MarketDocument", `2:1 Balancing_MarketDocument is not read yet`},
+	{"root that is not read", "GL_MarketDocument", "CapacityAllocationConfiguration_MarketDocument", `2:1 CapacityAllocationConfiguration_MarketDocument is not read yet`},
 
 	{"no interval", "<start>2024-09-01T22:00Z</start>", "", `25:5 a Period without a timeInterval`},
 	{"empty interval", "2024-09-02T02:00Z", "2024-09-01T22:00Z", `14:14 the Period 2024-09-01T22:00Z/2024-09-01T22:00Z does not start before its end`},
@@ -169,7 +169,7 @@ func TestDecodeNoDocument(t *testing.T) {
 		{"a web page with a type", "\n<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"><p>", ErrHTML},
 		{"an XHTML page", `<?xml version="1.0"?><HTML xmlns="http://www.w3.org/1999/xhtml"/>`, ErrHTML},
 		{"another document", "<rss/>", ErrUnknownRoot},
-		{"outages", "<Unavailability_MarketDocument/>", ErrUnreadRoot},
+		{"rules of allocation", "<CapacityAllocationConfiguration_MarketDocument/>", ErrUnreadRoot},
 		{"plain text", "404 page not found", nil},
 		{"JSON", `{"error":"no"}`, nil},
 		{"the end of a document", "</GL_MarketDocument>", nil},

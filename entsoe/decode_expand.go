@@ -13,11 +13,11 @@ func (d *decoder) expand() error {
 	if p.jumbled {
 		slices.SortStableFunc(d.points, func(a, b rawValue) int { return int(a.position - b.position) })
 	}
-	if p.step.Calendar() {
+	if p.step.Calendar() && !d.holds {
 		d.countTimes()
 	}
 	holds := d.fields[fieldCurveType] == curveSteps
-	d.curve.Values = d.curve.Values[:0]
+	d.curve.Values, d.curve.Runs = d.curve.Values[:0], d.curve.Runs[:0]
 	for points := d.points; len(points) > 0; {
 		n := 1
 		for n < len(points) && points[n].position == points[0].position {
@@ -29,7 +29,9 @@ func (d *decoder) expand() error {
 		} else if holds {
 			until = p.intervals
 		}
-		if !d.repeat(points[:n], until) {
+		if d.holds {
+			d.hold(points[:n], until)
+		} else if !d.repeat(points[:n], until) {
 			return d.s.errorf("a Period with more than %d values", maxValues)
 		}
 		points = points[n:]

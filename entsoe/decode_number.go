@@ -2,8 +2,8 @@ package entsoe
 
 import "strconv"
 
-// parsePosition reads a Position_Integer.
-func parsePosition(text []byte) (int, bool) {
+// parsePosition reads a Position_Integer of at most limit.
+func parsePosition(text []byte, limit int) (int, bool) {
 	if len(text) > 0 && text[0] == '+' {
 		text = text[1:]
 	}
@@ -12,7 +12,7 @@ func parsePosition(text []byte) (int, bool) {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
-		if n = n*10 + int(c-'0'); n > maxPosition {
+		if n = n*10 + int(c-'0'); n > limit {
 			return 0, false
 		}
 	}

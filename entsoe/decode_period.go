@@ -16,6 +16,10 @@ const (
 // (Position_Integer).
 const maxPosition = 999_999
 
+// maxRunPosition is the greatest position of a Point of an outage: so many
+// minutes have a hundred years. Some last for decades, counted in minutes.
+const maxRunPosition = 100 * 366 * 24 * 60
+
 // period is what stands above the Points of a Period.
 type period struct {
 	from, to   time.Time // zero until read
@@ -23,6 +27,7 @@ type period struct {
 	step       timeseries.Step
 	zone       *time.Location // calendar steps are counted in it
 	intervals  int            // 0 until from, to and resolution are read
+	limit      int            // of positions and intervals
 	position   int            // the greatest so far
 	jumbled    bool           // positions do not rise
 }
@@ -40,8 +45,12 @@ var periodPaths = map[string]string{
 
 // readPeriod reads a Period, expands its Points and visits the curve.
 func (d *decoder) readPeriod() error {
-	d.period = period{}
+	d.period = period{limit: maxPosition}
+	if d.holds {
+		d.period.limit = maxRunPosition
+	}
 	d.points = d.points[:0]
+	d.point.forget()
 	d.curve.Elements = d.curve.Elements[:0]
 	d.shape.texts = d.shape.texts[:0]
 	for {
@@ -56,10 +65,10 @@ func (d *decoder) readPeriod() error {
 		case !ok:
 			return d.endPeriod()
 		case string(d.s.name) == "Point":
-			err = d.point()
+			err = d.readPoint()
 			d.endShape()
 		default:
-			err = d.element(periodPaths, d.setPeriod)
+			err = d.element(periodPaths, d.setPeriod, nil)
 		}
 		if err != nil {
 			return err
@@ -124,10 +133,10 @@ func (d *decoder) divide() error {
 		zones = d.calendarZones()
 	}
 	for _, zone := range zones {
-		n, whole := p.step.Count(p.window(), zone, maxPosition)
+		n, whole := p.step.Count(p.window(), zone, p.limit)
 		switch {
-		case n > maxPosition:
-			return d.s.errorf("the Period %s has more than %d intervals of %s", p.window(), maxPosition, p.resolution)
+		case n > p.limit:
+			return d.s.errorf("the Period %s has more than %d intervals of %s", p.window(), p.limit, p.resolution)
 		case whole:
 			p.intervals, p.zone = n, zone
 			return nil

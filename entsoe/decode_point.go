@@ -8,14 +8,35 @@ type rawValue struct {
 }
 
 const (
-	noElement   = -1
-	maxElements = 64              // kinds of values in one Period
-	maxValues   = 4 * maxPosition // values of one Period
+	noElement = -1
+	maxValues = 4 * maxPosition // values of one Period
 )
 
-// point reads a Point: its position and its values, wherever they stand in it.
-func (d *decoder) point() error {
-	first := len(d.points)
+// point is what was read of a Point before it is known of which elements its
+// values are: codes that tell them apart may follow them.
+type point struct {
+	found    []foundValue
+	groups   []pointGroup // the Point itself, then the elements in it that hold others
+	codes    []byte       // texts of the groups
+	coded    bool         // there are any
+	paths    []valuePath  // below Point, of the whole document
+	index    map[string]int32
+	elements map[string]int32 // of the Period, by path and codes, if it has codes
+	stamps   []int32          // by element: the number of the last Point that has it
+	number   int32            // of the Point, from 1
+	key      []byte
+}
+
+// foundValue is a value in the order of the Point.
+type foundValue struct {
+	path  int32 // index into point.paths
+	group int32 // index into point.groups
+	value float64
+}
+
+// readPoint reads a Point: its position and its values, wherever they stand in it.
+func (d *decoder) readPoint() error {
+	d.beginPoint()
 	position := 0
 	for {
 		ok, err := d.s.child()
@@ -23,9 +44,9 @@ func (d *decoder) point() error {
 		case err != nil:
 			return err
 		case !ok:
-			return d.endPoint(first, position)
+			return d.endPoint(position)
 		case string(d.s.name) != "position":
-			err = d.value(first)
+			err = d.value(0)
 		case position != 0:
 			err = d.s.errorf("position stands twice")
 		default:
@@ -37,21 +58,40 @@ func (d *decoder) point() error {
 	}
 }
 
-// endPoint gives the values of a Point their position.
-func (d *decoder) endPoint(first, position int) error {
+func (d *decoder) beginPoint() {
+	p := &d.point
+	p.found, p.codes, p.coded = p.found[:0], p.codes[:0], false
+	p.groups = append(p.groups[:0], pointGroup{above: -1})
+	p.number++
+}
+
+// endPoint finds the elements of the values and gives them their position.
+func (d *decoder) endPoint(position int) error {
 	if position == 0 {
 		return d.s.errorf("a Point without a position")
 	}
+	first := len(d.points)
+	for _, v := range d.point.found {
+		element, err := d.element32(v)
+		if err != nil {
+			return err
+		}
+		d.points = append(d.points, rawValue{element: element, value: v.value})
+	}
+	d.shape.resolve(d.points[first:])
+	d.place(first, position)
+	return nil
+}
+
+// place gives the values from first on their position. A Point without values
+// is kept, for it ends what holds before it.
+func (d *decoder) place(first, position int) {
 	if first == len(d.points) {
 		d.points = append(d.points, rawValue{element: noElement})
 	}
 	for i := first; i < len(d.points); i++ {
 		d.points[i].position = int32(position)
 	}
-	if len(d.points) > maxValues {
-		return d.s.errorf("a Period with more than %d values", maxValues)
-	}
-	return nil
 }
 
 // position reads the position of a Point, which must be the Period's only one.
@@ -62,11 +102,11 @@ func (d *decoder) position() (int, error) {
 		return 0, err
 	}
 	d.learnText(text, shapeText{isPosition: true})
-	n, valid := parsePosition(text)
 	p := &d.period
+	n, valid := parsePosition(text, p.limit)
 	switch {
 	case !ok || !valid:
-		return 0, d.s.errorf("position %q is not between 1 and %d", text, maxPosition)
+		return 0, d.s.errorf("position %q is not between 1 and %d", text, p.limit)
 	case p.intervals > 0 && n > p.intervals:
 		return 0, d.s.errorf("position %d lies beyond the Period %s of %d intervals", n, p.window(), p.intervals)
 	case n <= p.position && !p.jumbled:

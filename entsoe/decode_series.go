@@ -1,6 +1,11 @@
 package entsoe
 
-import "entsoed/timeseries"
+import (
+	"maps"
+	"strings"
+
+	"entsoed/timeseries"
+)
 
 // Elements that hold a time series, and the Periods of one.
 var (
@@ -8,32 +13,62 @@ var (
 	periodNames = map[string]bool{"Period": true, "Available_Period": true, "WindPowerFeedin_Period": true}
 )
 
-// Names of fields of a TimeSeries that are no attributes by themselves.
+// Names of fields of a TimeSeries that are no attributes by themselves. Those
+// that may be left over when another stands for the same attribute are named as
+// their elements are, by which they are kept then.
 const (
 	fieldCurveType       = "curveType"
-	fieldInZone          = "inBiddingZone"
-	fieldOutZone         = "outBiddingZone"
-	fieldInDomain        = "in_Domain"
-	fieldOutDomain       = "out_Domain"
-	fieldLine            = "connectingLine"
-	fieldStandardProduct = "standard_MarketProduct"
-	fieldOriginalProduct = "original_MarketProduct"
+	fieldCancelled       = "cancelledTS"
+	fieldInZone          = "inBiddingZone_Domain.mRID"
+	fieldOutZone         = "outBiddingZone_Domain.mRID"
+	fieldInDomain        = "in_Domain.mRID"
+	fieldOutDomain       = "out_Domain.mRID"
+	fieldConnecting      = "connecting_Domain.mRID"
+	fieldAcquiring       = "acquiring_Domain.mRID"
+	fieldPTDFDomain      = "pTDF_Domain.mRID"
+	fieldControlAreas    = "ControlArea_Domain/mRID"
+	fieldResource        = "registeredResource.mRID"
+	fieldResourceName    = "registeredResource.name"
+	fieldOneResource     = "RegisteredResource/mRID"
+	fieldOneResourceName = "RegisteredResource/name"
+	fieldLine            = "connectingLine_RegisteredResource.mRID"
+	fieldLineName        = "connectingLine_RegisteredResource.name"
+	fieldProduction      = "production_RegisteredResource.mRID"
+	fieldProductionName  = "production_RegisteredResource.name"
+	fieldProductionType  = "production_RegisteredResource.pSRType.psrType"
+	fieldUnit            = "production_RegisteredResource.pSRType.powerSystemResources.mRID"
+	fieldAsset           = "Asset_RegisteredResource/mRID"
+	fieldAssetName       = "Asset_RegisteredResource/name"
+	fieldAssetPlace      = "Asset_RegisteredResource/location.name"
+	fieldAssetType       = "Asset_RegisteredResource/psrType"
+	fieldStandardProduct = "standard_MarketProduct.marketProductType"
+	fieldOriginalProduct = "original_MarketProduct.marketProductType"
+	fieldPSRType         = "mktPSRType.psrType"
 	fieldPlantMRID       = "PowerSystemResources/mRID"
 	fieldPlantName       = "PowerSystemResources/name"
 	fieldPlantPower      = "PowerSystemResources/nominalP"
 	fieldQuantityUnit    = "quantity unit"
 	fieldPriceUnit       = "price unit"
+	fieldEnergyPriceUnit = "energy price unit"
 	fieldCurrency        = "currency unit"
 )
 
-// pathPlant is the generation unit (16.1.A) or the plant (14.1.B) of a TimeSeries.
-const pathPlant = "MktPSRType/PowerSystemResources"
+// Groups of which a TimeSeries may have several; the first one is read.
+const (
+	pathPlant    = "MktPSRType/PowerSystemResources" // the generation unit (16.1.A) or the plant (14.1.B)
+	pathAsset    = "Asset_RegisteredResource"        // a line, a transformer, a plant that is out or redispatched
+	pathControl  = "ControlArea_Domain"
+	pathResource = "RegisteredResource"
+)
+
+var firstOnly = map[string]bool{pathPlant: true, pathAsset: true, pathControl: true, pathResource: true}
 
 // seriesPaths are the elements of a TimeSeries that are read, in the spellings
-// of all versions of the schemas (gl 3:0, 3:1; publication 7:0, 7:3).
+// of all versions of the schemas.
 var seriesPaths = map[string]string{
 	"businessType":                  timeseries.BusinessType,
 	"curveType":                     fieldCurveType,
+	"cancelledTS":                   fieldCancelled,
 	"flowDirection.direction":       timeseries.Direction,
 	"contract_MarketAgreement.type": timeseries.Contract,
 	"type_MarketAgreement.type":     timeseries.AgreementType,
@@ -42,73 +77,129 @@ var seriesPaths = map[string]string{
 	"auction.category":              timeseries.AuctionCategory,
 	"imbalance_Price.category":      timeseries.PriceCategory,
 	"classificationSequence_AttributeInstanceComponent.position": timeseries.Sequence,
-	"standard_MarketProduct.marketProductType":                   fieldStandardProduct,
-	"original_MarketProduct.marketProductType":                   fieldOriginalProduct,
+	fieldStandardProduct: fieldStandardProduct,
+	fieldOriginalProduct: fieldOriginalProduct,
 
-	"inBiddingZone_Domain.mRID":  fieldInZone,
-	"outBiddingZone_Domain.mRID": fieldOutZone,
-	"in_Domain.mRID":             fieldInDomain,
-	"out_Domain.mRID":            fieldOutDomain,
+	fieldInZone:            fieldInZone,
+	fieldOutZone:           fieldOutZone,
+	fieldInDomain:          fieldInDomain,
+	fieldOutDomain:         fieldOutDomain,
+	fieldConnecting:        fieldConnecting,
+	fieldAcquiring:         fieldAcquiring,
+	fieldBiddingZoneDomain: fieldBiddingZoneDomain,
+	fieldDomain:            fieldDomain,
+	pathControl:            group,
+	fieldControlAreas:      fieldControlAreas,
+	fieldControlAreaDomain: fieldControlAreaDomain,
+	fieldPTDFDomain:        fieldPTDFDomain,
 
-	"registeredResource.mRID":                fieldResource,
-	"registeredResource.name":                fieldResourceName,
-	"connectingLine_RegisteredResource.mRID": fieldLine,
-	"MktPSRType":                             group,
-	"MktPSRType/psrType":                     timeseries.PSRType,
-	"mktPSRType.psrType":                     timeseries.PSRType,
-	pathPlant:                                group,
-	pathPlant + "/mRID":                      fieldPlantMRID,
-	pathPlant + "/name":                      fieldPlantName,
-	pathPlant + "/nominalP":                  fieldPlantPower,
+	fieldResource:                        fieldResource,
+	fieldResourceName:                    fieldResourceName,
+	pathResource:                         group,
+	fieldOneResource:                     fieldOneResource,
+	fieldOneResourceName:                 fieldOneResourceName,
+	fieldLine:                            fieldLine,
+	fieldLineName:                        fieldLineName,
+	fieldProduction:                      fieldProduction,
+	fieldProductionName:                  fieldProductionName,
+	fieldProductionType:                  fieldProductionType,
+	fieldUnit:                            fieldUnit,
+	pathAsset:                            group,
+	fieldAsset:                           fieldAsset,
+	fieldAssetName:                       fieldAssetName,
+	fieldAssetPlace:                      fieldAssetPlace,
+	pathAsset + "/asset_PSRType.psrType": fieldAssetType,
+	pathAsset + "/pSRType.psrType":       fieldAssetType,
 
-	"quantity_Measure_Unit.name":     fieldQuantityUnit,
-	"quantity_Measurement_Unit.name": fieldQuantityUnit,
-	"measurement_Unit.name":          fieldQuantityUnit,
-	"measure_Unit.name":              fieldQuantityUnit,
-	"price_Measure_Unit.name":        fieldPriceUnit,
-	"price_Measurement_Unit.name":    fieldPriceUnit,
-	"currency_Unit.name":             fieldCurrency,
+	"MktPSRType":            group,
+	"MktPSRType/psrType":    fieldPSRType,
+	"mktPSRType.psrType":    fieldPSRType,
+	pathPlant:               group,
+	pathPlant + "/mRID":     fieldPlantMRID,
+	pathPlant + "/name":     fieldPlantName,
+	pathPlant + "/nominalP": fieldPlantPower,
+
+	"quantity_Measure_Unit.name":        fieldQuantityUnit,
+	"quantity_Measurement_Unit.name":    fieldQuantityUnit,
+	"measurement_Unit.name":             fieldQuantityUnit,
+	"measure_Unit.name":                 fieldQuantityUnit,
+	"price_Measure_Unit.name":           fieldPriceUnit,
+	"price_Measurement_Unit.name":       fieldPriceUnit,
+	"energyPrice_Measure_Unit.name":     fieldEnergyPriceUnit,
+	"energyPrice_Measurement_Unit.name": fieldEnergyPriceUnit,
+	"currency_Unit.name":                fieldCurrency,
 }
 
-// Fields whose attribute is their text.
-const (
-	fieldResource     = timeseries.Resource
-	fieldResourceName = timeseries.UnitName
-)
-
-// ownAttributes are the fields of a TimeSeries that are attributes as they stand.
-var ownAttributes = []string{
-	timeseries.BusinessType, timeseries.Direction, timeseries.Contract, timeseries.AgreementType, timeseries.AuctionType,
-	timeseries.Auction, timeseries.AuctionCategory, timeseries.PriceCategory, timeseries.Sequence, timeseries.PSRType,
-}
-
-// timeSeries reads one and visits its Periods.
+// timeSeries reads one and visits its Periods, then itself.
 func (d *decoder) timeSeries() error {
 	d.header.Series++
 	clear(d.fields)
-	d.plants, d.periods = 0, 0
-	return d.children(func() error {
-		if !periodNames[string(d.s.name)] {
-			return d.element(seriesPaths, d.setSeries)
-		}
+	clear(d.groups)
+	clear(d.remarks)
+	d.periods, d.spare = 0, d.spare[:0]
+	d.series.Details = nil
+	room := d.room
+	d.room = maxDetails
+	err := d.children(d.seriesChild)
+	d.room = room
+	if err != nil || d.visit.TimeSeries == nil {
+		return err
+	}
+	return d.endSeries()
+}
+
+// seriesChild reads one child of a TimeSeries.
+func (d *decoder) seriesChild() error {
+	name := string(d.s.name)
+	switch {
+	case periodNames[name]:
 		if d.periods++; d.periods == 1 {
 			d.describe()
 		}
+		d.curve.Kind = d.intern(d.s.name)
 		return d.readPeriod()
-	})
+	case name == "mRID" && d.header.Root != rootBidAvailability:
+		return d.s.skip() // a counter, which starts anew in every answer
+	}
+	return d.element(seriesPaths, d.setSeries, d.details())
 }
 
-// setSeries keeps one field of a TimeSeries. Of several generation units in
-// one TimeSeries the first is kept.
-func (d *decoder) setSeries(name, text string) error {
-	if name == pathPlant {
-		d.plants++
+// details is where those of the TimeSeries being read are kept, nil if nobody
+// wants them.
+func (d *decoder) details() *Details {
+	if d.visit.TimeSeries == nil {
 		return nil
 	}
-	plant := name == fieldPlantMRID || name == fieldPlantName || name == fieldPlantPower
+	return &d.series.Details
+}
+
+// endSeries visits the TimeSeries that was read.
+func (d *decoder) endSeries() error {
+	if d.periods == 0 {
+		d.describe()
+	}
+	for _, name := range d.spare {
+		if err := d.keep(&d.series.Details, Detail{Name: name, Text: d.fields[name]}); err != nil {
+			return err
+		}
+	}
+	d.series.Attributes = maps.Clone(d.curve.Attributes)
+	delete(d.series.Attributes, timeseries.Resolution)
+	d.series.Periods = d.periods
+	return d.visit.TimeSeries(d.header, &d.series)
+}
+
+// setSeries keeps one field of a TimeSeries. Of several groups of a kind the
+// first one is read.
+func (d *decoder) setSeries(name, text string) error {
+	if name == string(d.path) && seriesPaths[name] == group {
+		d.groups[name]++
+		return nil
+	}
+	above := string(d.path[:max(0, strings.LastIndexByte(string(d.path), '/'))])
 	_, twice := d.fields[name]
 	switch {
-	case text == "" || plant && d.plants > 1:
+	case text == "" || firstOnly[above] && d.groups[above] > 1:
 		return nil
 	case d.periods > 0:
 		return d.s.errorf("%s stands after a Period of its TimeSeries", d.path)
@@ -119,64 +210,4 @@ func (d *decoder) setSeries(name, text string) error {
 	}
 	d.fields[name] = text
 	return nil
-}
-
-// describe turns the fields of the TimeSeries into attributes.
-func (d *decoder) describe() {
-	clear(d.curve.Attributes)
-	d.attribute(timeseries.DocumentType, d.header.Type)
-	d.attribute(timeseries.ProcessType, d.header.ProcessType)
-	d.attribute(timeseries.Status, d.header.Status)
-	for _, name := range ownAttributes {
-		d.attribute(name, d.fields[name])
-	}
-	d.attribute(timeseries.Product, d.firstField(fieldStandardProduct, fieldOriginalProduct))
-	d.attribute(timeseries.Resource, d.firstField(fieldResource, fieldLine, fieldPlantMRID))
-	d.attribute(timeseries.UnitName, d.firstField(fieldResourceName, fieldPlantName))
-	if d.plants == 1 && d.fields[fieldPlantPower] == "" {
-		d.attribute(timeseries.GenerationUnit, d.fields[fieldPlantMRID])
-	}
-	d.describeAreas()
-}
-
-// describeAreas sets area, counter area and side. Generation and load name the
-// zone on the side on which the energy stands: inBiddingZone for generation,
-// outBiddingZone for consumption (also of power plants: pumping, own use). A
-// border is named by the area that the energy leaves and the one it enters;
-// prices name the same zone twice.
-func (d *decoder) describeAreas() {
-	inZone, outZone := d.fields[fieldInZone], d.fields[fieldOutZone]
-	from, to := d.fields[fieldOutDomain], d.fields[fieldInDomain]
-	switch {
-	case inZone != "" && outZone != "":
-		from, to = inZone, outZone
-	case inZone != "":
-		from = inZone
-		d.attribute(timeseries.Side, "in")
-	case outZone != "":
-		from = outZone
-		d.attribute(timeseries.Side, "out")
-	case from == "":
-		from, to = to, ""
-	}
-	d.attribute(timeseries.Area, from)
-	if to != from {
-		d.attribute(timeseries.CounterArea, to)
-	}
-}
-
-func (d *decoder) attribute(name, value string) {
-	if value != "" {
-		d.curve.Attributes[name] = value
-	}
-}
-
-// firstField returns the first of the fields that the TimeSeries has.
-func (d *decoder) firstField(names ...string) string {
-	for _, name := range names {
-		if text := d.fields[name]; text != "" {
-			return text
-		}
-	}
-	return ""
 }

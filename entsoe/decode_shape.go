@@ -19,7 +19,7 @@ type shapeText struct {
 	before     []byte // what stands before it, from the text before or the Point's beginning
 	from, to   int    // indices in the buffer, while learning
 	isPosition bool
-	element    int32 // of a value
+	element    int32 // of a value; while learning its place among those of the Point
 }
 
 // beginShape forgets the last shape and learns from the Point that follows.
@@ -60,6 +60,17 @@ func (d *decoder) endShape() {
 	}
 }
 
+// resolve gives the values of the Point that is learned their elements, which
+// its codes tell. The codes are part of its markup: Points with others are
+// written in another shape.
+func (p *pointShape) resolve(values []rawValue) {
+	for i := range p.texts {
+		if t := &p.texts[i]; !t.isPosition {
+			t.element = values[t.element].element
+		}
+	}
+}
+
 // shapedPoint reads a Point that is written like the last one. If the next one
 // is not, or is wrong in any way, it reads nothing and reports false.
 func (d *decoder) shapedPoint() bool {
@@ -74,7 +85,7 @@ func (d *decoder) shapedPoint() bool {
 		}
 		rest = rest[len(t.before)+len(text):]
 		if t.isPosition {
-			position, ok = parsePosition(text)
+			position, ok = parsePosition(text, d.period.limit)
 		} else {
 			var value float64
 			value, ok = parseDecimal(text)
@@ -92,7 +103,8 @@ func (d *decoder) shapedPoint() bool {
 	}
 	p.position = position
 	d.s.pos = d.s.end - len(rest) + len(d.shape.after)
-	return d.endPoint(first, position) == nil
+	d.place(first, position)
+	return true
 }
 
 // shapedText returns the text that follows t.before in rest.

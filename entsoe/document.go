@@ -62,15 +62,14 @@ func (d Details) First(path string) string {
 func (d Details) MarshalJSON() ([]byte, error) {
 	object := map[string]any{}
 	for _, detail := range d {
-		switch before := object[detail.Name].(type) {
-		case nil:
-			object[detail.Name] = detail.value()
-		case []Details:
-			object[detail.Name] = append(before, detail.Children)
-		case []string:
-			object[detail.Name] = append(before, detail.Text)
-		case string:
-			object[detail.Name] = []string{before, detail.Text}
+		before, again := object[detail.Name].([]any)
+		switch text, once := object[detail.Name].(string); {
+		case once:
+			object[detail.Name] = []any{text, detail.value()}
+		case again || detail.Children != nil:
+			object[detail.Name] = append(before, detail.value())
+		default:
+			object[detail.Name] = detail.Text
 		}
 	}
 	return json.Marshal(object)
@@ -78,7 +77,7 @@ func (d Details) MarshalJSON() ([]byte, error) {
 
 func (d Detail) value() any {
 	if d.Children != nil {
-		return []Details{d.Children}
+		return d.Children
 	}
 	return d.Text
 }
@@ -103,6 +102,7 @@ type TimeSeries struct {
 // an omitted Point of curve type A03 holds the value before it, up to the end
 // of the Period. An interval without a value has no entry.
 type Curve struct {
+	Kind string // of the Period: "Period", "Available_Period", "WindPowerFeedin_Period"
 	// Attributes of the TimeSeries without item, quantity, unit and currency,
 	// which depend on the element (see Element). Resolution is as sent.
 	Attributes timeseries.Attributes
@@ -150,5 +150,8 @@ type Document struct {
 type Part struct {
 	Attributes timeseries.Attributes
 	Details    Details
-	Runs       []Run // of all its Periods, rising; MW that are still available
+	// Runs are those of all Periods, rising: MW that are still available, of an
+	// offshore grid the wind power fed in. Where a TimeSeries has Periods of
+	// both, the latter are in Details.
+	Runs []Run
 }

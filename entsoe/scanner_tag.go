@@ -29,6 +29,30 @@ func (s *scanner) child() (bool, error) {
 	}
 }
 
+// looseChild is child that passes over text beside the children.
+func (s *scanner) looseChild() (bool, error) {
+	if s.empty {
+		s.close()
+		return false, nil
+	}
+	for {
+		if err := s.skipText(); err != nil {
+			return false, err
+		}
+		s.mark = s.pos
+		tag, err := s.tag()
+		if err == nil && tag == cdataTag {
+			err = s.skipPast("]]>")
+		}
+		switch {
+		case err != nil:
+			return false, err
+		case tag == startTag, tag == endTag:
+			return tag == startTag, nil
+		}
+	}
+}
+
 // skip reads on to the end of the element whose start tag was read last,
 // whatever it holds.
 func (s *scanner) skip() error {

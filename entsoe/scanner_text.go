@@ -21,7 +21,7 @@ func (s *scanner) leaf() (text []byte, ok bool, err error) {
 	want := s.open.top()
 	tag := n + len("</") + len(want)
 	if s.end-s.pos <= tag && !s.have(tag+1) || !s.closesAt(n, want) {
-		return s.mixed()
+		return s.mixed(false)
 	}
 	text = trim(s.buf[s.pos : s.pos+n])
 	s.mark = s.pos + bytes.Index(s.buf[s.pos:s.pos+n], text)
@@ -36,9 +36,20 @@ func (s *scanner) closesAt(n int, want []byte) bool {
 	return at[0] == '<' && at[1] == '/' && at[2+len(want)] == '>' && string(at[2:2+len(want)]) == string(want)
 }
 
+// looseLeaf is leaf for an element of which nothing is known: text before the
+// elements in it is passed over. looseChild reads on.
+func (s *scanner) looseLeaf() (text []byte, ok bool, err error) {
+	if s.empty {
+		s.close()
+		return nil, true, nil
+	}
+	return s.mixed(true)
+}
+
 // mixed is leaf for what does not stand in one piece: text with references,
-// CDATA, comments or carriage returns, and elements that hold elements.
-func (s *scanner) mixed() (text []byte, ok bool, err error) {
+// CDATA, comments or carriage returns, and elements that hold elements, beside
+// which a text is an error unless loose.
+func (s *scanner) mixed(loose bool) (text []byte, ok bool, err error) {
 	s.text = s.text[:0]
 	s.mark = s.pos
 	for {
@@ -46,7 +57,7 @@ func (s *scanner) mixed() (text []byte, ok bool, err error) {
 			return nil, false, err
 		}
 		if s.have(2) && s.buf[s.pos+1] != '/' && s.buf[s.pos+1] != '!' && s.buf[s.pos+1] != '?' {
-			if blank := len(trim(s.text)) == 0; !blank {
+			if blank := len(trim(s.text)) == 0; !blank && !loose {
 				return nil, false, s.errorHere(0, "an element beside the text of <%s>", s.open.top())
 			}
 			return nil, false, nil
