@@ -3,7 +3,13 @@ package entsoe
 import "strings"
 
 // BorderPair is a directed border: energy leaves From and enters To.
-type BorderPair struct{ From, To Area }
+type BorderPair struct {
+	From, To Area
+	// Balancing borders are those between control areas or blocks that are no
+	// borders of bidding zones: between the four of Germany and with their
+	// neighbours. Only items of control areas and of balancing are asked for them.
+	Balancing bool
+}
 
 // neighbours are the areas to which energy can leave one area; names are
 // codes, or EICs where an area has none, divided by spaces.
@@ -14,20 +20,21 @@ type neighbours struct{ from, to string }
 func Borders() []BorderPair {
 	var pairs []BorderPair
 	seen := map[[2]string]bool{}
-	add := func(from, to string) {
-		if key := [2]string{from, to}; !seen[key] {
-			seen[key] = true
-			pairs = append(pairs, BorderPair{From: areaOf(from), To: areaOf(to)})
-		}
-	}
-	for _, table := range [][]neighbours{neighbourTable, moreNeighbours} {
+	add := func(table []neighbours, balancing bool) {
 		for _, n := range table {
 			for _, to := range strings.Fields(n.to) {
-				add(n.from, to)
-				add(to, n.from)
+				for _, key := range [][2]string{{n.from, to}, {to, n.from}} {
+					if !seen[key] {
+						seen[key] = true
+						pairs = append(pairs, BorderPair{From: areaOf(key[0]), To: areaOf(key[1]), Balancing: balancing})
+					}
+				}
 			}
 		}
 	}
+	add(neighbourTable, false)
+	add(moreNeighbours, false)
+	add(balancingNeighbours, true)
 	return pairs
 }
 
@@ -115,4 +122,22 @@ var moreNeighbours = []neighbours{
 	{"BE", "DE_AMPRION"},
 	{"IT_CSUD", "ME"},
 	{"IT_SARD", "IT_SACO_AC"},
+}
+
+// balancingNeighbours are borders of control areas and of load-frequency
+// blocks that follow from the grid; an answer has been seen for Austria with
+// the German block.
+var balancingNeighbours = []neighbours{
+	{"DE_TENNET", "AT CZ NL NO_2 SE_4 DE_50HZ DE_AMPRION DE_TRANSNET"},
+	{"DE_AMPRION", "AT CH FR LU NL DE_TRANSNET"},
+	{"DE_50HZ", "CZ DK_2 PL"},
+	{"DE_TRANSNET", "AT CH FR"},
+	{"NO", "DK_CA FI SE"},
+	{"SE", "DK_CA FI"},
+	{"10YCB-GERMANY--8", "AT BE CH CZ FR NL 10YCB-POLAND---Z 10Y1001A1001A91G"},
+	{"10YCB-POLAND---Z", "CZ SK UA_BEI"},
+	{"10YCB-SI-HR-BA-3", "AT HU IT 10YCB-JIEL-----9"},
+	{"10YCB-JIEL-----9", "AL BG GR HU RO XK"},
+	{"XK", "AL"},
+	{"IE_SEM", "FR"},
 }

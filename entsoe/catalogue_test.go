@@ -48,60 +48,86 @@ func facts(t *testing.T, name string) []map[string]string {
 
 // itemFacts are the columns of an item that must be those of the table.
 type itemFacts struct {
-	Name, Title, Article, DocumentType, ProcessType, BusinessType, Domains, Contracts, Auction string
-	Day, Paged                                                                                 bool
+	Name, Title, Article, DocumentType, Processes, Businesses, Domains, Contracts, Agreements, Auction, Archive string
+	Border, Day                                                                                                 bool
+	PageSize                                                                                                    int
 }
 
 func TestCatalogueHoldsTheTableOfItems(t *testing.T) {
-	var want []itemFacts
+	want, got := map[string]itemFacts{}, map[string]itemFacts{}
 	for _, row := range facts(t, "../data_items.csv") {
-		if row["root_element"] == "GL_MarketDocument" || row["root_element"] == "Publication_MarketDocument" {
-			want = append(want, wantedFacts(row))
+		want[row["name"]] = wantedFacts(row)
+	}
+	for _, item := range Items() {
+		got[item.Name] = factsOf(item)
+	}
+	for name := range got {
+		if diff := cmp.Diff(want[name], got[name]); diff != "" {
+			t.Errorf("%s (-want, +got)\n%s", name, diff)
 		}
 	}
-	var got []itemFacts
-	for _, item := range Items() {
-		got = append(got, factsOf(item))
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("catalogue (-want, +got)\n%s", diff)
-	}
-	if len(want) != 34 {
-		t.Errorf("the table has %d items, want 34", len(want))
+	if len(want) != 83 {
+		t.Errorf("the table has %d items, want 83", len(want))
 	}
 }
 
+var codePattern = regexp.MustCompile(`\b[ABC]\d\d\b`)
+
+// codesOf returns the codes in a text of the table, sorted, without those in
+// remarks; none if the text says that they are optional or of the answer.
+func codesOf(text string) string {
+	for _, none := range []string{"(resp", "(filter", "(optional", "optional"} {
+		if strings.HasPrefix(text, none) {
+			return ""
+		}
+	}
+	text, _, _ = strings.Cut(text, " (older")
+	codes := codePattern.FindAllString(text, -1)
+	slices.Sort(codes)
+	return strings.Join(slices.Compact(codes), " ")
+}
+
 func wantedFacts(row map[string]string) itemFacts {
-	code := regexp.MustCompile(`\b[AB]\d\d\b`)
-	business := ""
-	if text := row["businessType"]; !strings.HasPrefix(text, "(resp") {
-		business = strings.Join(code.FindAllString(text, -1), " ")
-	}
-	domains := row["area_params"]
-	if i := strings.Index(domains, " ("); i >= 0 {
-		domains = "both equal"
-	}
+	domains, remark, _ := strings.Cut(row["area_params"], " (")
 	f := itemFacts{
 		Name: row["name"], Title: row["title"], Article: row["article"],
-		DocumentType: code.FindString(row["documentType"]), ProcessType: row["processType"],
-		BusinessType: business, Domains: domains,
-		Day:   strings.HasPrefix(row["max_period"], "1 DAY"),
-		Paged: strings.HasPrefix(row["page_rule"], "offset"),
+		DocumentType: codePattern.FindString(row["documentType"]),
+		Processes:    codesOf(row["processType"]), Businesses: codesOf(row["businessType"]),
+		Domains: wordSet(strings.Fields(domains)),
+		Border:  strings.Contains(domains, " ") && !strings.HasPrefix(remark, "equal"),
+		Day:     strings.HasPrefix(strings.ToUpper(row["max_period"]), "1 DAY"),
+	}
+	switch rule := row["page_rule"]; {
+	case strings.Contains(rule, "ignored"):
+	case strings.HasPrefix(rule, "offset step 200"):
+		f.PageSize = 200
+	case strings.HasPrefix(rule, "offset"):
+		f.PageSize = 100
 	}
 	for _, part := range strings.Split(row["other_fixed_params"], ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		if words := strings.Fields(name); len(words) == 3 && words[1] == "in" {
 			name, value = words[0], words[2]
 		}
-		switch codes := code.FindAllString(part, -1); {
-		case strings.HasPrefix(name, "auction.Type"):
+		codes := codePattern.FindAllString(part, -1)
+		slices.Sort(codes)
+		switch name = strings.ToLower(name); {
+		case name == "auction.type":
 			f.Auction = value
-		case strings.HasPrefix(strings.ToLower(name), "contract_"):
-			slices.Sort(codes)
+		case strings.HasPrefix(name, "contract_"):
 			f.Contracts = strings.Join(codes, " ")
+		case name == "type_marketagreement.type":
+			f.Agreements = strings.Join(codes, " ")
+		case name == "storagetype":
+			f.Archive = value
 		}
 	}
-	// The table leaves the contracts of these open, or names the titles of ours longer.
+	corrected(&f)
+	return f
+}
+
+// corrected puts right what the table leaves open or says in other words.
+func corrected(f *itemFacts) {
 	switch f.Name {
 	case "third_country_transfer_capacities_implicit":
 		f.Contracts = "A01 A07"
@@ -109,38 +135,45 @@ func wantedFacts(row map[string]string) itemFacts {
 		f.Title = "Commercial Schedules"
 	case "intraday_auction_prices":
 		f.Title = "Energy Prices (intraday auctions)"
+	case "frr_rr_actual_capacity":
+		f.Businesses = "C77" // is answered with C78 and C79, too
+	case "flow_based_allocations", "flow_based_allocations_archive", "balancing_energy_bids_archive",
+		"changes_to_bid_availability_archive", "production_and_generation_units":
+		f.Day = true // one instance an answer, or a date
 	}
-	return f
+}
+
+// wordSet joins names of parameters, which are written in any case, sorted.
+func wordSet(words []string) string {
+	var lower []string
+	for _, w := range words {
+		lower = append(lower, strings.ToLower(w))
+	}
+	slices.Sort(lower)
+	return strings.Join(slices.Compact(lower), " ")
 }
 
 func factsOf(item Item) itemFacts {
+	area, counter := item.Domain.Names()
 	f := itemFacts{
-		Name: item.Name, Title: item.Title, Article: item.Article,
-		DocumentType: item.DocumentType, ProcessType: item.ProcessType,
-		Domains: map[Domain]string{
-			OutBiddingZone: "outBiddingZone_Domain", InDomain: "in_Domain",
-			BothDomains: "both equal", Border: "in_Domain out_Domain",
-		}[item.Domain],
-		Day: item.Limit == "P1D", Paged: item.PageSize == 100,
+		Name: item.Name, Title: item.Title, Article: item.Article, DocumentType: item.DocumentType,
+		Domains: wordSet(append(slices.Clone(area), counter...)), Border: item.Domain.Border(),
+		Day: item.Limit == "P1D" && item.Name != "procured_balancing_capacity", PageSize: item.PageSize,
 	}
-	business, contracts, auctions := []string{item.BusinessType}, []string{}, []string{}
+	found := map[string][]string{"businesstype": {item.BusinessType}, "processtype": {item.ProcessType}}
 	for _, v := range item.Variants {
 		for _, p := range v.Params {
-			switch p.Name {
-			case businessType:
-				business = append(business, p.Value)
-			case contractType, contractTypeLower:
-				contracts = append(contracts, p.Value)
-			case auctionType:
-				auctions = append(auctions, p.Value)
-			}
+			name := strings.ToLower(p.Name)
+			found[name] = append(found[name], p.Value)
 		}
 	}
-	join := func(codes []string) string {
-		slices.Sort(codes)
-		return strings.TrimSpace(strings.Join(slices.Compact(codes), " "))
+	codes := func(name string) string {
+		slices.Sort(found[name])
+		return strings.TrimSpace(strings.Join(slices.Compact(found[name]), " "))
 	}
-	f.BusinessType, f.Contracts, f.Auction = join(business), join(contracts), join(auctions)
+	f.Processes, f.Businesses = codes("processtype"), codes("businesstype")
+	f.Contracts, f.Agreements = codes("contract_marketagreement.type"), codes("type_marketagreement.type")
+	f.Auction, f.Archive = codes("auction.type"), codes("storagetype")
 	return f
 }
 
@@ -157,7 +190,6 @@ func TestCatalogueIsComplete(t *testing.T) {
 		for what, text := range map[string]string{
 			"title": item.Title, "article": item.Article, "unit": item.Unit, "meaning": item.Meaning,
 			"document type": item.DocumentType, "name of the server": item.Server, "first day": item.Since,
-			"value column": item.View.Value,
 		} {
 			if text == "" {
 				t.Errorf("%s has no %s", item.Name, what)
@@ -172,6 +204,7 @@ func TestCatalogueIsComplete(t *testing.T) {
 		if _, err := timeseries.ParseStep(item.Limit); item.Limit != "" && err != nil {
 			t.Errorf("%s: limit: %v", item.Name, err)
 		}
+		checkView(t, item)
 		if len(item.AreaKinds) == 0 || item.Domain == 0 || len(item.Variants) == 0 {
 			t.Errorf("%s has no area kinds, domain or variants", item.Name)
 		}
@@ -179,11 +212,37 @@ func TestCatalogueIsComplete(t *testing.T) {
 	}
 }
 
+// checkView checks that each shape has the columns that it can have.
+func checkView(t *testing.T, item Item) {
+	t.Helper()
+	v, series := item.View, item.Shape == Series
+	rows := item.Shape == List || item.Shape == Register
+	if (v.Value != "") != series || !series && (v.Best || v.Fast || len(v.Measures) > 0) ||
+		!rows && len(v.Values)+len(v.Details)+len(v.Each) > 0 {
+		t.Errorf("%s: a view of another shape", item.Name)
+	}
+	names := slices.Clone(v.Columns)
+	for _, c := range slices.Concat(v.Values, v.Details) {
+		names = append(names, c.Name)
+	}
+	for _, c := range v.Measures {
+		names = append(names, "measure "+c.Name)
+	}
+	slices.Sort(names)
+	if len(slices.Compact(names)) != len(v.Columns)+len(v.Values)+len(v.Details)+len(v.Measures) {
+		t.Errorf("%s: a column stands twice", item.Name)
+	}
+	if series && len(v.Measures) == 0 && slices.Contains(v.Columns, timeseries.Resolution) == (len(v.Columns) == 0) {
+		t.Errorf("%s: no resolution in the view", item.Name)
+	}
+}
+
 func checkVariants(t *testing.T, item Item) {
 	t.Helper()
 	seen := map[string]bool{}
 	for _, v := range item.Variants {
-		if seen[v.Name] || v.Name == "" && len(item.Variants) > 1 || (v.Name == "") != (v.Title == "") {
+		several := len(item.Variants) > 1 && !(item.Shape == Documents && v.OnDemand)
+		if seen[v.Name] || v.Name == "" && several || (v.Name == "") != (v.Title == "") {
 			t.Errorf("%s: variant %q is doubled or lacks a name or title", item.Name, v.Name)
 		}
 		seen[v.Name] = true

@@ -2,6 +2,7 @@ package entsoe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,14 +76,21 @@ func ParseFeedArea(item Item, s string) (area, counter Area, err error) {
 }
 
 // CandidateFeeds returns the feeds that can be expected to publish: every item
-// in each of its variants, for the given areas of a fitting kind that are
-// valid today, and for the borders whose two sides are both given.
+// that is not retired, in each of its variants that are not on demand only, for
+// the given areas of a fitting kind that are valid today, and for the borders
+// whose two sides are both given.
 func CandidateFeeds(items []Item, areas []Area) []Feed {
 	var feeds []Feed
 	borders := bordersWithin(areas)
 	for _, item := range items {
+		if item.Retired != "" {
+			continue
+		}
 		for _, at := range item.candidates(areas, borders) {
 			for _, v := range item.Variants {
+				if v.OnDemand {
+					continue
+				}
 				feeds = append(feeds, Feed{Item: item.Name, Area: at.Area, CounterArea: at.CounterArea, Variant: v.Name})
 			}
 		}
@@ -95,19 +103,27 @@ func (i Item) candidates(areas []Area, borders []BorderPair) []Feed {
 	var places []Feed
 	if i.Domain.Border() {
 		for _, b := range borders {
-			if b.From.Has(i.AreaKinds) && b.To.Has(i.AreaKinds) {
+			if i.Takes(b.From) && i.Takes(b.To) && !(b.Balancing && i.Takes(biddingZone)) {
 				places = append(places, Feed{Area: b.From.EIC, CounterArea: b.To.EIC})
 			}
 		}
 		return places
 	}
 	for _, a := range areas {
-		if a.Has(i.AreaKinds) && a.expects(i.Domain) {
+		if i.Takes(a) && a.expects(i.Domain) {
 			places = append(places, Feed{Area: a.EIC})
 		}
 	}
 	return places
 }
+
+// biddingZone stands for any bidding zone: items that zones publish take the
+// borders of zones, the others those of control areas and blocks, too.
+var biddingZone = Area{Kinds: []string{"BZN"}}
+
+// Takes reports whether the area is one of those that publish the item: it has
+// one of the roles, or is named.
+func (i Item) Takes(a Area) bool { return a.Has(i.AreaKinds) || slices.Contains(i.Areas, a.EIC) }
 
 // expects reports whether data of its own can be expected of the area today.
 // Load and generation are asked by a single domain, market data by both.

@@ -114,7 +114,7 @@ func TestCandidateFeedsAreDistinctAndAskable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := len(seen); n < 10_000 || n > 25_000 {
+	if n := len(seen); n < 20_000 || n > 28_000 {
 		t.Errorf("%d candidates for all items and areas", n)
 	}
 }

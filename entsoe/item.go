@@ -25,9 +25,10 @@ type Item struct {
 	Variants     []Variant // at least one; each is a feed of its own
 	Domain       Domain    // which parameters carry the area
 	AreaKinds    []string  // roles of the areas that publish the item (BZN, CTA, CTY ...); of a border both sides have one of them
+	Areas        []string  // EICs of further areas that publish it, beside those of the kinds
 
 	Limit      string // longest window of one request as a step in UTC ("P1Y", "P1D"); empty: no limit
-	PageSize   int    // TimeSeries a page when paged by offset; 0: the item does not page
+	PageSize   int    // documents (items of the shape Documents) or TimeSeries a page when paged by offset; 0: the item does not page
 	WholeDays  bool   // the platform answers whole market days, so that windows are widened to them before they are asked
 	Grain      Grain  // answers may hold whole periods of this kind around the asked window
 	MarketTime bool   // its days are those of the coupled market (see Zone), not the area's own
@@ -40,6 +41,9 @@ type Item struct {
 
 	Server string // the platform's own name of the item in its acknowledgements, such as "ENERGY_PRICES [12.1.D]"
 	Since  string // first day with data, "2015-01-05"
+	// Retired is the month since when the platform refuses the item, "2025-12";
+	// it can still be asked for, and answers what the platform answers.
+	Retired string
 }
 
 // Variant is a set of fixed request parameters beyond the item's own, such as
@@ -52,8 +56,9 @@ type Variant struct {
 	// OnDemand variants are asked by people and backfills only, not by the plan:
 	// archives, and outages by delivery, which are collected by their updates.
 	OnDemand bool
-	// Grain and Timetable replace those of the item where the variant is
+	// Limit, Grain and Timetable replace those of the item where the variant is
 	// published in another rhythm; zero: those of the item.
+	Limit     string
 	Grain     Grain
 	Timetable Timetable
 }
@@ -82,7 +87,10 @@ type View struct {
 type Column struct{ Name, Path string }
 
 // Items returns the catalogue, in the order of the platform's own chapters.
-func Items() []Item { return slices.Concat(loadItems, generationItems, marketItems, transmissionItems) }
+func Items() []Item {
+	return slices.Concat(loadItems, generationItems, marketItems, flowBasedItems, transmissionItems, congestionItems,
+		outageItems, balancingItems, settlementItems, platformItems, capacityItems, masterItems)
+}
 
 // itemIndex finds items by name, for planning looks up every feed's.
 var itemIndex = sync.OnceValue(func() map[string]Item {
@@ -108,6 +116,9 @@ func (i Item) For(variant string) (Item, bool) {
 			continue
 		}
 		i.Variants = i.Variants[n : n+1 : n+1]
+		if v.Limit != "" {
+			i.Limit = v.Limit
+		}
 		if v.Grain != Exact {
 			i.Grain = v.Grain
 		}

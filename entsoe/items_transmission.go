@@ -93,4 +93,22 @@ var transmissionItems = []Item{
 		Server: "DC_LINK_INTRADAY_TRANSFER_LIMITS [11.3]",
 		Since:  "2015-01-05",
 	},
+	{
+		Name:    "expansion_dismantling_projects",
+		Title:   "Expansion and Dismantling Project",
+		Article: "9.1",
+		Unit:    "MW",
+		Meaning: "Lines and links that are to be built (business type B01) or taken down (B02) in the next years: the transfer capacity that the project adds or takes in the year, from the one area to the other, and when it is to be finished.",
+
+		DocumentType: "A90",
+		Variants:     single(), Domain: Border, AreaKinds: borderSides,
+		Limit: "P1Y", Grain: MarketYear, Shape: List, Timetable: yearAhead,
+		View: View{
+			Columns: []string{timeseries.CounterArea, timeseries.BusinessType, timeseries.PSRType, timeseries.Resource},
+			Values:  []Column{{"mw", "quantity"}},
+			Details: []Column{{"location", "Asset_RegisteredResource/location.name"}, {"finished_on", "end_DateAndOrTime.date"}},
+		},
+		Server: "EXPANSION_AND_DISMANTLING_PROJECTS_R3 [9.1]",
+		Since:  "2015-01-05",
+	},
 }

@@ -29,32 +29,72 @@ func NewRequest(f Feed, w timeseries.Window) (Request, error) {
 	if err := checkWindow(w); err != nil {
 		return Request{}, fmt.Errorf("%s %s: %w", f.Item, f.AreaName(), err)
 	}
-	params := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			params.Set(name, value)
-		}
-	}
-	set("documentType", item.DocumentType)
-	set("processType", item.ProcessType)
-	set("businessType", item.BusinessType)
-	for _, p := range item.Variants[0].Params {
-		set(p.Name, p.Value)
-	}
-	for _, p := range f.domains(item.Domain) {
-		set(p.Name, p.Value)
-	}
+	params := f.fixed(item)
 	switch item.Variants[0].Axis {
 	case Delivery:
-		set("periodStart", minutes(w.From))
-		set("periodEnd", minutes(w.To))
+		params.Set("periodStart", minutes(w.From))
+		params.Set("periodEnd", minutes(w.To))
 	case Update:
-		set("periodStartUpdate", minutes(w.From))
-		set("periodEndUpdate", minutes(w.To))
+		params.Set("periodStartUpdate", minutes(w.From))
+		params.Set("periodEndUpdate", minutes(w.To))
 	case Date:
-		set("Implementation_DateAndOrTime", w.To.Add(-time.Second).UTC().Format(time.DateOnly))
+		params.Set("Implementation_DateAndOrTime", w.To.Add(-time.Second).In(item.Zone(areaOf(f.Area))).Format(time.DateOnly))
 	}
 	return Request{Item: item, Feed: f, Window: w, Params: params}, nil
+}
+
+// NewDocumentRequest returns the request for all revisions of one document of
+// a feed, by its mRID. The platform demands a period of delivery that the
+// document overlaps: period, which is rounded out to whole minutes and cut to
+// the year that it allows. The document's status is not asked for, so that the
+// withdrawn revisions come as well.
+func NewDocumentRequest(f Feed, mrid string, period timeseries.Window) (Request, error) {
+	item, err := f.item()
+	switch {
+	case err != nil:
+		return Request{}, err
+	case item.Shape != Documents:
+		return Request{}, fmt.Errorf("%s has no documents that are told by an mRID", f.Item)
+	case mrid == "":
+		return Request{}, fmt.Errorf("%s %s: no mRID", f.Item, f.AreaName())
+	}
+	w := timeseries.Window{From: period.From.UTC().Truncate(time.Minute), To: period.To.UTC().Truncate(time.Minute)}
+	if w.To.Before(period.To) {
+		w.To = w.To.Add(time.Minute)
+	}
+	if year := w.From.AddDate(1, 0, 0); w.To.After(year) {
+		w.To = year
+	}
+	if err := checkWindow(w); err != nil {
+		return Request{}, fmt.Errorf("%s %s: %w", f.Item, f.AreaName(), err)
+	}
+	params := f.fixed(item)
+	params.Del(docStatus)
+	item.Variants = []Variant{{Name: f.Variant, Title: item.Variants[0].Title}} // asked by delivery
+	params.Set("mRID", mrid)
+	params.Set("periodStart", minutes(w.From))
+	params.Set("periodEnd", minutes(w.To))
+	return Request{Item: item, Feed: f, Window: w, Params: params}, nil
+}
+
+// fixed are the parameters of a feed that do not depend on time.
+func (f Feed) fixed(item Item) url.Values {
+	params := url.Values{}
+	set := func(p Param) {
+		if p.Value != "" {
+			params.Set(p.Name, p.Value)
+		}
+	}
+	set(Param{"documentType", item.DocumentType})
+	set(Param{processType, item.ProcessType})
+	set(Param{businessType, item.BusinessType})
+	for _, p := range item.Variants[0].Params {
+		set(p)
+	}
+	for _, p := range f.domains(item.Domain) {
+		set(p)
+	}
+	return params
 }
 
 // Page returns the same request for one page: from the TimeSeries at offset

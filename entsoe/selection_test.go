@@ -41,7 +41,7 @@ func TestSelectItemsRefuses(t *testing.T) {
 		want  string
 	}{
 		{[]string{"core", "day_ahead_price"}, `unknown data item "day_ahead_price" (did you mean day_ahead_prices?): allowed are core, all, actual_total_load,`},
-		{[]string{"prices"}, "did you mean day_ahead_prices, intraday_auction_prices?"},
+		{[]string{"prices"}, "did you mean day_ahead_prices, imbalance_prices, intraday_auction_prices?"},
 		{[]string{"xyzzy"}, `unknown data item "xyzzy": allowed are core, all,`},
 		{nil, "no data item is named"},
 	}

@@ -175,8 +175,8 @@ func TestAcceptsWhatWasRecorded(t *testing.T) {
 	compared := 0
 	for _, row := range facts(t, "INDEX.csv") {
 		item, ok := ItemByName(row["data_item"])
-		if !ok || row["request"] == "" || row["period"] == "" {
-			continue
+		if !ok || row["request"] == "" || row["period"] == "" || item.Shape == Documents || row["documentType"] == "A95" {
+			continue // an outage lasts as long as it does
 		}
 		u, err := url.Parse(row["request"])
 		if err != nil {
@@ -189,9 +189,8 @@ func TestAcceptsWhatWasRecorded(t *testing.T) {
 			}
 		}
 		w := timeseries.Window{From: asked["periodstart"], To: asked["periodend"]}
-		area := areaOf(u.Query().Get("out_Domain") + u.Query().Get("outBiddingZone_Domain"))
-		compared++
-		if !item.Accepts(w, window(row["period"]), item.Zone(area)) {
+		area := areaOf(u.Query().Get("out_Domain") + u.Query().Get("outBiddingZone_Domain") + u.Query().Get("area_Domain"))
+		if compared++; !item.Accepts(w, window(row["period"]), item.Zone(area)) {
 			t.Errorf("%s: %s, answered with %s, is refused", row["file"], w, row["period"])
 		}
 	}
