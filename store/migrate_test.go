@@ -68,7 +68,7 @@ order by 1`
 }
 
 func TestEverythingHasAComment(t *testing.T) {
-	db := openCatalogue(t)
+	db := dbtest.Open(t, shapesCatalogue())
 	bare := queryText(t, db, `
 select 'column ' || c.oid::regclass || '.' || a.attname as what
 from pg_class c join pg_attribute a on a.attrelid = c.oid

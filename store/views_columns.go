@@ -74,9 +74,13 @@ func (p *viewParts) attribute(name string) {
 	if !slices.Contains(seriesColumns, name) {
 		expr, comment = fmt.Sprintf("s.other ->> '%s'", name), "Attribute of the series, as sent."
 	}
-	p.column(name, expr, comment)
+	shown := name
+	if name == "constraint" {
+		shown = "constraint_id" // the other is a reserved word of SQL
+	}
+	p.column(shown, expr, comment)
 	if list, ok := titleLists[name]; ok {
-		p.join(fmt.Sprintf("left join entsoe.codes %s_t on %[1]s_t.list = '%s' and %[1]s_t.code = %s", name, list, expr))
+		p.join(fmt.Sprintf("left join entsoe.codes %[1]s_t on %[1]s_t.list = '%[2]s' and %[1]s_t.code = %[3]s", name, list, expr))
 		p.column(name+"_title", name+"_t.title", "Meaning of "+name+".")
 	}
 }
