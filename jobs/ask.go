@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"entsoed/entsoe"
@@ -14,12 +15,12 @@ type answer struct {
 	Window  timeseries.Window
 	Sent    time.Time // the first request for it
 	Reading reading
-	Series  []store.SeriesPoints // of the reading; empty if there is no data
+	Series  []store.SeriesPoints // of the reading
 }
 
 // ask asks for one window and reads the answer. No data is an answer.
 func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, error) {
-	request, err := entsoe.NewRequest(c.feed, w)
+	request, err := c.request(w)
 	if err != nil {
 		return nil, &argsError{err.Error()}
 	}
@@ -38,17 +39,32 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	return got, err
 }
 
-func (c *collection) reading(w timeseries.Window) reading {
-	return reading{Feed: c.feed, Item: c.item, Asked: w, Zone: c.zone}
+// request asks for a window of the feed, or for the document of which the
+// revisions are asked for.
+func (c *collection) request(w timeseries.Window) (entsoe.Request, error) {
+	if c.mrid != "" {
+		return entsoe.NewDocumentRequest(c.feed, c.mrid, w)
+	}
+	return entsoe.NewRequest(c.feed, w)
 }
 
+func (c *collection) reading(w timeseries.Window) reading {
+	return reading{Feed: c.feed, Item: c.item, Asked: w, Zone: c.zone, MRID: c.mrid}
+}
+
+// mostPages bounds the pages of one window, for a platform that repeats its
+// last page for ever.
+const mostPages = 1000
+
 // pages asks page after page until one is short or empty, or repeats the one
-// before it: the platform ignores offset where it does not page.
+// before it: the platform ignores offset where it does not page. Later pages of
+// a list may be equal, for single bids are.
 func (c *collection) pages(ctx context.Context, request entsoe.Request, into *reading) error {
 	var before uint64
-	for offset := 0; ; offset += c.item.PageSize {
-		seen := into.Print
-		series, err := c.page(ctx, request.Page(offset), into)
+	for n := range mostPages {
+		offset := n * c.item.PageSize
+		seen, rows := into.Print, len(into.entries)
+		counted, err := c.page(ctx, request.Page(offset), into)
 		if a[*entsoe.NoDataError](err) && offset > 0 {
 			return nil
 		}
@@ -56,16 +72,21 @@ func (c *collection) pages(ctx context.Context, request entsoe.Request, into *re
 			return err
 		}
 		this := into.Print - seen
-		if series < c.item.PageSize || offset > 0 && this == before {
+		if n > 0 && this == before && (n == 1 || c.item.Shape != entsoe.List) {
+			into.entries = into.entries[:rows]
+			return nil
+		}
+		if counted < c.item.PageSize {
 			return nil
 		}
 		before = this
 	}
+	return fmt.Errorf("more than %d pages of %d", mostPages, c.item.PageSize)
 }
 
-// page sends one request and reads its documents. It returns how many
-// TimeSeries they hold.
-func (c *collection) page(ctx context.Context, request entsoe.Request, into *reading) (series int, err error) {
+// page sends one request and reads its documents. It returns how much they hold
+// of what the platform counts.
+func (c *collection) page(ctx context.Context, request entsoe.Request, into *reading) (counted int, err error) {
 	got, err := c.send(ctx, request)
 	if err != nil {
 		return 0, err
@@ -73,14 +94,14 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *rea
 	record, before := &c.requests[len(c.requests)-1], into.Points
 	for _, document := range got.Documents {
 		record.Document = document // kept if it or what it makes with the others is wrong
-		header, err := into.document(document)
+		n, err := into.document(document)
 		if err != nil {
 			return 0, err
 		}
-		series += header.Series
+		counted += n
 		record.Points = into.Points - before
 	}
-	return series, nil
+	return counted, nil
 }
 
 // send sends one request, when the budget allows it, and notes that it did.
@@ -121,7 +142,7 @@ func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited tim
 		sent = c.Now()
 	}
 	c.requests = append(c.requests, store.FetchRecord{
-		JobID: c.job.ID, FeedID: c.job.Args.Feed, Window: request.Window, At: sent,
+		JobID: c.job.ID, FeedID: c.row.ID, Window: request.Window, At: sent,
 		Outcome: outcome, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
 		Wait: waited, Request: reply.Took, Document: reply.Body,
 	})

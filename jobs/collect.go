@@ -35,10 +35,15 @@ type Collect struct {
 
 // Work works one job.
 func (c *Collect) Work(ctx context.Context, job *river.Job[CollectArgs]) error {
-	c.Rounds.Begin(job.Args.Item, job.Args.Feed)
-	work := &collection{Collect: c, job: job, began: time.Now()}
+	return c.work(ctx, &collection{Collect: c, job: job, began: time.Now()})
+}
+
+// work does what a job says and tells the round of its item.
+func (c *Collect) work(ctx context.Context, work *collection) error {
+	item := work.job.Args.Item
+	c.Rounds.Begin(item, work.job.Args.Feed)
 	outcome := work.conclude(ctx, work.run(ctx))
-	c.Rounds.End(job.Args.Item, work.did)
+	c.Rounds.End(item, work.did)
 	return outcome
 }
 
@@ -48,12 +53,17 @@ type collection struct {
 	job   *river.Job[CollectArgs]
 	began time.Time
 
-	feed  entsoe.Feed
+	mrid string // of the document of which the job asks for the revisions; else empty
+
+	row   store.FeedRow
+	feed  entsoe.Feed // the same in the platform's words
 	item  entsoe.Item // as the feed's variant sees it
 	zone  *time.Location
 	limit timeseries.Step // longest window of one request
 
 	windows  []timeseries.Window // still to be asked, newest first
+	missed   []timeseries.Window // of a register: what the newest of them answers for
+	day      cutDay              // the last one that was cut
 	requests []store.FetchRecord // sent, and not yet written down
 	refusals int                 // windows refused one after another
 	refusal  error               // the first of them; it cancels the job in the end
@@ -94,36 +104,56 @@ func (c *collection) open(ctx context.Context) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return &argsError{fmt.Sprintf("there is no feed %d", c.job.Args.Feed)}
 	}
+	if err == nil && c.mrid != "" {
+		row, err = c.byDelivery(ctx, row)
+	}
 	if err != nil {
 		return err
 	}
 	if c.item, err = itemOf(row); err != nil {
 		return err
 	}
+	c.row = row
 	c.feed = feedOf(row)
 	c.zone = c.feed.Zone()
 	c.limit = longest(c.item, row.LearnedLimit)
-	return c.openWindows(ctx, row)
+	return c.openWindows(ctx)
 }
 
 // openWindows takes the window of the arguments, or what coverage misses of
 // what the lane should have read by now.
-func (c *collection) openWindows(ctx context.Context, row store.FeedRow) error {
-	if fixed, ok := c.job.Args.window(); ok {
+func (c *collection) openWindows(ctx context.Context) error {
+	fixed, ok := c.job.Args.window()
+	if ok && fixed.Empty() {
+		return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
+	}
+	switch {
+	case c.mrid != "":
+		c.windows = []timeseries.Window{fixed}
+		return nil
+	case ok:
 		return c.openFixed(ctx, fixed)
 	}
-	missing, err := c.missing(ctx, row)
-	c.windows = questions(c.item, missing, c.limit, c.zone)
+	missing, err := c.missing(ctx)
+	c.windows, c.missed = questions(c.item, missing, c.limit, c.zone), missing
+	if c.item.Shape == entsoe.Register {
+		c.windows = newest(missing, c.zone)
+	}
+	if c.job.Args.Lane == store.LaneProbe {
+		c.windows = probed(c.item, c.windows)
+	}
 	return err
 }
 
 // openFixed takes a fixed window, but for what earlier attempts of the job have
 // read of it before they were interrupted.
 func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) error {
-	if fixed.Empty() {
-		return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
+	if c.item.Shape == entsoe.Register {
+		c.missed = []timeseries.Window{fixed}
+		c.windows = newest(c.missed, c.zone)
+		return nil
 	}
-	read, err := c.DB.ReadBy(ctx, c.job.ID, c.job.Args.Feed)
+	read, err := c.DB.ReadBy(ctx, c.job.ID, c.row.ID)
 	if err != nil {
 		return err
 	}
@@ -136,7 +166,8 @@ func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) err
 // missing returns what coverage misses in the stages of the job's lane. What
 // was never read is not to be read again: it is left to the live lane, whose
 // answers count for all stages.
-func (c *collection) missing(ctx context.Context, row store.FeedRow) ([]timeseries.Window, error) {
+func (c *collection) missing(ctx context.Context) ([]timeseries.Window, error) {
+	row := c.row
 	now := c.Now()
 	from, err := c.DB.Reach(ctx, []int64{row.ID}, reach(c.item, c.Since, now))
 	if err != nil {

@@ -101,6 +101,9 @@ func (c *collection) log(level slog.Level, message string, fate Fate, err error)
 	if args.Variant != "" {
 		fields = append(fields, "variant", args.Variant)
 	}
+	if c.mrid != "" {
+		fields = append(fields, "mrid", c.mrid)
+	}
 	if err != nil {
 		fields = append(fields, "error", err)
 	}

@@ -69,7 +69,7 @@ func (c *collection) narrow(ctx context.Context, cause error) error {
 		return nil
 	}
 	c.limit = limit
-	return c.DB.LearnLimit(ctx, c.job.Args.Feed, limit.String())
+	return c.DB.LearnLimit(ctx, c.row.ID, limit.String())
 }
 
 // shorter cuts the window in hand: by the limit that the platform names, or
@@ -77,12 +77,49 @@ func (c *collection) narrow(ctx context.Context, cause error) error {
 func (c *collection) shorter(cause error) ([]timeseries.Window, timeseries.Step) {
 	w := c.windows[0]
 	if limit, ok := named(cause); ok {
-		if parts := entsoe.SplitWindow(w, limit); len(parts) > 1 {
+		if parts := entsoe.SplitWindow(w, limit); len(parts) > 1 && c.mrid != "" {
+			return parts[:1], timeseries.Step{} // the document is asked for, not the time
+		} else if len(parts) > 1 {
 			slices.Reverse(parts)
 			return parts, limit
 		}
 	}
-	return halves(w, c.zone), timeseries.Step{}
+	if parts := halves(w, c.zone); parts != nil {
+		return parts, timeseries.Step{}
+	}
+	return c.withinDay(w, cause), timeseries.Step{}
+}
+
+// cutDay is a window within a day that was cut, and how much the platform found
+// in it; 0 if it did not say.
+type cutDay struct {
+	Window timeseries.Window
+	Found  int
+}
+
+// withinDay cuts a window of less than a day of an item that is answered exactly
+// as it is asked. That helps where the platform counts what happened, such as
+// redispatches, and not where it counts curves, for they run through the day:
+// then the window is taken as a whole again, and cannot be cut.
+func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Window {
+	if c.item.WholeDays || c.item.Grain != entsoe.Exact {
+		return nil
+	}
+	found := 0
+	var many *entsoe.TooManyError
+	if errors.As(cause, &many) {
+		found = many.Found
+	}
+	whole := c.day.Window
+	switch {
+	case w.Intersect(whole) != w:
+		c.day = cutDay{w, found}
+	case found > 0 && found >= c.day.Found:
+		rest := slices.DeleteFunc(slices.Clone(c.windows), func(o timeseries.Window) bool { return o.Intersect(whole) == o })
+		c.windows = slices.Concat([]timeseries.Window{whole}, rest)
+		return nil
+	}
+	return shorterThanDay(w)
 }
 
 // named returns the limit that the platform names in its refusal.
@@ -136,7 +173,7 @@ func (c *collection) write(ctx context.Context, refused *timeseries.Window) erro
 		if err := c.DB.Fence(ctx, tx, c.ref()); err != nil {
 			return err
 		}
-		if refused != nil {
+		if refused != nil && c.mrid == "" {
 			if err := c.coverRefused(ctx, tx, *refused); err != nil {
 				return err
 			}

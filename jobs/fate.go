@@ -89,6 +89,7 @@ func fates() []fateRow {
 		{a[*entsoe.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{a[*doubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{a[*wrongAnswerError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
+		{a[*strangeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{a[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},
 	}
 }

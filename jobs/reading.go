@@ -2,11 +2,9 @@ package jobs
 
 import (
 	"bytes"
-	"encoding/binary"
+	"crypto/sha256"
 	"fmt"
-	"hash/fnv"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -15,20 +13,27 @@ import (
 	"entsoed/timeseries"
 )
 
-// reading is what the documents that answer one window say, put together as
-// series. All pages and all documents of a ZIP are read into one, so that what
-// one of them repeats is noticed.
+// reading is what the documents that answer one window say, put together as the
+// item's shape demands. All pages and all documents of a ZIP are read into one,
+// so that what one of them repeats is noticed.
 type reading struct {
 	Feed  entsoe.Feed
 	Item  entsoe.Item // as the feed's variant sees it
 	Asked timeseries.Window
 	Zone  *time.Location // of the market days around the asked window
+	MRID  string         // of the only document that was asked for, whatever its time; else empty
 
-	Points int64  // as sent, doubles included
-	Print  uint64 // of an item that pages: the same for the same curves, in whatever order
+	Points int64  // values, rows or documents as sent, doubles included
+	Print  uint64 // of an item that pages: the same for the same contents, in whatever order
 
 	periods [][]timeseries.Window          // by stage: of the curves that its reading waits for
+	whole   bool                           // the answer speaks of all that was asked
 	series  map[string]*store.SeriesPoints // by key
+	entries []store.Entry
+	spoken  []timeseries.Window // Periods of a list within the asked window
+
+	documents []store.Document
+	revisions map[[sha256.Size]byte]bool // of the documents
 }
 
 // wrongAnswerError says that an answer is none to the question.
@@ -40,6 +45,11 @@ type wrongAnswerError struct {
 func (e *wrongAnswerError) Error() string {
 	return fmt.Sprintf("the answer to %s has the Period %s of %s", e.Asked, e.Period, e.Key)
 }
+
+// strangeError says that a document can be read but not understood.
+type strangeError struct{ Reason string }
+
+func (e *strangeError) Error() string { return e.Reason }
 
 // doubleError says that one answer gives two values for one instant of one
 // series.
@@ -53,20 +63,33 @@ func (e *doubleError) Error() string {
 	return fmt.Sprintf("two values at %s of %s: %v and %v", e.At.Format(time.RFC3339), e.Key, e.A, e.B)
 }
 
-// document reads one XML document and returns its header.
-func (r *reading) document(text []byte) (entsoe.Header, error) {
-	return entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: r.curve})
+// document reads one XML document and returns how much of what the platform
+// counts in pages it holds: documents of outages, else TimeSeries.
+func (r *reading) document(text []byte) (counted int, err error) {
+	switch r.Item.Shape {
+	case entsoe.Documents:
+		return 1, r.readDocument(text)
+	case entsoe.List, entsoe.Register:
+		return r.readEntries(text)
+	default:
+		header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: r.curve})
+		return header.Series, err
+	}
 }
 
-// curve adds one Period of one TimeSeries.
+// curve adds one Period of one TimeSeries to the series.
 func (r *reading) curve(header entsoe.Header, c *entsoe.Curve) error {
-	common := r.attributes(header, c)
-	if !r.Item.Accepts(r.Asked, c.Period, r.Zone) {
+	common := r.attributes(header, c.Attributes)
+	put(common, timeseries.Resolution, c.Resolution.String())
+	switch {
+	case !r.Item.Accepts(r.Asked, c.Period, r.Zone):
 		return &wrongAnswerError{Asked: r.Asked, Period: c.Period, Key: common.Key()}
+	case len(c.Runs) > 0:
+		return &strangeError{fmt.Sprintf("%s is answered by a %s, which holds no curves", r.Item.Name, header.Root)}
 	}
 	r.Points += int64(len(c.Values))
 	if r.Item.PageSize > 0 {
-		r.Print += fingerprint(common.Key(), c)
+		r.Print += printOfCurve(common.Key(), c)
 	}
 	r.cover(common, c.Period)
 	targets := make([]*store.SeriesPoints, len(c.Elements))
@@ -93,12 +116,21 @@ func (r *reading) cover(attributes timeseries.Attributes, period timeseries.Wind
 	}
 }
 
-// periodsOf returns where the curves speak that the reading of a stage counts.
-func (r *reading) periodsOf(stage int) []timeseries.Window {
-	if r.periods == nil {
+// periodsOf returns where the answer speaks, within a window that it was asked
+// for, of what the reading of a stage counts.
+func (r *reading) periodsOf(stage int, asked timeseries.Window) []timeseries.Window {
+	switch {
+	case r.whole:
+		return []timeseries.Window{asked}
+	case r.periods == nil:
 		return nil
 	}
 	return r.periods[stage]
+}
+
+// empty reports whether the answer holds nothing that is stored.
+func (r *reading) empty() bool {
+	return len(r.series) == 0 && len(r.entries) == 0 && len(r.documents) == 0
 }
 
 // awaited reports whether a curve is one that a reading waits for: it has the
@@ -112,25 +144,10 @@ func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
 	return true
 }
 
-// fingerprint tells curves apart by their key, place and values.
-func fingerprint(key string, c *entsoe.Curve) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(key))
-	var number [8]byte
-	write := func(n uint64) {
-		binary.LittleEndian.PutUint64(number[:], n)
-		h.Write(number[:])
-	}
-	for _, v := range c.Values {
-		write(uint64(v.At))
-		write(math.Float64bits(v.Value))
-	}
-	return h.Sum64()
-}
-
-// attributes returns what all elements of a curve have in common.
-func (r *reading) attributes(header entsoe.Header, c *entsoe.Curve) timeseries.Attributes {
-	all := maps.Clone(c.Attributes)
+// attributes returns those of a TimeSeries with what the feed and the header
+// say of it.
+func (r *reading) attributes(header entsoe.Header, own timeseries.Attributes) timeseries.Attributes {
+	all := maps.Clone(own)
 	if all == nil {
 		all = make(timeseries.Attributes)
 	}
@@ -138,13 +155,13 @@ func (r *reading) attributes(header entsoe.Header, c *entsoe.Curve) timeseries.A
 	put(all, timeseries.DocumentType, header.Type)
 	put(all, timeseries.ProcessType, header.ProcessType)
 	put(all, timeseries.Status, header.Status)
-	put(all, timeseries.Resolution, c.Resolution.String())
 	return all
 }
 
 // target returns the series that the values of an element belong to.
 func (r *reading) target(common timeseries.Attributes, element entsoe.Element, c *entsoe.Curve) *store.SeriesPoints {
 	all := maps.Clone(common)
+	maps.Copy(all, element.Attributes)
 	put(all, timeseries.Quantity, element.Path)
 	put(all, timeseries.Unit, element.Unit)
 	put(all, timeseries.Currency, element.Currency)

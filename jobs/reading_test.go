@@ -124,13 +124,13 @@ func TestReadingWaitsForSDAC(t *testing.T) {
 	if _, err := r.document(priceDocument(priceSeries{"2", june1, june2, []float64{50}})); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.periodsOf(0); got != nil {
+	if got := r.periodsOf(0, span(t, oneDay)); got != nil {
 		t.Errorf("sequence 2 alone covers %v", got)
 	}
 	if _, err := r.document(priceDocument(priceSeries{"1", june1, june2, []float64{60}})); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(spans(t, oneDay), r.periodsOf(0)); diff != "" {
+	if diff := cmp.Diff(spans(t, oneDay), r.periodsOf(0, span(t, oneDay))); diff != "" {
 		t.Errorf("with sequence 1 (-want, +got)\n%s", diff)
 	}
 }

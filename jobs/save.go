@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"entsoed/entsoe"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -19,6 +20,9 @@ import (
 func (c *collection) save(ctx context.Context, got *answer) error {
 	began := time.Now()
 	if err := c.DB.SaveSeries(ctx, got.Series); err != nil {
+		return err
+	}
+	if err := c.DB.SaveCurves(ctx, got.Reading.entries); err != nil {
 		return err
 	}
 	var saved store.Saved
@@ -42,17 +46,24 @@ func (c *collection) save(ctx context.Context, got *answer) error {
 	return nil
 }
 
-// store writes the series, and what each stage of coverage learns.
+// store writes what the answer holds, what each stage of coverage learns, and
+// the jobs that ask for the revisions of documents that were passed over.
 func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.Saved, error) {
 	told := c.learned(got)
+	read := &got.Reading
 	saved, err := c.DB.Save(ctx, tx, store.Answer{
-		FeedID: c.job.Args.Feed, Asked: got.Window, KnownAt: c.Now(), Series: got.Series,
+		FeedID: c.row.ID, Asked: got.Window, KnownAt: c.Now(), Series: got.Series,
+		Entries: read.entries, Replaces: read.replaces(), Whole: read.wholeSet(), Documents: read.documents,
 		Data: told[0].Data, Empty: told[0].Empty,
 	})
 	if err != nil {
 		return saved, err
 	}
-	return saved, c.DB.CoverStages(ctx, tx, c.job.Args.Feed, told[1:])
+	if err := c.DB.CoverStages(ctx, tx, c.row.ID, told[1:]); err != nil {
+		return saved, err
+	}
+	_, err = c.DB.InsertRevisions(ctx, tx, c.row, saved.Missing, MaxAttempts)
+	return saved, err
 }
 
 // coverRefused notes a refused window in every stage whose time has come.
@@ -61,17 +72,17 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 	var told []store.StageCover
 	for stage := range c.item.Timetable.Stages() {
 		possible, _ := c.item.Timetable.Due(stage, now, c.zone)
-		refused := within([]timeseries.Window{w}, timeseries.Window{From: w.From, To: possible})
+		refused := within(c.covers(w), timeseries.Window{From: time.Time{}, To: possible})
 		told = append(told, store.StageCover{Stage: stage, Refused: refused})
 	}
-	answer := store.Answer{FeedID: c.job.Args.Feed, Asked: w, KnownAt: now, Refused: told[0].Refused}
+	answer := store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused}
 	if _, err := c.DB.Save(ctx, tx, answer); err != nil {
 		return err
 	}
-	if err := c.DB.Discourage(ctx, tx, c.job.Args.Feed); err != nil {
+	if err := c.DB.Discourage(ctx, tx, c.row.ID); err != nil {
 		return err
 	}
-	return c.DB.CoverStages(ctx, tx, c.job.Args.Feed, told[1:])
+	return c.DB.CoverStages(ctx, tx, c.row.ID, told[1:])
 }
 
 // finish completes the job with its last window, unless a window was refused:
@@ -90,7 +101,7 @@ func (c *collection) count(got *answer, saved store.Saved) {
 	c.did.Changed += saved.Changed
 	c.did.Retracted += saved.Retracted
 	c.did.Unchanged += saved.Unchanged
-	if len(got.Series) == 0 {
+	if got.Reading.empty() {
 		c.did.NoData++
 	}
 	c.Rounds.Stored(c.item.Name, saved.Inserted)
@@ -108,15 +119,31 @@ func (c *collection) ref() store.JobRef {
 // learned is what every stage of coverage learns: an answer counts for each
 // stage whose time had come when it was asked for, so that what is read late,
 // after a week of downtime or as a backfill, need not be read once more for
-// each of them.
+// each of them. The revisions of one document tell nothing of any time.
 func (c *collection) learned(got *answer) []store.StageCover {
-	var told []store.StageCover
-	for stage := range c.item.Timetable.Stages() {
+	told := make([]store.StageCover, c.item.Timetable.Stages())
+	for stage := range told {
+		told[stage].Stage = stage
+		if c.mrid != "" {
+			continue
+		}
 		possible, settled := c.item.Timetable.Due(stage, got.Sent, c.zone)
-		data, empty := covered(got.Window, got.Reading.periodsOf(stage), possible, settled)
-		told = append(told, store.StageCover{Stage: stage, Data: data, Empty: empty})
+		for _, w := range c.covers(got.Window) {
+			data, empty := covered(w, got.Reading.periodsOf(stage, w), possible, settled)
+			told[stage].Data = append(told[stage].Data, data...)
+			told[stage].Empty = append(told[stage].Empty, empty...)
+		}
 	}
 	return told
+}
+
+// covers returns the windows that the answer to one counts for: of a register,
+// which tells the latest state, all that were missing.
+func (c *collection) covers(w timeseries.Window) []timeseries.Window {
+	if c.item.Shape == entsoe.Register {
+		return c.missed
+	}
+	return []timeseries.Window{w}
 }
 
 // record writes down the requests that were sent since the last save.

@@ -57,17 +57,46 @@ func bridged(windows []timeseries.Window, limit timeseries.Step) []timeseries.Wi
 	return joined
 }
 
+// newest returns the one window to ask of a register, whose latest state
+// answers for all days that are missing: the last of these days.
+func newest(missing []timeseries.Window, zone *time.Location) []timeseries.Window {
+	joined := timeseries.Union(missing)
+	if len(joined) == 0 {
+		return nil
+	}
+	last := joined[len(joined)-1]
+	last.From = later(last.From, entsoe.MarketDay.Start(last.To.Add(-time.Second), zone))
+	return []timeseries.Window{last}
+}
+
 // halves cuts a window near its middle at the beginning of a local day, newest
-// half first; nil if it lies within one day: what the platform counts are
-// curves, and a day is the least that a curve of these items spans.
+// half first; nil if it lies within one day.
 func halves(w timeseries.Window, zone *time.Location) []timeseries.Window {
 	middle := w.From.Add(w.To.Sub(w.From) / 2)
 	cut := entsoe.MarketDay.Start(middle, zone)
 	if !cut.After(w.From) {
 		cut = entsoe.MarketDay.Next(middle, zone)
 	}
+	return cutAt(w, cut)
+}
+
+// shorterThanDay cuts a window at a quarter of an hour, newest half first; nil
+// if it is that short already.
+func shorterThanDay(w timeseries.Window) []timeseries.Window {
+	cut := w.From.Add(w.To.Sub(w.From) / 2).Truncate(quarterHour)
+	if !cut.After(w.From) {
+		cut = cut.Add(quarterHour)
+	}
+	return cutAt(w, cut)
+}
+
+func cutAt(w timeseries.Window, cut time.Time) []timeseries.Window {
 	if !cut.After(w.From) || !cut.Before(w.To) {
 		return nil
 	}
 	return []timeseries.Window{{From: cut, To: w.To}, {From: w.From, To: cut}}
 }
+
+// quarterHour is the shortest market time unit, at whose bounds windows begin
+// and end.
+const quarterHour = 15 * time.Minute

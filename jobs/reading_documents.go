@@ -1,0 +1,147 @@
+package jobs
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// readDocument reads an outage, a fall-back or a market message.
+func (r *reading) readDocument(text []byte) error {
+	d, err := entsoe.DecodeDocument(bytes.NewReader(text), entsoe.Zone)
+	if err != nil {
+		return err
+	}
+	document, err := r.documentOf(d)
+	if err != nil {
+		return err
+	}
+	if !r.answers(document) {
+		return &wrongAnswerError{Asked: r.Asked, Period: document.Period, Key: "document " + document.MRID}
+	}
+	r.Points++
+	r.whole = true
+	print, err := printOfDocument(document)
+	if err != nil {
+		return err
+	}
+	r.Print += binary.LittleEndian.Uint64(print[:])
+	if r.revisions == nil {
+		r.revisions = map[[sha256.Size]byte]bool{}
+	}
+	if !r.revisions[print] { // pages shift when a document is published meanwhile
+		r.revisions[print] = true
+		r.documents = append(r.documents, document)
+	}
+	return nil
+}
+
+// answers reports whether a document can be an answer to the question. One that
+// was asked for by its mRID or by its update may be about any time.
+func (r *reading) answers(d store.Document) bool {
+	switch {
+	case r.MRID != "":
+		return d.MRID == r.MRID
+	case r.Item.Variants[0].Axis != entsoe.Delivery, d.Period.From.IsZero():
+		return true
+	}
+	period := d.Period
+	if period.To.IsZero() {
+		period.To = later(period.From, r.Asked.To).Add(time.Second)
+	}
+	return period.Empty() || period.Overlaps(entsoe.MarketDay.Around(r.Asked, r.Zone))
+}
+
+// documentOf translates a document from the platform's words into the
+// database's. What the feed says is left out: the same document comes by
+// several feeds.
+func (r *reading) documentOf(d *entsoe.Document) (store.Document, error) {
+	strange := func(err error) (store.Document, error) {
+		return store.Document{}, &strangeError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}
+	}
+	if d.MRID == "" {
+		return strange(fmt.Errorf("it has no mRID"))
+	}
+	document := store.Document{
+		MRID: d.MRID, Revision: d.Revision, Type: d.Type, ProcessType: d.ProcessType, Status: d.Status,
+		PublishedAt: d.CreatedAt, Period: d.Period,
+	}
+	var err error
+	if d.Period.From.IsZero() {
+		for which, bound := range map[string]*time.Time{"start": &document.Period.From, "end": &document.Period.To} {
+			if *bound, err = moment(d.Header.Details, which, r.Zone); err != nil {
+				return strange(err)
+			}
+		}
+	}
+	for _, reason := range d.Reasons {
+		document.Reasons = append(document.Reasons, store.DocumentReason(reason))
+	}
+	if code, text := d.Header.Details.First("reason.code"), d.Header.Details.First("reason.text"); len(d.Reasons) == 0 && code+text != "" {
+		document.Reasons = []store.DocumentReason{{Code: code, Text: text}}
+	}
+	if document.Details, err = jsonOf(d.Header.Details); err != nil {
+		return strange(err)
+	}
+	for i, part := range d.Parts {
+		p, err := r.partOf(part)
+		if err != nil {
+			return strange(fmt.Errorf("TimeSeries %d: %w", i+1, err))
+		}
+		document.Parts = append(document.Parts, p)
+	}
+	return document, nil
+}
+
+// partOf translates a TimeSeries of a document.
+func (r *reading) partOf(p entsoe.Part) (store.DocumentPart, error) {
+	const plant, unit = "production_RegisteredResource.", "production_RegisteredResource.pSRType.powerSystemResources."
+	assets := all(p.Details, "Asset_RegisteredResource")
+	var asset entsoe.Details // the first
+	var resources []string
+	for i, a := range assets {
+		if i == 0 {
+			asset = a
+		}
+		if eic := a.First("mRID"); eic != "" {
+			resources = append(resources, eic)
+		}
+	}
+	if len(resources) < 2 {
+		resources = nil
+	}
+	part := store.DocumentPart{
+		Attributes: p.Attributes, Resources: resources,
+		ResourceName: cmp.Or(p.Details.First(plant+"name"), asset.First("name"), p.Attributes[timeseries.UnitName]),
+		UnitName:     p.Details.First(unit + "name"),
+		Location:     cmp.Or(p.Details.First(plant+"location.name"), asset.First("location.name")),
+	}
+	var err error
+	if part.Starts, err = moment(p.Details, "start", r.Zone); err != nil {
+		return part, err
+	}
+	if part.Ends, err = moment(p.Details, "end", r.Zone); err != nil {
+		return part, err
+	}
+	if text := p.Details.First(unit + "nominalP"); text != "" {
+		if part.NominalMW, err = strconv.ParseFloat(text, 64); err != nil {
+			return part, fmt.Errorf("nominalP %q is no number", text)
+		}
+	}
+	for _, reason := range all(p.Details, "Reason") {
+		part.Reasons = append(part.Reasons, store.DocumentReason{Code: reason.First("code"), Text: reason.First("text")})
+	}
+	for _, run := range p.Runs {
+		part.Runs = append(part.Runs, store.DocumentRun{From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(), Value: run.Value})
+	}
+	part.Details, err = jsonOf(p.Details)
+	return part, err
+}

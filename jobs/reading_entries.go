@@ -1,0 +1,312 @@
+package jobs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// attributePriceUnit names the attribute of entries that says what their prices
+// are per; unit is that of their quantities.
+const attributePriceUnit = "price_unit"
+
+// entryReading reads the rows of one document. The rows of a TimeSeries lack
+// their details until it ends, and what stands at the document's end.
+type entryReading struct {
+	*reading
+	first  int          // row of the TimeSeries that is being read
+	series []seriesRows // read
+}
+
+// seriesRows are the rows of a TimeSeries: those from First up to End.
+type seriesRows struct {
+	First, End int
+	Details    entsoe.Details
+}
+
+// readEntries reads a document of a list or a register.
+func (r *reading) readEntries(text []byte) (counted int, err error) {
+	e := entryReading{reading: r, first: len(r.entries)}
+	before := len(r.entries)
+	header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: e.curve, TimeSeries: e.timeSeries})
+	if err == nil {
+		err = e.describe(header)
+	}
+	if err != nil {
+		return 0, err
+	}
+	r.Points += int64(len(r.entries) - before)
+	if r.Item.PageSize > 0 {
+		for _, row := range r.entries[before:] {
+			r.Print += printOfEntry(row)
+		}
+	}
+	return header.Series, nil
+}
+
+// curve adds a row for each interval of a Period.
+func (e *entryReading) curve(header entsoe.Header, c *entsoe.Curve) error {
+	common := e.attributes(header, c.Attributes)
+	put(common, timeseries.Resolution, c.Resolution.String())
+	if !e.fits(c.Period, c.Runs == nil) {
+		return &wrongAnswerError{Asked: e.Asked, Period: c.Period, Key: common.Key()}
+	}
+	e.cover(common, c.Period)
+	if spoken := c.Period.Intersect(e.Asked); !spoken.Empty() {
+		e.spoken = append(e.spoken, spoken)
+	}
+	p := newPointReader(common, c)
+	for _, run := range c.Runs {
+		e.entries = append(e.entries, p.run(run))
+	}
+	for values := c.Values; len(values) > 0; {
+		n := 1
+		for n < len(values) && values[n].At == values[0].At {
+			n++
+		}
+		e.entries = p.point(values[:n], e.entries)
+		values = values[n:]
+	}
+	return nil
+}
+
+// fits reports whether rows of a time can answer the question. What has no
+// Points, or holds for a span instead of market time units, may reach as far
+// as it likes beyond the asked window, but not lie apart from it.
+func (e *entryReading) fits(period timeseries.Window, points bool) bool {
+	switch {
+	case e.Item.Shape == entsoe.Register, period.Overlaps(e.Asked):
+		return true
+	}
+	return points && e.Item.Accepts(e.Asked, period, e.Zone)
+}
+
+// timeSeries adds the row of a TimeSeries that has no Periods and notes which
+// rows are of it.
+func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) error {
+	if t.Periods == 0 {
+		row, err := e.pointless(header, t)
+		if err != nil {
+			return err
+		}
+		e.entries = append(e.entries, row)
+		e.whole = true
+	}
+	e.series = append(e.series, seriesRows{First: e.first, End: len(e.entries), Details: cloned(t.Details)})
+	e.first = len(e.entries)
+	return nil
+}
+
+// pointless makes the row of a TimeSeries without Periods: it holds from its
+// start to its end.
+func (e *entryReading) pointless(header entsoe.Header, t *entsoe.TimeSeries) (store.Entry, error) {
+	attributes := e.attributes(header, t.Attributes)
+	validity, err := validity(header, t.Details, e.Zone)
+	if err == nil && validity.From.IsZero() {
+		err = fmt.Errorf("nothing says from when it holds")
+	}
+	if err != nil {
+		return store.Entry{}, &strangeError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", len(e.series)+1, attributes.Key(), err)}
+	}
+	bounded := validity
+	if bounded.To.IsZero() {
+		bounded.To = later(validity.From, e.Asked.To).Add(time.Second)
+	}
+	if !e.fits(bounded, false) {
+		return store.Entry{}, &wrongAnswerError{Asked: e.Asked, Period: bounded, Key: attributes.Key()}
+	}
+	return store.Entry{Attributes: attributes, From: validity.From, To: validity.To, Values: quantities(t.Details)}, nil
+}
+
+// describe gives all rows of a document their details: those of their
+// TimeSeries, when the auction decided, and the reasons that the document gives
+// for all of them at its end.
+func (e *entryReading) describe(header entsoe.Header) error {
+	decided := header.Details.First("allocationDecision_DateAndOrTime.dateTime")
+	for _, s := range e.series {
+		details := s.Details
+		if decided != "" {
+			details = append(details, entsoe.Detail{Name: "decided_at", Text: decided})
+		}
+		for _, reason := range header.Reasons {
+			details = append(details, entsoe.Detail{Name: "Reason", Children: entsoe.Details{
+				{Name: "code", Text: reason.Code}, {Name: "text", Text: reason.Text},
+			}})
+		}
+		text, err := jsonOf(details)
+		if err != nil {
+			return err
+		}
+		for i := s.First; i < s.End; i++ {
+			e.entries[i].Details = text
+		}
+	}
+	return nil
+}
+
+// cloned returns details that outlive the reading of their document.
+func cloned(details entsoe.Details) entsoe.Details {
+	if details == nil {
+		return nil
+	}
+	copied := slices.Clone(details)
+	for i := range copied {
+		copied[i].Children = cloned(copied[i].Children)
+	}
+	return copied
+}
+
+// replaces returns where the answer says which rows of a list there are: where
+// its Periods are, and everywhere if it has rows without Periods.
+func (r *reading) replaces() []timeseries.Window {
+	switch {
+	case r.Item.Shape != entsoe.List:
+		return nil
+	case r.whole:
+		return []timeseries.Window{r.Asked}
+	}
+	return timeseries.Union(r.spoken)
+}
+
+// wholeSet reports whether the rows are all that there are of the feed.
+func (r *reading) wholeSet() bool { return r.Item.Shape == entsoe.Register && len(r.entries) > 0 }
+
+// jsonOf writes details as an object; nil if there are none.
+func jsonOf(details entsoe.Details) (json.RawMessage, error) {
+	if len(details) == 0 {
+		return nil, nil
+	}
+	return details.MarshalJSON()
+}
+
+// pointReader makes rows of the Points of one curve.
+type pointReader struct {
+	common timeseries.Attributes
+	step   timeseries.Step
+	period timeseries.Window
+	zone   *time.Location // of calendar steps
+	kinds  []kind         // by element
+	known  map[string]timeseries.Attributes
+}
+
+// kind says where a value of an element belongs in a row.
+type kind struct {
+	Path string
+	Key  string // of Own
+	Own  timeseries.Attributes
+}
+
+func newPointReader(common timeseries.Attributes, c *entsoe.Curve) *pointReader {
+	p := &pointReader{
+		common: common, step: c.Resolution, period: c.Period, zone: stepZone(c),
+		kinds: make([]kind, len(c.Elements)), known: map[string]timeseries.Attributes{},
+	}
+	for i, element := range c.Elements {
+		p.kinds[i] = kindOf(element)
+		if element.Currency == "" {
+			putFirst(common, timeseries.Unit, element.Unit)
+			continue
+		}
+		putFirst(common, timeseries.Currency, element.Currency)
+		putFirst(common, attributePriceUnit, element.Unit)
+	}
+	return p
+}
+
+// kindOf tells rows apart by what the Point says of a value alone; the zones of
+// a constraint's factors are in their paths, for they are values of one row.
+func kindOf(element entsoe.Element) kind {
+	own := maps.Clone(element.Attributes)
+	path := element.Path
+	if zone := own[timeseries.PTDFArea]; zone != "" {
+		delete(own, timeseries.PTDFArea)
+		path += "/" + zone
+	}
+	return kind{Path: path, Key: own.Key(), Own: own}
+}
+
+func putFirst(all timeseries.Attributes, name, value string) {
+	if all[name] == "" {
+		put(all, name, value)
+	}
+}
+
+// attributes returns those of the rows of a kind.
+func (p *pointReader) attributes(k kind) timeseries.Attributes {
+	all, ok := p.known[k.Key]
+	if !ok {
+		all = maps.Clone(p.common)
+		maps.Copy(all, k.Own)
+		p.known[k.Key] = all
+	}
+	return all
+}
+
+// run makes the row of a value that holds for a span.
+func (p *pointReader) run(run entsoe.Run) store.Entry {
+	k := p.kinds[run.Element]
+	return store.Entry{
+		Attributes: p.attributes(k), Values: map[string]float64{k.Path: run.Value},
+		From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(),
+	}
+}
+
+// point appends the row of one Point, or several if it says different things of
+// its values: a row for each constraint. A value of which it says nothing
+// stands in the first of them.
+func (p *pointReader) point(values []entsoe.Value, rows []store.Entry) []store.Entry {
+	var bare []entsoe.Value
+	made := map[string]int{} // rows by key
+	row := func(k kind) store.Entry {
+		i, ok := made[k.Key]
+		if !ok {
+			from := time.Unix(values[0].At, 0).UTC()
+			i = len(rows)
+			made[k.Key] = i
+			rows = append(rows, store.Entry{Attributes: p.attributes(k), From: from, To: p.end(from), Values: map[string]float64{}})
+		}
+		return rows[i]
+	}
+	first := len(rows)
+	for _, v := range values {
+		if k := p.kinds[v.Element]; k.Key == "" {
+			bare = append(bare, v)
+		} else {
+			row(k).Values[k.Path] = v.Value
+		}
+	}
+	for _, v := range bare {
+		k := p.kinds[v.Element]
+		if len(rows) > first {
+			if _, taken := rows[first].Values[k.Path]; !taken {
+				rows[first].Values[k.Path] = v.Value
+				continue
+			}
+		}
+		row(k).Values[k.Path] = v.Value
+	}
+	return rows
+}
+
+// end returns the end of the interval that starts at a time.
+func (p *pointReader) end(from time.Time) time.Time {
+	return earlier(p.step.Add(from, 1, p.zone), p.period.To)
+}
+
+// stepZone returns the zone in which the steps of a curve are counted: the
+// first in which its Period starts at midnight.
+func stepZone(c *entsoe.Curve) *time.Location {
+	for _, zone := range []*time.Location{entsoe.Zone(c.Attributes[timeseries.Area]), entsoe.Brussels()} {
+		if zone != nil && timeseries.LocalMidnight(c.Period.From, zone) {
+			return zone
+		}
+	}
+	return time.UTC
+}

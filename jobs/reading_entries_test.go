@@ -1,0 +1,311 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// bid is a TimeSeries of procured capacity: a quantity and a price over a
+// Period of quarter hours.
+type bid struct {
+	From, To     string
+	Quantity     float64
+	Price        float64
+	FollowingTwo string // Points after the first
+}
+
+// bidDocument writes a Balancing_MarketDocument of procured capacity in
+// Belgium.
+func bidDocument(bids ...bid) []byte {
+	var b strings.Builder
+	b.WriteString(`<Balancing_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:balancingdocument:4:1">
+<mRID>1</mRID><revisionNumber>1</revisionNumber><type>A15</type><process.processType>A51</process.processType>
+<createdDateTime>2026-06-01T12:00:00Z</createdDateTime><area_Domain.mRID codingScheme="A01">10YBE----------2</area_Domain.mRID>
+<allocationDecision_DateAndOrTime.dateTime>2026-05-31T07:00:00Z</allocationDecision_DateAndOrTime.dateTime>
+`)
+	for i, o := range bids {
+		fmt.Fprintf(&b, `<TimeSeries><mRID>%d</mRID><businessType>B95</businessType><type_MarketAgreement.type>A01</type_MarketAgreement.type>
+<mktPSRType.psrType>A03</mktPSRType.psrType><flowDirection.direction>A02</flowDirection.direction><currency_Unit.name>EUR</currency_Unit.name>
+<quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><price_Measure_Unit.name>MWH</price_Measure_Unit.name><curveType>A03</curveType>
+<Period><timeInterval><start>%s</start><end>%s</end></timeInterval><resolution>PT15M</resolution>
+<Point><position>1</position><quantity>%g</quantity><procurement_Price.amount>%g</procurement_Price.amount></Point>%s</Period></TimeSeries>
+`, i+1, o.From, o.To, o.Quantity, o.Price, o.FollowingTwo)
+	}
+	b.WriteString("</Balancing_MarketDocument>\n")
+	return []byte(b.String())
+}
+
+// readingOf returns a reading of the answer to a window. The item need not be
+// that of the catalogue.
+func readingOf(t *testing.T, item entsoe.Item, area, asked string) reading {
+	t.Helper()
+	if item.Variants == nil {
+		item.Variants = []entsoe.Variant{{}}
+	}
+	feed := entsoe.Feed{Item: item.Name, Area: area}
+	return reading{Feed: feed, Item: item, Asked: span(t, asked), Zone: entsoe.Brussels()}
+}
+
+func procured() entsoe.Item {
+	return entsoe.Item{Name: "procured", Shape: entsoe.List, PageSize: 100}
+}
+
+const quarter = "2026-05-31T22:00Z/2026-05-31T22:15Z"
+
+// Each interval of each bid is a row, with the values of its Point. Equal bids
+// are several rows.
+func TestReadingOfList(t *testing.T) {
+	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
+	one := bid{From: june1, To: "2026-05-31T22:30Z", Quantity: 5, Price: 1.27}
+	counted, err := r.document(bidDocument(one, one))
+	if err != nil || counted != 2 {
+		t.Fatal(counted, err)
+	}
+	attributes := timeseries.Attributes{
+		"item": "procured", "document_type": "A15", "process_type": "A51", "business_type": "B95", "area": "10YBE----------2",
+		"agreement_type": "A01", "psr_type": "A03", "direction": "A02", "unit": "MAW", "currency": "EUR", "price_unit": "MWH", "resolution": "PT15M",
+	}
+	values := map[string]float64{"quantity": 5, "procurement_Price.amount": 1.27}
+	row := func(window string) store.Entry {
+		w := span(t, window)
+		return store.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"decided_at":"2026-05-31T07:00:00Z"}`)}
+	}
+	first, second := row(quarter), row("2026-05-31T22:15Z/2026-05-31T22:30Z")
+	if diff := cmp.Diff([]store.Entry{first, second, first, second}, r.entries); diff != "" {
+		t.Errorf("rows (-want, +got)\n%s", diff)
+	}
+	if r.Points != 4 || r.empty() || r.wholeSet() {
+		t.Errorf("%d rows, empty %v, whole %v", r.Points, r.empty(), r.wholeSet())
+	}
+	if diff := cmp.Diff(spans(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), r.replaces()); diff != "" {
+		t.Errorf("replaces (-want, +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(spans(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), timeseries.Union(r.periodsOf(0, r.Asked))); diff != "" {
+		t.Errorf("covers (-want, +got)\n%s", diff)
+	}
+}
+
+// A Point without one of its values is a row without it.
+func TestReadingOfListLacksValues(t *testing.T) {
+	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
+	o := bid{From: june1, To: "2026-05-31T22:45Z", Quantity: 5, Price: 1, FollowingTwo: `<Point><position>2</position></Point><Point><position>3</position><quantity>7</quantity></Point>`}
+	if _, err := r.document(bidDocument(o)); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range r.entries {
+		got = append(got, fmt.Sprintf("%s %v", row.From.Format("15:04"), row.Values))
+	}
+	want := []string{"22:00 map[procurement_Price.amount:1 quantity:5]", "22:30 map[quantity:7]"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want, +got)\n%s", diff)
+	}
+}
+
+// Rows of another time are no answer, rows of the market day around it are.
+func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
+	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T23:00Z/2026-06-01T00:00Z")
+	if _, err := r.document(bidDocument(bid{From: june1, To: "2026-05-31T22:15Z"})); err != nil {
+		t.Errorf("an hour before within the day: %v", err)
+	}
+	if got := r.replaces(); got != nil {
+		t.Errorf("it replaces %v", got)
+	}
+	var wrong *wrongAnswerError
+	if _, err := r.document(bidDocument(bid{From: june2, To: june3})); !errors.As(err, &wrong) {
+		t.Errorf("the next day: %v", err)
+	}
+}
+
+// A page of a list is known by its rows, how often each occurs included.
+func TestPrintOfList(t *testing.T) {
+	print := func(bids ...bid) uint64 {
+		r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
+		if _, err := r.document(bidDocument(bids...)); err != nil {
+			t.Fatal(err)
+		}
+		return r.Print
+	}
+	a, b := bid{From: june1, To: "2026-05-31T22:15Z", Quantity: 1}, bid{From: june1, To: "2026-05-31T22:15Z", Quantity: 2}
+	if print(a, b) != print(b, a) {
+		t.Error("the order of bids tells pages apart")
+	}
+	if print(a, b) == print(a, a, b) {
+		t.Error("a bid more does not tell pages apart")
+	}
+}
+
+const hvdcDocument = `<HVDCLink_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-8:hvdclinkdocument:1:1">
+<mRID>1</mRID><revisionNumber>1</revisionNumber><type>A99</type><process.processType>A63</process.processType><createdDateTime>2026-06-01T12:00:00Z</createdDateTime>
+<docStatus><value>A05</value></docStatus><domain.mRID codingScheme="A01">10YDOM-REGION-1V</domain.mRID>
+<TimeSeries><mRID>1</mRID><businessType>B06</businessType><product>8716867000016</product>
+<connectingLine_RegisteredResource.mRID codingScheme="A01">10T-DK-NL-000012</connectingLine_RegisteredResource.mRID>
+<out_Domain.mRID codingScheme="A01">10YNL----------L</out_Domain.mRID><in_Domain.mRID codingScheme="A01">10YDK-1--------W</in_Domain.mRID>
+<measurement_Unit.name>MAW</measurement_Unit.name><maximumExchange_Quantity.quantity>700</maximumExchange_Quantity.quantity>
+<start_DateAndOrTime.dateTime>%s</start_DateAndOrTime.dateTime>%s<Reason><code>B62</code></Reason></TimeSeries></HVDCLink_MarketDocument>`
+
+// A TimeSeries without Periods is one row from its start to its end.
+func TestReadingWithoutPoints(t *testing.T) {
+	limits := entsoe.Item{Name: "limits", Shape: entsoe.List}
+	r := readingOf(t, limits, "10YNL----------L", oneDay)
+	if _, err := r.document(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.entries) != 1 {
+		t.Fatalf("%d rows", len(r.entries))
+	}
+	row := r.entries[0]
+	if row.From.Format("2006-01-02T15:04Z") != "2021-06-23T22:00Z" || !row.To.IsZero() {
+		t.Errorf("from %s to %s", row.From, row.To)
+	}
+	if diff := cmp.Diff(map[string]float64{"maximumExchange_Quantity.quantity": 700}, row.Values); diff != "" {
+		t.Errorf("values (-want, +got)\n%s", diff)
+	}
+	if row.Attributes[timeseries.Resource] != "10T-DK-NL-000012" || row.Attributes[timeseries.CounterArea] != "10YDK-1--------W" || row.Attributes[timeseries.Status] != "A05" {
+		t.Errorf("attributes %v", row.Attributes)
+	}
+	if !strings.Contains(string(row.Details), `"Reason":[{"code":"B62"}]`) {
+		t.Errorf("details %s", row.Details)
+	}
+	if diff := cmp.Diff(spans(t, oneDay), r.replaces()); diff != "" {
+		t.Errorf("replaces (-want, +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(spans(t, oneDay), r.periodsOf(0, r.Asked)); diff != "" {
+		t.Errorf("covers (-want, +got)\n%s", diff)
+	}
+	r = readingOf(t, limits, "10YNL----------L", oneDay)
+	var wrong *wrongAnswerError
+	ended := `<end_DateAndOrTime.dateTime>2022-06-23T22:00:00Z</end_DateAndOrTime.dateTime>`
+	if _, err := r.document(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", ended)); !errors.As(err, &wrong) {
+		t.Errorf("a limit that ended years before: %v", err)
+	}
+	var strange *strangeError
+	if _, err := r.document(fmt.Appendf(nil, hvdcDocument, "soon", "")); !errors.As(err, &strange) || !strings.Contains(err.Error(), `"soon" is no time`) {
+		t.Errorf("a start that is no time: %v", err)
+	}
+}
+
+const unitsDocument = `<Configuration_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:configurationdocument:3:0">
+<mRID>1</mRID><type>A95</type><process.processType>A39</process.processType><createdDateTime>2026-06-01T12:00:00Z</createdDateTime>
+<TimeSeries><mRID>4cc0dcf27cf64c8f</mRID><businessType>B11</businessType><implementation_DateAndOrTime.date>2021-05-19</implementation_DateAndOrTime.date>
+<biddingZone_Domain.mRID codingScheme="A01">10YBE----------2</biddingZone_Domain.mRID>
+<registeredResource.mRID codingScheme="A01">22W20000000000AB</registeredResource.mRID><registeredResource.name>HAVEN</registeredResource.name>
+<MktPSRType><psrType>B04</psrType><nominalIP_PowerSystemResources.nominalP unit="MAW">385</nominalIP_PowerSystemResources.nominalP>
+<GeneratingUnit_PowerSystemResources><mRID codingScheme="A01">22W20000000001AA</mRID><name>HAVEN GT</name><nominalP unit="MAW">264</nominalP></GeneratingUnit_PowerSystemResources>
+</MktPSRType></TimeSeries></Configuration_MarketDocument>`
+
+// A register is the whole set, whatever day was asked for.
+func TestReadingOfRegister(t *testing.T) {
+	r := readingOf(t, entsoe.Item{Name: "units", Shape: entsoe.Register}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
+	if _, err := r.document([]byte(unitsDocument)); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.entries) != 1 || !r.wholeSet() || r.replaces() != nil {
+		t.Fatalf("%d rows, whole %v, replaces %v", len(r.entries), r.wholeSet(), r.replaces())
+	}
+	row := r.entries[0]
+	if got := row.From.Format("2006-01-02T15:04Z"); got != "2021-05-18T22:00Z" || !row.To.IsZero() {
+		t.Errorf("from %s to %s", got, row.To)
+	}
+	if diff := cmp.Diff(map[string]float64{"MktPSRType/nominalIP_PowerSystemResources.nominalP": 385}, row.Values); diff != "" {
+		t.Errorf("values (-want, +got)\n%s", diff)
+	}
+	if !strings.Contains(string(row.Details), "HAVEN GT") {
+		t.Errorf("details %s", row.Details)
+	}
+	if diff := cmp.Diff(spans(t, oneDay), r.periodsOf(0, span(t, oneDay))); diff != "" {
+		t.Errorf("covers (-want, +got)\n%s", diff)
+	}
+}
+
+const flowBasedDocument = `<CriticalNetworkElement_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-n:criticalnetworkelementdocument:1:1">
+<mRID>1</mRID><revisionNumber>1</revisionNumber><type>B11</type><process.processType>A01</process.processType><createdDateTime>2026-06-01T12:00:00Z</createdDateTime>
+<time_Period.timeInterval><start>2026-05-31T22:00Z</start><end>2026-06-01T00:00Z</end></time_Period.timeInterval><domain.mRID>10YDOM-REGION-1V</domain.mRID>
+<TimeSeries><mRID>1</mRID><businessType>B39</businessType><curveType>A01</curveType>
+<Period><timeInterval><start>2026-05-31T22:00Z</start><end>2026-06-01T00:00Z</end></timeInterval><resolution>PT60M</resolution>%s</Period></TimeSeries></CriticalNetworkElement_MarketDocument>`
+
+func constraint(id string, margin, belgium, france float64) string {
+	return fmt.Sprintf(`<Constraint_TimeSeries><mRID>%s</mRID><businessType>B09</businessType><quantity_Measurement_Unit.name>MAW</quantity_Measurement_Unit.name>
+<Monitored_RegisteredResource><flowBasedStudy_Domain.mRID>10YDOM-REGION-1V</flowBasedStudy_Domain.mRID>
+<flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity>%g</flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity>
+<PTDF_Domain><mRID>10YBE----------2</mRID><pTDF_Quantity.quantity>%g</pTDF_Quantity.quantity></PTDF_Domain>
+<PTDF_Domain><mRID>10YFR-RTE------C</mRID><pTDF_Quantity.quantity>%g</pTDF_Quantity.quantity></PTDF_Domain>
+</Monitored_RegisteredResource></Constraint_TimeSeries>`, id, margin, belgium, france)
+}
+
+// Each constraint of each hour is a row with the factors of all zones.
+func TestReadingOfConstraints(t *testing.T) {
+	r := readingOf(t, entsoe.Item{Name: "flow_based", Shape: entsoe.List}, "10YDOM-REGION-1V", oneDay)
+	points := "<Point><position>1</position>" + constraint("11", 888, 0.1, -0.2) + constraint("12", 395, 0.3, 0.4) + "</Point>" +
+		"<Point><position>2</position>" + constraint("12", 390, 0.5, 0.6) + "</Point>"
+	if _, err := r.document(fmt.Appendf(nil, flowBasedDocument, points)); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range r.entries {
+		got = append(got, fmt.Sprintf("%s-%s %s", row.From.Format("15:04"), row.To.Format("15:04"), row.Attributes[timeseries.Constraint]))
+		if row.Attributes[timeseries.PTDFArea] != "" || len(row.Values) != 3 {
+			t.Errorf("row %v %v", row.Attributes, row.Values)
+		}
+	}
+	if diff := cmp.Diff([]string{"22:00-23:00 11", "22:00-23:00 12", "23:00-00:00 12"}, got); diff != "" {
+		t.Errorf("rows (-want, +got)\n%s", diff)
+	}
+	for path, value := range r.entries[2].Values {
+		want := map[bool]float64{true: 0.5}[strings.HasSuffix(path, "/10YBE----------2")]
+		if strings.HasSuffix(path, "/10YFR-RTE------C") {
+			want = 0.6
+		}
+		if strings.HasSuffix(path, "flowBasedMargin_Quantity.quantity") {
+			want = 390
+		}
+		if value != want {
+			t.Errorf("%s is %v, want %v", path, value, want)
+		}
+	}
+}
+
+// What a Point says of one of its values alone is an attribute of its row; the
+// values of which it says nothing stand in the first.
+func TestPointReader(t *testing.T) {
+	category := func(c string) timeseries.Attributes { return timeseries.Attributes{timeseries.PriceCategory: c} }
+	w := span(t, "2026-03-28T23:00Z/2026-03-30T22:00Z")
+	c := &entsoe.Curve{
+		Resolution: timeseries.Step{Days: 1}, Period: w, Attributes: timeseries.Attributes{timeseries.Area: "10YFR-RTE------C"},
+		Elements: []entsoe.Element{
+			{Path: "quantity", Unit: "MAW"}, {Path: "price", Unit: "MWH", Currency: "EUR", Attributes: category("A06")},
+			{Path: "price", Unit: "MWH", Currency: "EUR", Attributes: category("A07")}, {Path: "secondaryQuantity", Unit: "MAW"},
+		},
+	}
+	p := newPointReader(timeseries.Attributes{}, c)
+	at := w.From.Unix()
+	rows := p.point([]entsoe.Value{{At: at, Element: 0, Value: 1}, {At: at, Element: 1, Value: 2}, {At: at, Element: 2, Value: 3}, {At: at, Element: 3, Value: 4}}, nil)
+	var got []string
+	for _, row := range rows {
+		got = append(got, fmt.Sprintf("%s %s %s %s %v", row.Attributes[timeseries.PriceCategory], row.Attributes[timeseries.Unit],
+			row.Attributes[attributePriceUnit], row.To.Format("01-02T15:04"), row.Values))
+	}
+	want := []string{"A06 MAW MWH 03-29T22:00 map[price:2 quantity:1 secondaryQuantity:4]", "A07 MAW MWH 03-29T22:00 map[price:3]"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want, +got)\n%s", diff)
+	}
+}
+
+func TestQuantities(t *testing.T) {
+	details := entsoe.Details{
+		{Name: "nominalP", Text: "12.5"}, {Name: "quantity", Text: "much"}, {Name: "position", Text: "3"}, {Name: "repeated.amount", Text: "1"}, {Name: "repeated.amount", Text: "2"},
+		{Name: "Group", Children: entsoe.Details{{Name: "x.quantity", Text: "4"}}},
+		{Name: "Unit", Children: entsoe.Details{{Name: "mRID", Text: "A"}, {Name: "nominalP", Text: "5"}}},
+	}
+	if diff := cmp.Diff(map[string]float64{"nominalP": 12.5, "Group/x.quantity": 4}, quantities(details)); diff != "" {
+		t.Errorf("(-want, +got)\n%s", diff)
+	}
+}

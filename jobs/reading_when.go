@@ -1,0 +1,104 @@
+package jobs
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/timeseries"
+)
+
+// validity returns from when to when a TimeSeries without Periods holds, by the
+// first of what says so: its own start and end, the day on which a unit was
+// put into operation, its period of validity, and the document's period. A
+// zero bound is open. Days without a time of day are those of zone; the last
+// one is included.
+func validity(header entsoe.Header, details entsoe.Details, zone *time.Location) (timeseries.Window, error) {
+	var w timeseries.Window
+	var err error
+	if w.From, err = moment(details, "start", zone); err != nil {
+		return w, err
+	}
+	if w.To, err = moment(details, "end", zone); err != nil {
+		return w, err
+	}
+	if w.From.IsZero() {
+		if w.From, err = moment(details, "implementation", zone); err != nil {
+			return w, err
+		}
+	}
+	if w.From.IsZero() && w.To.IsZero() {
+		if w, err = interval(details, "validity_Period.timeInterval"); err != nil {
+			return w, err
+		}
+	}
+	if w.From.IsZero() {
+		w.From = header.Period.From
+		if w.To.IsZero() {
+			w.To = header.Period.To
+		}
+	}
+	if !w.To.IsZero() && w.Empty() {
+		return w, fmt.Errorf("it ends at %s, before it starts at %s", w.To.Format(time.RFC3339), w.From.Format(time.RFC3339))
+	}
+	return w, nil
+}
+
+// moment reads start_DateAndOrTime or one of its like, in whichever spelling:
+// a time, or a day with or without a time of day. Zero if there is none.
+func moment(details entsoe.Details, which string, zone *time.Location) (time.Time, error) {
+	name := which + "_DateAndOrTime"
+	text := func(part string) string {
+		if flat := details.First(name + "." + part); flat != "" {
+			return flat
+		}
+		return details.First(name + "/" + part)
+	}
+	if at := text("dateTime"); at != "" {
+		return instant(at)
+	}
+	date, clock := text("date"), text("time")
+	switch {
+	case date == "":
+		return time.Time{}, nil
+	case clock != "":
+		return instant(date + "T" + clock)
+	}
+	day, err := time.ParseInLocation(time.DateOnly, date, zone)
+	if err != nil {
+		return day, fmt.Errorf("%s %q is no day", name, date)
+	}
+	if which == "end" {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day.UTC(), nil
+}
+
+// interval reads the start and end of a timeInterval; zero if there is none.
+func interval(details entsoe.Details, path string) (w timeseries.Window, err error) {
+	for name, bound := range map[string]*time.Time{"start": &w.From, "end": &w.To} {
+		if text := details.First(path + "/" + name); text != "" {
+			if *bound, err = instant(text); err != nil {
+				return w, err
+			}
+		}
+	}
+	return w, nil
+}
+
+// instant reads a time of the platform, with or without seconds and their
+// fractions. Some market messages leave out the Z.
+func instant(text string) (time.Time, error) {
+	utc := strings.TrimSuffix(text, "Z")
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, utc); err == nil {
+			return t, nil
+		}
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is no time", text)
+	}
+	return t.UTC(), nil
+}
