@@ -394,3 +394,34 @@ func TestFence(t *testing.T) {
 		})
 	}
 }
+
+// A probe goes into the queue of backfills, once, and not while the feed's
+// live job is alive.
+func TestInsertDueProbes(t *testing.T) {
+	db := openCatalogue(t)
+	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	activate(t, db, feed)
+	live := store.Need{FeedID: feed.ID, Window: window(0, 24)}
+	probe := live
+	probe.Lane, probe.Gap, probe.Priority = store.LaneProbe, 6*time.Hour, 4
+	if n := mustInsertDue(t, db, after(24), live); n != 1 {
+		t.Fatalf("%d live jobs", n)
+	}
+	if n := mustInsertDue(t, db, after(24), probe); n != 0 {
+		t.Error("a probe beside the live job")
+	}
+	finishJobs(t, db)
+	exec(t, db, `update entsoe.feeds set asked_at = $1, empty_streak = 9`, after(24))
+	if n := mustInsertDue(t, db, after(29.9), probe); n != 0 {
+		t.Error("a probe before its time")
+	}
+	for _, want := range []int{1, 0} {
+		if n := mustInsertDue(t, db, after(30), probe); n != want {
+			t.Errorf("%d probes, want %d", n, want)
+		}
+	}
+	got := queryOne[string](t, db, `select queue || ' ' || priority || ' ' || (args->>'lane') from river.river_job where finalized_at is null`)
+	if got != "backfill 4 probe" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -1,0 +1,126 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"entsoed/store"
+	"entsoed/timeseries"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// available writes what the view says of an area, a line each.
+func available(t *testing.T, db *store.DB, eic string) []string {
+	t.Helper()
+	rows, err := db.Availability(t.Context(), eic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, r := range rows {
+		line := r.Area + " " + r.Variant + ": " + r.State
+		if r.Since != nil {
+			line += fmt.Sprintf(", %s to %s", r.Since.UTC().Format("01-02T15"), r.Until.UTC().Format("01-02T15"))
+		}
+		if r.Resolution != nil {
+			line += " " + *r.Resolution
+		}
+		if r.RowsPerYear != nil {
+			line += fmt.Sprintf(" %d rows", *r.RowsPerYear)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// The view tells feeds apart by what they have answered, and of those that
+// publish how much that is.
+func TestAvailability(t *testing.T) {
+	db := openCatalogue(t)
+	feeds, err := db.EnsureFeeds(t.Context(), []store.FeedRow{
+		{Item: "day_ahead_prices", Area: germany, Name: "a", Variant: "publishes"},
+		{Item: "day_ahead_prices", Area: germany, Name: "b", Variant: "silent"},
+		{Item: "day_ahead_prices", Area: germany, Name: "c", Variant: "never answered"},
+		{Item: "day_ahead_prices", Area: germany, Name: "d", Variant: "never asked"},
+		{Item: "physical_flows", Area: france, CounterArea: germany, Name: "e", Variant: "border"},
+		{Item: "day_ahead_prices", Area: france, Name: "f", Variant: "of another area"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := func(f store.FeedRow, from, to float64, series ...store.SeriesPoints) {
+		mustSave(t, db, store.Answer{FeedID: f.ID, Asked: window(from, to), KnownAt: after(to), Series: series, Data: []timeseries.Window{window(from, to)}})
+	}
+	empty := func(f store.FeedRow, at float64) {
+		mustSave(t, db, store.Answer{FeedID: f.ID, Asked: window(at-24, at), KnownAt: after(at), Empty: []timeseries.Window{window(at-24, at)}})
+	}
+	day := make([]float64, 96)
+	data(feeds[0], 0, 24, with(priceSeries("PT60M", hour), 0, day[:24]...))
+	data(feeds[0], 24*40, 24*41, with(priceSeries("PT15M", quarterHour), 24*40, day...), with(priceSeries("PT15M", quarterHour, "sequence", "2"), 24*40, day...))
+	data(feeds[1], 0, 24, with(priceSeries("PT60M", hour, "sequence", "9"), 0, day[:24]...))
+	empty(feeds[1], 24*8)
+	empty(feeds[1], 24*10)
+	empty(feeds[2], 24)
+
+	want := []string{
+		"a publishes: publishes, 04-10T00 to 04-11T00 PT15M 70128 rows",
+		"a publishes: publishes, 03-01T00 to 03-02T00 PT60M 0 rows",
+		"b silent: silent, 03-01T00 to 03-02T00 PT60M 8766 rows",
+		"c never answered: never answered",
+		"d never asked: never asked",
+		"e border: never asked",
+	}
+	if diff := cmp.Diff(want, available(t, db, germany)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// What feeds learn of their answers: when there was data first and last, and
+// since when there is none. A backfill of the past tells nothing of today.
+func TestFeedsLearn(t *testing.T) {
+	db := openCatalogue(t)
+	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	ask := func(asked timeseries.Window, known float64, data bool) {
+		a := store.Answer{FeedID: feed.ID, Asked: asked, KnownAt: after(known)}
+		if data {
+			a.Series, a.Data = []store.SeriesPoints{with(priceSeries("PT60M", hour), asked.From.Sub(day0).Hours(), 1)}, []timeseries.Window{asked}
+		} else {
+			a.Empty = []timeseries.Window{asked}
+		}
+		mustSave(t, db, a)
+	}
+	const hoursOfYear = 8784
+	for _, step := range []struct {
+		name                string
+		ask                 func()
+		first, last, silent string // hours after day0
+		streak              int
+	}{
+		{"the past has nothing", func() { ask(window(-2*hoursOfYear, 1-2*hoursOfYear), 1, false) }, "", "", "", 0},
+		{"the past has data", func() { ask(window(1-2*hoursOfYear, 2-2*hoursOfYear), 2, true) }, "", "", "", 0},
+		{"nothing", func() { ask(window(0, 1), 3, false) }, "", "", "3h0m0s", 1},
+		{"nothing again", func() { ask(window(1, 2), 4, false) }, "", "", "3h0m0s", 2},
+		{"data", func() { ask(window(2, 3), 5, true) }, "5h0m0s", "5h0m0s", "", 0},
+		{"more data", func() { ask(window(3, 4), 6, true) }, "5h0m0s", "6h0m0s", "", 0},
+		{"nothing more", func() { ask(window(4, 5), 7, false) }, "5h0m0s", "6h0m0s", "7h0m0s", 1},
+	} {
+		step.ask()
+		var first, last, silent *time.Time
+		var streak int
+		if err := db.Pool.QueryRow(t.Context(), `select first_data_at, last_data_at, silent_since, empty_streak from entsoe.feeds`).Scan(&first, &last, &silent, &streak); err != nil {
+			t.Fatal(err)
+		}
+		since := func(at *time.Time) string {
+			if at == nil {
+				return ""
+			}
+			return at.Sub(day0).String()
+		}
+		if since(first) != step.first || since(last) != step.last || since(silent) != step.silent || streak != step.streak {
+			t.Errorf("%s: first %q last %q silent %q streak %d, want %q %q %q %d", step.name,
+				since(first), since(last), since(silent), streak, step.first, step.last, step.silent, step.streak)
+		}
+	}
+}
