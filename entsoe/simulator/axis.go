@@ -10,6 +10,9 @@ import (
 // wrongInterval is the platform's answer to a period that cannot be meant.
 const wrongInterval = "Delivered time interval is not valid for this Data item."
 
+// unknownCombination is the answer to types that do not go together.
+const unknownCombination = "The combination of [%s] is not valid, or the requested data is not allowed to be fetched via this service."
+
 // readAxis reads what the request asks for in time: a period of delivery, the
 // time in which documents were changed, or a date. The limit of the item holds
 // for the period, and for the time of changes alone where that is given.
@@ -17,6 +20,10 @@ func (q *question) readAxis(limit string) (wrong *refusal) {
 	if q.dated {
 		q.asked, wrong = q.params.date()
 		return wrong
+	}
+	if status := q.params[paramStatus]; q.documents && status != "" && !among("A02 A05 A09 A13", status, false) ||
+		q.namespace == nsOutage30 && status == "A02" { // entsoe-py#495
+		return badRequest(unknownCombination, q.params.combination()+", DOC_STATUS="+status)
 	}
 	if q.documents && q.params.tellsUpdate() {
 		if q.updated, wrong = q.params.window(updateParams, time.Minute); wrong != nil {
@@ -27,7 +34,7 @@ func (q *question) readAxis(limit string) (wrong *refusal) {
 				return wrong
 			}
 		}
-		return checkLimit(q.item, q.updated, limit)
+		return q.checkLimit(q.updated, limit)
 	}
 	if q.documents && q.params[paramMRID] != "" && !q.params.tellsDelivery() {
 		return nil
@@ -35,7 +42,7 @@ func (q *question) readAxis(limit string) (wrong *refusal) {
 	if q.asked, wrong = q.params.window(deliveryParams, q.wholes()); wrong != nil {
 		return wrong
 	}
-	return checkLimit(q.item, q.asked, limit)
+	return q.checkLimit(q.asked, limit)
 }
 
 // wholes is what the ends of a period must be multiples of: of curves quarter

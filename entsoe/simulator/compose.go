@@ -41,6 +41,8 @@ func (s *Simulator) papers(e *exchange, questions []*question) []paper {
 		papers = s.documents(e, questions)
 	case q.publishes():
 		papers = q.papers(q)
+	case q.documents && q.params[paramMRID] != "" && q.domains() == "":
+		papers = q.wherever()
 	}
 	if q.container == archived {
 		return q.archives(papers)
@@ -74,16 +76,37 @@ func (s *Simulator) documents(e *exchange, questions []*question) []paper {
 	return papers
 }
 
+// wherever makes the documents of an mRID that is asked for without an area.
+func (q *question) wherever() []paper {
+	for _, from := range q.places {
+		q.from, q.to = from, from
+		if !q.pair && q.publishes() {
+			if papers := q.papers(q); len(papers) > 0 {
+				return papers
+			}
+		}
+	}
+	for pair := range q.borders {
+		q.from, q.to = q.places[pair[0]], q.places[pair[1]]
+		if q.pair && q.publishes() {
+			if papers := q.papers(q); len(papers) > 0 {
+				return papers
+			}
+		}
+	}
+	return nil
+}
+
 // reorders reports whether the order of TimeSeries means nothing. Pages and
 // auctions have one.
 func (q *question) reorders() bool {
-	return q.namespace != nsPublication70 && q.namespace != nsPublication73 && q.item.PageSize == 0
+	return q.namespace != nsPublication70 && q.namespace != nsPublication73 && q.params[paramOffset] == ""
 }
 
 // questions reads the request for each item that it asks for.
 func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusal) {
 	if len(found) == 0 {
-		return nil, badRequest("The combination of [%s] is not valid, or the requested data is not allowed to be fetched via this service.", e.params.combination())
+		return nil, badRequest(unknownCombination, e.params.combination())
 	}
 	var questions []*question
 	for _, o := range found {
@@ -92,7 +115,7 @@ func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusa
 			return nil, wrong
 		}
 		q := &question{
-			offer: o, item: item, seed: s.config.Seed, params: e.params, now: e.now, borders: s.borders, places: s.places,
+			offer: o, item: item, seed: s.config.Seed, params: e.params, now: e.now, borders: s.borders, places: s.places, number: e.number,
 		}
 		if wrong := q.readAxis(e.faults[FaultLimit]); wrong != nil {
 			return nil, wrong
@@ -151,8 +174,16 @@ func (o *offer) missing(d entsoe.Domain, p parameters) *refusal {
 // checkLimit refuses periods that are too long. The limit is counted in UTC
 // from the start of the period (entsoe-py#350, #546); another one can be in
 // force for a while.
-func checkLimit(item entsoe.Item, asked timeseries.Window, instead string) *refusal {
-	text := item.Limit
+func (q *question) checkLimit(asked timeseries.Window, instead string) *refusal {
+	text := q.item.Limit
+	switch {
+	case q.documents || q.archive:
+		text = "P1Y" // collectors ask for less, because of the number of documents
+	case q.document == "B17" || q.document == "A30":
+		if q.params[paramProcess] == "A51" {
+			text = "P1D" // values of 4 s
+		}
+	}
 	if instead != "" {
 		text = instead
 	}
@@ -165,7 +196,7 @@ func checkLimit(item entsoe.Item, asked timeseries.Window, instead string) *refu
 	}
 	return &refusal{status: 400, outcome: outcomeTooLong, text: fmt.Sprintf(
 		"Provided time interval (%s - %s) is larger than maximum allowed period '%s' for '%s:XML' export.",
-		asked.From.Format(time.RFC3339), asked.To.Format(time.RFC3339), text, serverName(item))}
+		asked.From.Format(time.RFC3339), asked.To.Format(time.RFC3339), text, serverName(q.item))}
 }
 
 // serverName is the platform's name of an item without its article.

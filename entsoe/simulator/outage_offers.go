@@ -3,14 +3,18 @@ package simulator
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"entsoed/entsoe"
 )
 
 // Namespaces of documents that have no curves.
 const (
-	nsFallBack    = "urn:iec62325.351:tc57wg16:451-6:outagedocument:4:0"
-	nsInformation = "urn:iec62325.351:tc57wg16:451-n:otmidocument:1:0"
+	nsFallBack      = "urn:iec62325.351:tc57wg16:451-6:outagedocument:4:0"
+	nsInformation   = "urn:iec62325.351:tc57wg16:451-n:otmidocument:1:0"
+	nsAvailability  = "urn:iec62325.351:tc57wg16:451-n:bidavailabilitydocument:1:0"
+	nsHVDC          = "urn:iec62325.351:tc57wg16:451-8:hvdclinkdocument:1:1"
+	nsConfiguration = "urn:iec62325.351:tc57wg16:451-6:configurationdocument:3:0"
 )
 
 // documentOffers are the items whose answers are no documents of curves, in
@@ -25,7 +29,16 @@ var documentOffers = [...]offer{
 	{item: "unavailability_offshore_grid", document: "A79", namespace: nsOutage30, container: zipped, documents: true, share: 90, most: 200, papers: tellOffshore},
 	{item: "fall_backs", document: "A53", process: "A47 A51 A63", namespace: nsFallBack, container: zipped, documents: true, anywhere: true, share: 50, most: 100, papers: tellFallBacks},
 	{item: "other_market_information", document: "B47", container: zipped, documents: true, anywhere: true, share: 30, most: 200, papers: tellInformation},
+
+	// Registers and single records.
+	{item: "changes_to_bid_availability", document: "B45", process: "A47", nameless: true, namespace: nsAvailability, rule: bidsTold, anywhere: true, share: 40, most: 100, papers: tellChanges},
+	{item: "changes_to_bid_availability_archive", document: "B45", process: "A47", nameless: true, archive: true, container: archived, namespace: nsAvailability, rule: bidsTold, anywhere: true, share: 40, most: 100, papers: tellChanges},
+	{item: "hvdc_permanent_allocation_limitations", document: "A99", process: "A47 A51 A63", business: "B06", pair: true, namespace: nsHVDC, share: 25, most: 100, papers: tellLimitations},
+	{item: "production_and_generation_units", document: "A95", business: "B11", dated: true, namespace: nsConfiguration, share: 85, papers: tellConfiguration},
 }
+
+// bidsTold is when single bids and what became of them are published.
+var bidsTold = rule{instant, 0, 8 * time.Minute, 20 * time.Minute}
 
 // planned is the share of outages in percent that are known before they begin.
 const planned = 60

@@ -22,6 +22,7 @@ type question struct {
 	from, to *place            // of a border out_Domain and in_Domain; else both the area
 	borders  map[[2]string]bool
 	places   map[string]*place
+	number   uint64 // of the answer
 }
 
 // domainNames are the parameters that carry the areas, as the platform spells
@@ -38,16 +39,18 @@ func domainNames(d entsoe.Domain) []string {
 // publishes reports whether there is anything to be had for the areas: they
 // are known, have a role that publishes the item, and the seed decided so.
 func (q *question) publishes() bool {
-	if q.from == nil || q.to == nil {
+	if q.from == nil || q.to == nil || !q.item.Takes(q.from.Area) || !q.item.Takes(q.to.Area) {
 		return false
 	}
 	if q.pair {
 		link := newLink(q.from, q.to)
-		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && q.from.is(q.item.AreaKinds) && q.to.is(q.item.AreaKinds) &&
-			mix(link.salt^salt(q.offer.item))%100 < q.share
+		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && mix(link.salt^salt(q.origin()))%100 < q.share
 	}
-	return q.from == q.to && (q.from.known != nil || q.anywhere) && q.from.is(q.item.AreaKinds) && q.from.draw(q.offer.item, q.share)
+	return q.from == q.to && (q.from.known != nil || q.anywhere) && q.from.draw(q.origin(), q.share)
 }
+
+// origin is the item whose data these are: an archive has those of the item.
+func (q *question) origin() string { return strings.TrimSuffix(q.offer.item, "_archive") }
 
 // lifetime is when the item and the areas have data. A neighbour that has
 // stopped publishing itself still has borders.
@@ -55,6 +58,9 @@ func (q *question) lifetime() timeseries.Window {
 	life := timeseries.Window{From: time.Date(2015, 1, 5, 0, 0, 0, 0, time.UTC), To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
 	if since, err := time.Parse(time.DateOnly, q.item.Since); err == nil {
 		life.From = since
+	}
+	if q.forgets() && q.remembers().After(life.From) {
+		life.From = q.remembers()
 	}
 	for _, p := range []*place{q.from, q.to} {
 		if q.pair && p.Publishes == entsoe.BordersOnly {
@@ -73,7 +79,7 @@ func (q *question) lifetime() timeseries.Window {
 // feed is the number that decides about everything that belongs to the item
 // and its areas: delays and holes.
 func (q *question) feed() uint64 {
-	return mix(q.seed ^ salt(q.offer.item, q.from.EIC, q.to.EIC))
+	return mix(q.seed ^ salt(q.origin(), q.from.EIC, q.to.EIC))
 }
 
 // zone is where the item's days are counted: the market's for everything that
