@@ -60,7 +60,13 @@ func (d *document) header(w *writer, l layout, f frame) {
 	if f.early {
 		w.element(l.header, "createdDateTime", "", secondOf(d.created))
 	}
-	w.parties(l.header, "A33")
+	scheme := codingScheme
+	if f.schemed {
+		w.parties(l.header, "A33")
+	} else {
+		scheme = ""
+		w.plainParties(l.header)
+	}
 	if !f.early {
 		w.element(l.header, "createdDateTime", "", secondOf(d.created))
 		w.status(l.header, d.part.status)
@@ -80,7 +86,7 @@ func (d *document) header(w *writer, l layout, f frame) {
 		w.status(l.header, d.part.status)
 	}
 	if d.part.region != "" && f.area == "" {
-		w.element(l.header, "domain.mRID", codingScheme, d.part.region)
+		w.element(l.header, "domain.mRID", scheme, d.part.region)
 	}
 	if d.part.subject != "" {
 		w.element(l.header, "subject_MarketParticipant.mRID", codingScheme, d.part.subject)

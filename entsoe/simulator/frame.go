@@ -11,26 +11,27 @@ type frame struct {
 	series  string  // element of a TimeSeries
 	part    string  // element of a Period
 	end     []field // behind the TimeSeries
+	schemed bool    // EICs tell their coding scheme
 }
 
 // frames are the documents as recorded. What stands in no recorded answer is
 // as in the platform's own examples: balancing document 3:0, reserve bids 7:1
 // and Capacity_MarketDocument.
 var frames = map[string]frame{
-	nsLoad:          {root: "GL_MarketDocument", period: "time_Period.timeInterval", process: true, series: plainSeries, part: plainPeriod},
-	nsPublication70: {root: "Publication_MarketDocument", period: plainInterval, series: plainSeries, part: plainPeriod},
-	nsPublication73: {root: "Publication_MarketDocument", period: plainInterval, series: plainSeries, part: plainPeriod},
-	nsBalancing30:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "controlArea_Domain.mRID", series: plainSeries, part: plainPeriod},
-	nsBalancing41:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "area_Domain.mRID", series: plainSeries, part: plainPeriod},
-	nsBalancing44:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "area_Domain.mRID", series: plainSeries, part: plainPeriod},
-	nsBalancing45:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "area_Domain.mRID", series: plainSeries, part: plainPeriod},
-	nsBids71:        {root: "ReserveBid_MarketDocument", period: "reserveBid_Period.timeInterval", process: true, series: "Bid_TimeSeries", part: plainPeriod},
-	nsBids76:        {root: "ReserveBid_MarketDocument", period: "reserveBid_Period.timeInterval", process: true, series: "Bid_TimeSeries", part: plainPeriod},
-	nsCapacity:      {root: "Capacity_MarketDocument", period: plainInterval, process: true, series: plainSeries, part: plainPeriod},
-	nsNetwork30:     {root: "TransmissionNetwork_MarketDocument", period: plainInterval, process: true, early: true, series: plainSeries, part: plainPeriod},
-	nsNetwork42:     {root: "TransmissionNetwork_MarketDocument", period: plainInterval, process: true, early: true, series: plainSeries, part: plainPeriod},
+	nsLoad:          {root: "GL_MarketDocument", period: "time_Period.timeInterval", process: true, series: plainSeries, part: plainPeriod, schemed: true},
+	nsPublication70: {root: "Publication_MarketDocument", period: plainInterval, series: plainSeries, part: plainPeriod, schemed: true},
+	nsPublication73: {root: "Publication_MarketDocument", period: plainInterval, series: plainSeries, part: plainPeriod, schemed: true},
+	nsBalancing30:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "controlArea_Domain.mRID", series: plainSeries, part: plainPeriod, schemed: true},
+	nsBalancing41:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "area_Domain.mRID", series: plainSeries, part: plainPeriod, schemed: true},
+	nsBalancing44:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "area_Domain.mRID", series: plainSeries, part: plainPeriod, schemed: true},
+	nsBalancing45:   {root: "Balancing_MarketDocument", period: plainInterval, process: true, area: "area_Domain.mRID", series: plainSeries, part: plainPeriod, schemed: true},
+	nsBids71:        {root: "ReserveBid_MarketDocument", period: "reserveBid_Period.timeInterval", process: true, series: "Bid_TimeSeries", part: plainPeriod, schemed: true},
+	nsBids76:        {root: "ReserveBid_MarketDocument", period: "reserveBid_Period.timeInterval", process: true, series: "Bid_TimeSeries", part: plainPeriod, schemed: true},
+	nsCapacity:      {root: "Capacity_MarketDocument", period: plainInterval, process: true, series: plainSeries, part: plainPeriod, schemed: true},
+	nsNetwork30:     {root: "TransmissionNetwork_MarketDocument", period: plainInterval, process: true, early: true, series: plainSeries, part: plainPeriod, schemed: true},
+	nsNetwork42:     {root: "TransmissionNetwork_MarketDocument", period: plainInterval, process: true, early: true, series: plainSeries, part: plainPeriod, schemed: true},
 	nsCritical:      {root: "CriticalNetworkElement_MarketDocument", period: "time_Period.timeInterval", process: true, series: plainSeries, part: plainPeriod},
-	nsOutage30:      {root: "Unavailability_MarketDocument", period: "unavailability_Time_Period.timeInterval", process: true, early: true, series: plainSeries, part: "Available_Period", end: []field{reason("A95", " ")}},
+	nsOutage30:      {root: "Unavailability_MarketDocument", period: "unavailability_Time_Period.timeInterval", process: true, early: true, series: plainSeries, part: "Available_Period", end: []field{reason("A95", " ")}, schemed: true},
 }
 
 // The names that most documents use.

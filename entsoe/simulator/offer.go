@@ -25,6 +25,8 @@ type offer struct {
 
 	namespace   string
 	aggregation string // objectAggregation, in GL_MarketDocument
+	anyProcess  bool   // processType may be left out
+	anyBusiness bool   // businessType may be left out
 	answers     string // processType of the document, where it is not that of the request
 	anywhere    bool   // published for areas of unknown size too, such as regions
 	rule        rule   // of items that do not follow the contract
@@ -102,15 +104,20 @@ var offers = [...]offer{
 	{item: "third_country_transfer_capacities_implicit", document: "A94", auction: "A01", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, share: 4, most: 100, build: buildThirdCountry},
 }
 
+// tables are all offers.
+func tables() [][]offer {
+	return [][]offer{offers[:], balancingOffers[:], reserveOffers[:], congestionOffers[:], documentOffers[:]}
+}
+
 // match returns the items that a request asks for: one, as a rule, and both
 // kinds of prices if no contract type tells them apart. Where the same types
 // ask for several items, the parameters that carry the area tell which. None
 // is a combination that the platform does not know.
 func match(p parameters) []*offer {
 	var found, told []*offer
-	for _, table := range [...][]offer{offers[:], documentOffers[:]} {
+	for _, table := range tables() {
 		for i := range table {
-			if !table[i].fits(p) {
+			if _, ok := entsoe.ItemByName(table[i].item); !ok || !table[i].fits(p) {
 				continue
 			}
 			found = append(found, &table[i])
@@ -131,8 +138,8 @@ func match(p parameters) []*offer {
 
 func (o *offer) fits(p parameters) bool {
 	return o.document == p[paramDocument] &&
-		among(o.process, p[paramProcess], false) &&
-		among(o.business, p[paramBusiness], false) &&
+		among(o.process, p[paramProcess], o.anyProcess) &&
+		among(o.business, p[paramBusiness], o.anyBusiness) &&
 		(o.auction == "" || o.auction == p[paramAuction]) &&
 		among(o.contracts, p[paramContract], true) &&
 		o.archive == (p[paramStorage] == "archive") &&

@@ -9,6 +9,7 @@ type part struct {
 	region  string // area of the header: of a region, in place of that of the request
 	subject string // EIC of subject_MarketParticipant, in bids
 	role    string // and its role
+	file    string // tells documents apart whose headers are alike
 }
 
 // parts puts TimeSeries into documents, in the order of their first.

@@ -10,7 +10,7 @@ import (
 type column struct {
 	open, shut string // before and behind the number
 	value      valuer
-	long       bool
+	digits     int // see measure
 	now, last  int64
 }
 
@@ -18,7 +18,7 @@ type column struct {
 func (s *series) columns(l layout) []column {
 	var list []column
 	add := func(indent string, m measure) {
-		c := column{open: indent + "<" + m.name + ">", shut: "</" + m.name + ">\n", value: m.value, long: m.long}
+		c := column{open: indent + "<" + m.name + ">", shut: "</" + m.name + ">\n", value: m.value, digits: m.digits}
 		for _, note := range m.notes {
 			c.shut += indent + "<" + note.name + ">" + note.value + "</" + note.name + ">\n"
 		}
@@ -83,10 +83,13 @@ func (c *column) append(buf []byte) []byte {
 		return buf
 	}
 	buf = append(buf, c.open...)
-	if c.long {
-		buf = appendLong(buf, c.now)
-	} else {
+	switch c.digits {
+	case 0:
 		buf = appendHundredths(buf, c.now)
+	case sixDigits:
+		buf = appendSix(buf, c.now)
+	default:
+		buf = appendDecimal(buf, c.now, c.digits)
 	}
 	return append(buf, c.shut...)
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +12,19 @@ import (
 )
 
 // composed is the first document that answers a feed's question, without the
-// limits of requests.
+// limits of requests; nil if it is none of curves.
 func composed(t *testing.T, s *Simulator, feed entsoe.Feed, w timeseries.Window, now time.Time) (*document, *refusal) {
+	t.Helper()
+	r, wrong := replied(t, s, feed, w, now)
+	if wrong != nil {
+		return nil, wrong
+	}
+	d, _ := r.papers[0].(*document)
+	return d, nil
+}
+
+// replied is the answer to a feed's question, without the limits of requests.
+func replied(t *testing.T, s *Simulator, feed entsoe.Feed, w timeseries.Window, now time.Time) (*reply, *refusal) {
 	t.Helper()
 	query, err := url.ParseQuery(queryOf(t, feed, w.From, w.To))
 	if err != nil {
@@ -22,38 +34,63 @@ func composed(t *testing.T, s *Simulator, feed entsoe.Feed, w timeseries.Window,
 	if wrong != nil {
 		return nil, wrong
 	}
-	e := &exchange{params: params, now: now, faults: map[string]string{FaultLimit: "P9Y", FaultInstances: "100000"}}
-	reply, wrong := s.compose(e, match(params))
-	if wrong != nil {
-		return nil, wrong
-	}
-	d, _ := reply.papers[0].(*document)
-	return d, nil
+	e := &exchange{params: params, now: now, faults: map[string]string{FaultLimit: "P9Y", FaultInstances: "1000000"}}
+	return s.compose(e, match(params))
 }
 
-// publishing returns up to n feeds of each item and variant that have data.
+// publishing returns up to n feeds of each item and variant that have data: of
+// those that the catalogue plans, and of the German areas what is asked for on
+// demand.
 func publishing(t *testing.T, s *Simulator, n int, w timeseries.Window, now time.Time) []entsoe.Feed {
 	t.Helper()
 	var found []entsoe.Feed
 	count := make(map[[2]string]int)
-	for _, feed := range entsoe.CandidateFeeds(entsoe.Items(), entsoe.Areas()) {
+	for _, feed := range everyFeed() {
 		key := [2]string{feed.Item, feed.Variant}
 		if count[key] == n {
 			continue
 		}
-		if _, wrong := composed(t, s, feed, w, now); wrong == nil {
+		if _, wrong := replied(t, s, feed, within(feed, w), now); wrong == nil {
 			found = append(found, feed)
 			count[key]++
 		}
 	}
 	for _, item := range entsoe.Items() {
 		for _, variant := range item.Variants {
-			if count[[2]string{item.Name, variant.Name}] == 0 {
+			if item.Retired == "" && count[[2]string{item.Name, variant.Name}] == 0 {
 				t.Errorf("nobody publishes %s %s", item.Name, variant.Name)
 			}
 		}
 	}
 	return found
+}
+
+// everyFeed are the candidate feeds of the catalogue with those of variants
+// that are asked for on demand only.
+func everyFeed() []entsoe.Feed {
+	items := entsoe.Items()
+	for i := range items {
+		items[i].Variants = slices.Clone(items[i].Variants)
+		for j := range items[i].Variants {
+			items[i].Variants[j].OnDemand = false
+		}
+	}
+	return entsoe.CandidateFeeds(items, entsoe.Areas())
+}
+
+// within shortens a long window to what is asked for at once of items that
+// have very many values, and moves that of archives to the past.
+func within(feed entsoe.Feed, w timeseries.Window) timeseries.Window {
+	base, _ := entsoe.ItemByName(feed.Item)
+	item, _ := base.For(feed.Variant)
+	limit := item.LimitStep()
+	if strings.HasSuffix(feed.Item, "_archive") {
+		w.From, w.To = w.From.AddDate(0, -4, 0), w.To.AddDate(0, -4, 0)
+	}
+	if short := w.To.AddDate(0, 0, -3); limit.Months == 0 && limit.Days <= 1 && item.Limit != "" && w.From.Before(short) {
+		w.From = short
+	}
+	return w
 }
 
 // Nothing is published before it can be, and everything by its deadline: what

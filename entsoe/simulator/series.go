@@ -15,11 +15,11 @@ const none = math.MinInt64
 
 // measure is a kind of value beyond quantity and price.
 type measure struct {
-	name  string // element
-	group string // element around it and its notes; empty: none
-	value valuer
-	notes []field // elements that follow it, such as the category of a price
-	long  bool    // written with six decimals, as some items are
+	name   string // element
+	group  string // element around it and its notes; empty: none
+	value  valuer
+	notes  []field // elements that follow it, such as the category of a price
+	digits int     // the value counts 10 to the power of -digits; 0: hundredths
 }
 
 // series is one TimeSeries of an answer.
@@ -41,6 +41,10 @@ type series struct {
 	curveless bool                                     // without the element curveType
 	part      part                                     // which document of the answer it is in
 }
+
+// sixDigits in place of digits: hundredths, written with six decimals as some
+// items are.
+const sixDigits = -1
 
 // field is one element of a TimeSeries: a value or, without one, elements.
 type field struct {

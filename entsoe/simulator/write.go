@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -69,14 +70,19 @@ func appendHundredths(buf []byte, v int64) []byte {
 	return buf
 }
 
-// appendLong appends a number with six decimals.
-func appendLong(buf []byte, v int64) []byte {
+// appendSix appends hundredths with six decimals.
+func appendSix(buf []byte, v int64) []byte {
 	if v < 0 {
 		buf = append(buf, '-')
 		v = -v
 	}
 	buf = strconv.AppendInt(buf, v/100, 10)
 	return append(buf, '.', byte('0'+v/10%10), byte('0'+v%10), '0', '0', '0', '0')
+}
+
+// appendDecimal appends a number of so many decimals, no more than it needs.
+func appendDecimal(buf []byte, v int64, digits int) []byte {
+	return strconv.AppendFloat(buf, float64(v)/math.Pow10(digits), 'f', -1, 64)
 }
 
 // minuteOf is the form of times in intervals.
