@@ -144,7 +144,7 @@ comment on column entsoe.unit_outages.psr_type       is 'Kind of production; emp
 create view entsoe.unavailability as
 select i.name as item,
   coalesce(a.code, p.area, f.area) as area,
-  coalesce(c.code, p.counter_area) as counter_area,
+  coalesce(c.code, case when p.area is null then nullif(f.counter_area, '') else p.counter_area end) as counter_area,
   p.psr_type, t.title as psr_type_title, p.unit, p.resource, p.resource_name, p.generation_unit, p.unit_name, p.location, p.nominal_mw,
   r.at, r.until, tstzrange(r.at, r.until) as during,
   r.mw as available_mw, case when p.nominal_mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end as unavailable_mw,
@@ -158,7 +158,7 @@ join entsoe.documents d on d.id = r.document_id
 join entsoe.feeds f on f.id = d.feed_id
 join entsoe.items i on i.item_no = d.item_no
 left join entsoe.areas a on a.eic = coalesce(p.area, f.area)
-left join entsoe.areas c on c.eic = p.counter_area
+left join entsoe.areas c on c.eic = case when p.area is null then nullif(f.counter_area, '') else p.counter_area end
 left join entsoe.codes t on t.list = 'psrType' and t.code = p.psr_type
 left join entsoe.codes b on b.list = 'businessType' and b.code = p.business_type
 where d.active;
@@ -179,7 +179,7 @@ comment on column entsoe.unavailability.nominal_mw          is 'Nominal power, M
 comment on column entsoe.unavailability.at                  is 'Start of the run.';
 comment on column entsoe.unavailability.until               is 'End of the run, exclusive.';
 comment on column entsoe.unavailability.during              is 'at and until as a range: conditions on it (@> an instant, && a range) use an index.';
-comment on column entsoe.unavailability.available_mw        is 'Power that is still available, MW.';
+comment on column entsoe.unavailability.available_mw        is 'Power that is still available, MW; of grids offshore the wind power that is fed in, where only that is sent.';
 comment on column entsoe.unavailability.unavailable_mw      is 'Nominal less available power, MW, between 0 and the nominal power; null where the nominal power is not sent.';
 comment on column entsoe.unavailability.business_type       is 'A53 planned maintenance, A54 forced outage.';
 comment on column entsoe.unavailability.business_type_title is 'Its name.';

@@ -25,19 +25,21 @@ func outageCatalogue() store.MigrateOptions {
 		{List: "businessType", Code: "A54", Title: "Unplanned outage"},
 		{List: "docStatus", Code: "A05", Title: "Active"},
 		{List: "docStatus", Code: "A13", Title: "Withdrawn"},
+		{List: "processType", Code: "A51", Title: "aFRR"},
+		{List: "businessType", Code: "C47", Title: "Disconnection"},
 		{List: "reasonCode", Code: "B18", Title: "Failure"},
 	}
-	for _, item := range []struct {
-		name, value string
-		border      bool
-	}{
-		{"unavailability_generation_units", "available_mw", false},
-		{"unavailability_production_units", "available_mw", false},
-		{"unavailability_transmission", "available_mw", true},
-		{"other_market_information", "", false},
+	power := []string{timeseries.BusinessType, timeseries.PSRType, timeseries.Resource}
+	for _, spec := range []store.ViewSpec{
+		{Item: "unavailability_generation_units", Columns: power},
+		{Item: "unavailability_production_units", Columns: power},
+		{Item: "unavailability_transmission", Columns: power, Border: true},
+		{Item: "fall_backs", Columns: []string{timeseries.ProcessType, timeseries.BusinessType}},
+		{Item: "other_market_information"},
 	} {
-		o.Items = append(o.Items, store.ItemRow{Name: item.name, Title: "Title", Article: "15.1", Unit: "MW", Meaning: "Meaning."})
-		o.Views = append(o.Views, store.ViewSpec{Item: item.name, Value: item.value, Border: item.border, Shape: "documents"})
+		spec.Shape = "documents"
+		o.Items = append(o.Items, store.ItemRow{Name: spec.Item, Title: "Title", Article: "15.1", Unit: "MW", Meaning: "Meaning."})
+		o.Views = append(o.Views, spec)
 	}
 	return o
 }

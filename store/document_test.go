@@ -62,6 +62,48 @@ func TestMarketMessage(t *testing.T) {
 	}
 }
 
+// TestFallBack has a part without values.
+func TestFallBack(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "fall_backs", france).ID
+	saveDocuments(t, db, feed, 6, store.Document{
+		MRID: "F", Revision: 1, Type: "A53", ProcessType: "A51", Status: "A02", PublishedAt: after(5), Period: window(1, 2),
+		Parts: []store.DocumentPart{{
+			Attributes: timeseries.Attributes{timeseries.BusinessType: "C47", timeseries.Area: germany}, Starts: after(1),
+			Reasons: []store.DocumentReason{{Code: "B18", Text: "Real time connection lost"}, {Code: "A95", Text: " "}},
+		}},
+	})
+	wantLines(t, db, `select area, active, process_type_title, business_type_title, starts < ends as lasts, reason_title, reason_text from entsoe.fall_backs`,
+		"DE_LU true aFRR Disconnection true Failure Real time connection lost")
+	wantLines(t, db, `select reasons from entsoe.document_parts`, `[{"code": "B18", "text": "Real time connection lost"}, {"code": "A95"}]`)
+}
+
+// TestTransmission: a border's capacity has no nominal power, and a document
+// may name several elements, or not even the border.
+func TestTransmission(t *testing.T) {
+	db := openOutages(t)
+	feeds, err := db.EnsureFeeds(t.Context(), []store.FeedRow{{Item: "unavailability_transmission", Area: germany, CounterArea: france, Name: "DE_LU>FR"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := outage("A", 1, 0, run(1, 3, 250))
+	named.Parts[0] = store.DocumentPart{
+		Attributes: timeseries.Attributes{
+			timeseries.Area: france, timeseries.CounterArea: germany, timeseries.PSRType: "B21", timeseries.Resource: "10T-1",
+		},
+		Resources: []string{"10T-1", "10T-2"}, ResourceName: "Line", Runs: []store.DocumentRun{run(1, 3, 250)},
+	}
+	bare := outage("B", 1, 0, run(1, 3, 700))
+	bare.Parts[0] = store.DocumentPart{Runs: []store.DocumentRun{run(1, 3, 700)}}
+	saveDocuments(t, db, feeds[0].ID, 1, named, bare)
+	want := []string{"A FR DE_LU 10T-1 250 true", "B DE_LU FR 700 true"}
+	wantLines(t, db, `select mrid, area, counter_area, resource, available_mw, unavailable_mw is null as unknown from entsoe.unavailability_transmission order by mrid`, want...)
+	wantLines(t, db, `select mrid, area, counter_area, resource, available_mw, unavailable_mw is null as unknown from entsoe.unavailability order by mrid`, want...)
+	wantLines(t, db, `select mrid, unit from entsoe.unavailability_as_of('2025-03-01 02:00Z') order by mrid`, "A 10T-1", "B B#1")
+	wantLines(t, db, `select name from entsoe.unit_outages o join entsoe.items using (item_no)`)
+	wantLines(t, db, `select mrid from entsoe.unavailability_transmission where resources @> '{10T-2}'`, "A")
+}
+
 // TestSameContent: what only seems to have changed makes no new row.
 func TestSameContent(t *testing.T) {
 	db := openOutages(t)

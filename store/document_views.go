@@ -1,19 +1,18 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	"entsoed/timeseries"
 )
 
 // documentView is the view of an item whose documents are kept as such: the
-// latest revision of each. Where the item has a value, the power that is
-// available, there is a row for each part and run, else for each part.
+// latest revision of each. Documents that speak of resources say how much power
+// of them is available: there is a row for each part and run, else for each part.
 func documentView(spec ViewSpec, item ItemRow, itemNo int16) (view, error) {
-	for _, name := range []string{spec.Item, spec.Value} {
-		if name != "" && !identifier.MatchString(name) {
-			return view{}, fmt.Errorf("view %s: %q is no column name", spec.Item, name)
-		}
-	}
 	columns := documentColumns(spec)
 	list := make([]string, len(columns))
 	for i, c := range columns {
@@ -25,29 +24,35 @@ from entsoe.documents d
 join entsoe.feeds f on f.id = d.feed_id
 left join entsoe.document_parts p on p.document_id = d.id
 `, strings.Join(list, ", "))
-	rows := "part (unit, line, border)"
-	if spec.Value != "" {
+	rows := "part (TimeSeries)"
+	if hasPower(spec) {
 		b.WriteString("left join entsoe.document_runs r on r.document_id = p.document_id and r.n = p.n\n")
 		rows = "part (unit, line, border) and span of constant power"
 	}
 	fmt.Fprintf(&b, `left join entsoe.areas a on a.eic = coalesce(p.area, f.area)
-left join entsoe.areas c on c.eic = coalesce(p.counter_area, nullif(f.counter_area, ''))
+left join entsoe.areas c on c.eic = %[1]s
+left join entsoe.codes k on k.list = 'processType' and k.code = d.process_type
 left join entsoe.codes s on s.list = 'docStatus' and s.code = d.status
 left join entsoe.codes t on t.list = 'psrType' and t.code = p.psr_type
 left join entsoe.codes b on b.list = 'businessType' and b.code = p.business_type
-left join entsoe.codes w on w.list = 'reasonCode' and w.code = (%s -> 0 ->> 'code')
-where d.item_no = %d and d.published_until = 'infinity'`, documentReasons, itemNo)
+left join entsoe.codes w on w.list = 'reasonCode' and w.code = (%[2]s -> 0 ->> 'code')
+where d.item_no = %[3]d and d.published_until = 'infinity'`, documentCounterArea, documentReasons, itemNo)
 	comment := fmt.Sprintf("%s (%s). %s The latest revision of each document, also of those that were cancelled or withdrawn (active says so); one row per %s. "+
 		"All revisions are in entsoe.documents.", item.Title, item.Article, item.Meaning, rows)
-	if spec.Value != "" {
+	if hasPower(spec) {
 		comment += " What was unavailable at T as known at K: entsoe.unavailability_as_of(T, K), entsoe.unavailability."
 	}
 	return view{spec.Item, b.String(), comment, columns}, nil
 }
 
+// hasPower reports whether the documents speak of resources and their power.
+func hasPower(spec ViewSpec) bool { return slices.Contains(spec.Columns, timeseries.Resource) }
+
 // documentReasons are those of the document, else those of the part.
 const documentReasons = `case when d.reasons = '[]' then p.reasons else d.reasons end`
 
+// documentColumns are the columns of all such views, and those that the item
+// asks for.
 func documentColumns(spec ViewSpec) []viewColumn {
 	columns := []viewColumn{
 		{"mrid", "d.mrid", "mRID: what all revisions of the document have in common."},
@@ -59,31 +64,23 @@ func documentColumns(spec ViewSpec) []viewColumn {
 		{"known_from", "d.known_from", "When we first saw this revision."},
 		{"starts", "coalesce(p.starts, d.starts)", "Start of what the part, or the document, speaks of."},
 		{"ends", "coalesce(p.ends, d.ends)", "Its end, exclusive; null: open."},
-		{"business_type", "p.business_type", "businessType: A53 planned maintenance, A54 forced outage, C47 disconnection ..."},
-		{"business_type_title", "b.title", "Meaning of the business type."},
 		{"area", "coalesce(a.code, p.area, f.area)", "Name of the area; its EIC if it has no name. Of a border the area that the energy leaves."},
 	}
-	if spec.Border {
-		columns = append(columns, viewColumn{"counter_area", "coalesce(c.code, p.counter_area, f.counter_area)", "The area that the energy enters."})
+	if spec.Border || slices.Contains(spec.Columns, timeseries.CounterArea) {
+		columns = append(columns, viewColumn{"counter_area", "coalesce(c.code, " + documentCounterArea + ")", "The area that the energy enters."})
 	}
-	if spec.Value != "" {
+	if slices.Contains(spec.Columns, timeseries.ProcessType) {
 		columns = append(columns,
-			viewColumn{"psr_type", "p.psr_type", "Kind of production or network element."},
-			viewColumn{"psr_type_title", "t.title", "Meaning of the kind."},
-			viewColumn{"resource", "p.resource", "EIC of the production unit or the first network element."},
-			viewColumn{"resource_name", "p.resource_name", "Name of the production unit or the first network element."},
-			viewColumn{"resources", "p.resources", "EICs of all network elements, if there are several."},
-			viewColumn{"generation_unit", "p.generation_unit", "EIC of the generation unit inside the production unit."},
-			viewColumn{"unit_name", "p.unit_name", "Name of the generation unit."},
-			viewColumn{"location", "p.location", "Where the unit or element is, as sent."},
-			viewColumn{"nominal_mw", "p.nominal_mw", "Nominal power, MW; null where it is not sent, as of lines and borders."},
-			viewColumn{"at", "r.at", "Start of the span of constant power; null: the document says none."},
-			viewColumn{"until", "r.until", "End of the span, exclusive."},
-			viewColumn{spec.Value, "r.mw", "Power that is still available, MW."},
-			viewColumn{"unavailable_mw", "case when p.nominal_mw is not null and r.mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end",
-				"Nominal less available power, MW, whether the document is active or not; null where the nominal power is not sent."})
-	} else {
-		columns = append(columns, viewColumn{"process_type", "d.process_type", "processType: A47 mFRR, A51 aFRR, A63 imbalance netting ..."})
+			viewColumn{"process_type", "d.process_type", "processType: A47 mFRR, A51 aFRR, A63 imbalance netting ..."},
+			viewColumn{"process_type_title", "k.title", "Meaning of the process type."})
+	}
+	if slices.Contains(spec.Columns, timeseries.BusinessType) {
+		columns = append(columns,
+			viewColumn{"business_type", "p.business_type", "businessType: A53 planned maintenance, A54 forced outage, C47 disconnection ..."},
+			viewColumn{"business_type_title", "b.title", "Meaning of the business type."})
+	}
+	if hasPower(spec) {
+		columns = append(columns, powerColumns(spec)...)
 	}
 	return append(columns,
 		viewColumn{"reason_code", documentReasons + " -> 0 ->> 'code'", "First reason of the document, else of the part."},
@@ -91,3 +88,25 @@ func documentColumns(spec ViewSpec) []viewColumn {
 		viewColumn{"reason_text", documentReasons + " -> 0 ->> 'text'", "What the party says of it."},
 	)
 }
+
+func powerColumns(spec ViewSpec) []viewColumn {
+	return []viewColumn{
+		{"psr_type", "p.psr_type", "Kind of production or network element."},
+		{"psr_type_title", "t.title", "Meaning of the kind."},
+		{"resource", "p.resource", "EIC of the production unit or the first network element."},
+		{"resource_name", "p.resource_name", "Name of the production unit or the first network element."},
+		{"resources", "p.resources", "EICs of all network elements, if there are several."},
+		{"generation_unit", "p.generation_unit", "EIC of the generation unit inside the production unit."},
+		{"unit_name", "p.unit_name", "Name of the generation unit."},
+		{"location", "p.location", "Where the unit or element is, as sent."},
+		{"nominal_mw", "p.nominal_mw", "Nominal power, MW; null where it is not sent, as of lines and borders."},
+		{"at", "r.at", "Start of a span of constant power; null: the document says none."},
+		{"until", "r.until", "End of the span, exclusive."},
+		{cmp.Or(spec.Value, "available_mw"), "r.mw", "Power that is still available, MW."},
+		{"unavailable_mw", "case when p.nominal_mw is not null and r.mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end",
+			"Nominal less available power, MW, whether the document is active or not; null where the nominal power is not sent."},
+	}
+}
+
+// documentCounterArea is that of the feed where the document names no area.
+const documentCounterArea = `case when p.area is null then nullif(f.counter_area, '') else p.counter_area end`
