@@ -77,3 +77,9 @@ const (
 	// Documents: each revision of each document is kept for ever.
 	Documents
 )
+
+// String returns the name of the shape: "series", "list", "register", "documents".
+func (s Shape) String() string { return [...]string{"series", "list", "register", "documents"}[s] }
+
+// String returns the name of the axis: "delivery", "update", "date".
+func (a Axis) String() string { return [...]string{"delivery", "update", "date"}[a] }

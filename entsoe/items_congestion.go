@@ -40,7 +40,7 @@ var congestionItems = []Item{
 		Variants: single(), Domain: Border, AreaKinds: controlAreas,
 		Limit: "P1Y", Shape: List, Timetable: redispatches,
 		View: View{
-			Columns: []string{timeseries.CounterArea, timeseries.Direction, timeseries.PSRType, timeseries.BusinessType, timeseries.Resource},
+			Columns: []string{timeseries.Direction, timeseries.PSRType, timeseries.BusinessType, timeseries.Resource},
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
 		},
 		Server: "REDISPATCHING_CROSS_BORDER_R3 [13.1.A]",
@@ -57,7 +57,7 @@ var congestionItems = []Item{
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,
 		Limit: "P1Y", Shape: List, Timetable: redispatches,
 		View: View{
-			Columns: []string{timeseries.CounterArea, timeseries.Direction, timeseries.BusinessType},
+			Columns: []string{timeseries.Direction, timeseries.BusinessType},
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},
 		Server: "COUNTERTRADING_R3 [13.1.B]",

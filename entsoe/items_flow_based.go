@@ -2,14 +2,14 @@ package entsoe
 
 import "entsoed/timeseries"
 
-// Paths of the values of flow-based domains, below Constraint_TimeSeries.
+// Paths of the values of flow-based domains.
 const (
-	flowBasedMargin = "Monitored_RegisteredResource/flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity"
-	flowBasedPTDF   = "Monitored_RegisteredResource/PTDF_Domain/pTDF_Quantity.quantity"
+	flowBasedMargin = "Constraint_TimeSeries/Monitored_RegisteredResource/flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity"
+	flowBasedPTDF   = "Constraint_TimeSeries/Monitored_RegisteredResource/PTDF_Domain/pTDF_Quantity.quantity"
 )
 
 var flowBasedView = View{
-	Columns: []string{timeseries.Constraint, timeseries.BusinessType, timeseries.ProcessType},
+	Columns: []string{timeseries.Constraint, timeseries.Resource, timeseries.UnitName, timeseries.ProcessType},
 	Values:  []Column{{"margin_mw", flowBasedMargin}, {"ptdf", flowBasedPTDF + "/*"}},
 }
 

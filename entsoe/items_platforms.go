@@ -120,7 +120,7 @@ var platformItems = []Item{
 		Variants: platforms(), Domain: Border, AreaKinds: platformAreas,
 		Limit: "P1Y", Grain: MarketYear, Shape: List, Timetable: standing,
 		View: View{
-			Columns: []string{timeseries.CounterArea, timeseries.ProcessType, timeseries.Resource, timeseries.Status},
+			Columns: []string{timeseries.ProcessType, timeseries.Resource, timeseries.Status},
 			Values:  []Column{{"mw", "maximumExchange_Quantity.quantity"}},
 			Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},

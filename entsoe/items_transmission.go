@@ -104,7 +104,7 @@ var transmissionItems = []Item{
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,
 		Limit: "P1Y", Grain: MarketYear, Shape: List, Timetable: yearAhead,
 		View: View{
-			Columns: []string{timeseries.CounterArea, timeseries.BusinessType, timeseries.PSRType, timeseries.Resource},
+			Columns: []string{timeseries.BusinessType, timeseries.PSRType, timeseries.Resource},
 			Values:  []Column{{"mw", "quantity"}},
 			Details: []Column{{"location", "Asset_RegisteredResource/location.name"}, {"finished_on", "end_DateAndOrTime.date"}},
 		},

@@ -1,0 +1,51 @@
+package jobs
+
+import (
+	"testing"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/store/dbtest"
+)
+
+// Every item gets its view, with a comment and columns that can be read.
+func TestCatalogueMakesTheViews(t *testing.T) {
+	db := dbtest.Open(t, Catalogue())
+	ctx := t.Context()
+	for _, item := range entsoe.Items() {
+		names := []string{item.Name}
+		if item.View.Best {
+			names = append(names, item.Name+"_best")
+		}
+		if item.Continuous() {
+			names = append(names, item.Name+"_continuous")
+		}
+		for _, name := range names {
+			var comment string
+			err := db.Pool.QueryRow(ctx, `select coalesce(obj_description(to_regclass($1)), '')`, "entsoe."+name).Scan(&comment)
+			if err != nil || comment == "" {
+				t.Errorf("view %s: comment %q, %v", name, comment, err)
+			}
+			if _, err := db.Pool.Exec(ctx, "select * from entsoe."+name+" limit 1"); err != nil {
+				t.Errorf("view %s: %v", name, err)
+			}
+		}
+	}
+}
+
+// What the mirror holds is what the catalogue has.
+func TestCatalogueIsMirrored(t *testing.T) {
+	all := Catalogue()
+	if len(all.Items) != len(entsoe.Items()) || len(all.Views) != len(all.Items) || len(all.Codes) == 0 || len(all.Lines) == 0 {
+		t.Errorf("%d items, %d views, %d codes, %d lines", len(all.Items), len(all.Views), len(all.Codes), len(all.Lines))
+	}
+	shapes := map[string]store.ViewSpec{}
+	for _, v := range all.Views {
+		shapes[v.Shape] = v
+	}
+	for _, shape := range []string{"series", "list", "register", "documents"} {
+		if shapes[shape].Item == "" {
+			t.Errorf("no item is kept as %s", shape)
+		}
+	}
+}
