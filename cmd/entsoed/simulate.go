@@ -24,13 +24,16 @@ type simulateOptions struct {
 	faults    []string
 	tokens    []string
 	unlimited bool
+	restless  bool
 	verbose   bool
 }
 
 const simulateLong = `simulate answers like the ENTSO-E Transparency Platform at http://ADDRESS/api,
 with made-up values that depend on nothing but the seed, the item, the area and
 the time. It has the platform's limits (400 requests a minute and token, then
-ten minutes of 429) and its delays of publication.
+ten minutes of 429) and its delays of publication. Outages are revised,
+cancelled and withdrawn, and some values are corrected, withdrawn or late;
+--restless=false keeps values as they were first published.
 
 Beside /api it serves /healthz, /stats (what was asked, as JSON) and /faults:
 GET shows what is in force, POST adds faults and holds ("stop the next request
@@ -69,6 +72,7 @@ func simulateCommand(env environment) *cobra.Command {
 	flags.StringArrayVar(&o.faults, "fault", nil, "misbehaviour from the start; may be repeated")
 	flags.StringArrayVar(&o.tokens, "token", nil, "accept this token and those of further --token only (default: any)")
 	flags.BoolVar(&o.unlimited, "unlimited", false, "never ban, however many requests come")
+	flags.BoolVar(&o.restless, "restless", true, "correct and withdraw some values later, and publish some late")
 	flags.BoolVar(&o.verbose, "verbose", false, "log every request")
 	return cmd
 }
@@ -82,6 +86,7 @@ func (o simulateOptions) config(env environment) (simulator.Config, error) {
 	c := simulator.Config{
 		Seed:      o.seed,
 		Unlimited: o.unlimited,
+		Restless:  o.restless,
 		Tokens:    o.tokens,
 		Log:       slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level})),
 	}

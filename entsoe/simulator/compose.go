@@ -116,6 +116,7 @@ func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusa
 		}
 		q := &question{
 			offer: o, item: item, seed: s.config.Seed, params: e.params, now: e.now, borders: s.borders, places: s.places, number: e.number,
+			restless: s.config.Restless,
 		}
 		if wrong := q.readAxis(e.faults[FaultLimit]); wrong != nil {
 			return nil, wrong

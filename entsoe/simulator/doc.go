@@ -13,6 +13,8 @@
 // left out (curve type A03), also at the end of a Period; some curves have
 // holes; the order of TimeSeries and their mRID change between two equal
 // requests; an area that exists does not publish everything; the request
-// after the 400th of a minute is a ban of ten minutes. Faults and holds add
+// after the 400th of a minute is a ban of ten minutes. Outages have lives: they
+// are published, revised, cancelled and withdrawn. A restless simulator also
+// corrects and withdraws values and publishes some late. Faults and holds add
 // what the platform does on its bad days, on demand.
 package simulator

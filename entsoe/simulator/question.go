@@ -23,6 +23,7 @@ type question struct {
 	borders  map[[2]string]bool
 	places   map[string]*place
 	number   uint64 // of the answer
+	restless bool   // values are corrected, withdrawn and late
 }
 
 // domainNames are the parameters that carry the areas, as the platform spells
@@ -98,6 +99,9 @@ func (q *question) published(g grid, whole unit, r rule) timeseries.Window {
 	w := whole.around(g.around(q.asked), q.zone())
 	life := q.lifetime()
 	until := r.until(q.now, q.zone(), q.feed(), g.seconds)
+	if g.seconds > 0 && g.seconds < 60 {
+		until = until.Truncate(time.Minute) // Periods are written by the minute
+	}
 	if life.To.Before(until) {
 		until = life.To
 	}
@@ -179,7 +183,29 @@ func (q *question) answer() []series {
 	if !q.publishes() {
 		return nil
 	}
-	return slices.DeleteFunc(q.build(q), func(s series) bool { return len(s.spans) == 0 })
+	list := q.build(q)
+	if q.restless {
+		horizons := q.horizons()
+		for i := range list {
+			list[i] = q.revise(list[i], horizons)
+		}
+	}
+	return slices.DeleteFunc(list, func(s series) bool { return len(s.spans) == 0 })
+}
+
+// variant is the item as the request asks for it: with the timetable of the
+// variant whose parameters it has.
+func (q *question) variant() entsoe.Item {
+	for _, v := range q.item.Variants {
+		fits := true
+		for _, p := range v.Params {
+			fits = fits && q.params.named(p.Name) == p.Value
+		}
+		if item, ok := q.item.For(v.Name); ok && fits {
+			return item
+		}
+	}
+	return q.item
 }
 
 // noData is the platform's acknowledgement of a request without result. It

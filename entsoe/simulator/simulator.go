@@ -20,6 +20,7 @@ type Config struct {
 	Unlimited bool             // no limit of 400 requests a minute; they are still counted
 	Tokens    []string         // tokens that are accepted; empty: any
 	Faults    []Fault          // misbehaviour from the start
+	Restless  bool             // some values are corrected, withdrawn or late, as on the platform
 	Log       *slog.Logger     // one line per request at level DEBUG; nil: none
 }
 
