@@ -172,15 +172,17 @@ func (q *question) nettedGrid() grid {
 
 // volume is the energy that an area gets from the others in an interval, in
 // ten-thousandths of a MWh: below zero what it gives, zero most of the time.
+// Stretches begin and end at whole minutes.
 func (q *question) volume(g grid, what string) valuer {
 	w := newWorld(q.from, q.asked)
 	own := q.feed() ^ salt(what, q.params[paramProcess])
 	slow := max(g.seconds, 60)
 	return func(at int64) int64 {
-		x := wave(at, 12*slow, own) + 0.3*wave(at, 2*slow, own+1)
+		x := wave(at-at%slow, 12*slow, own) + 0.3*wave(at-at%slow, 2*slow, own+1)
 		if math.Abs(x) < 0.55 {
 			return 0
 		}
+		x *= 1 + 0.2*wave(at, 20, own+2)
 		return int64(math.Round(1e4 * w.load * 0.01 * x * float64(g.seconds) / hour))
 	}
 }

@@ -75,36 +75,56 @@ func (a action) quantity(share float64) valuer {
 	}
 }
 
+// measures calls tell for each measure that overlaps what is published, with
+// the part of a span that is.
+func (q *question) measures(what string, tell func(action, timeseries.Window)) {
+	w := q.published(minutes(15), instant, q.rule)
+	if w.Empty() {
+		return
+	}
+	for _, d := range day.each(day.around(w, q.zone()), q.zone()) {
+		for _, a := range q.actions(d, what) {
+			tell(a, d)
+		}
+	}
+}
+
+// shown is the part of a span that is published, in steps of a grid.
+func (q *question) shown(g grid, span timeseries.Window) []timeseries.Window {
+	if span = span.Intersect(q.published(g, instant, q.rule)); span.Empty() {
+		return nil
+	}
+	return []timeseries.Window{span}
+}
+
 // buildRedispatching makes the measures of redispatching, each a TimeSeries
 // with the parts of the grid that it relieves. Most tell energy for the
 // quarter hours of the whole day, some power for their hours alone.
 func buildRedispatching(q *question) []series {
 	var list []series
-	for _, d := range q.units(minutes(15), day, q.rule) {
-		for _, a := range q.actions(d, "redispatching") {
-			g, unit, span := minutes(15), "MWH", d
-			if a.salt%3 == 0 {
-				g, unit, span = minutes(60), "MAW", a.hours
-			}
-			share := 1.0
-			if unit == "MWH" {
-				share = float64(g.seconds) / hour
-			}
-			side, psr := up, "A04"
-			if a.salt>>5%2 == 0 {
-				side, psr = down, "A05"
-			}
-			s := q.network(q.business, unit, "", psr, g)
-			s.after = []field{{name: "flowDirection.direction", value: side}}
-			for i := range 1 + a.salt>>9%2 {
-				s.after = append(s.after, gridAsset(mix(q.feed()+a.salt>>20%12+i)))
-			}
-			s.spans = []timeseries.Window{span}
-			s.also = []measure{{name: "quantity", value: a.quantity(share), digits: 3}}
-			s.end = []field{reason([...]string{"B24", "A46", "B24"}[a.salt>>13%3], "")}
-			list = append(list, s)
+	q.measures("redispatching", func(a action, span timeseries.Window) {
+		g, unit := minutes(15), "MWH"
+		if a.salt%3 == 0 {
+			g, unit, span = minutes(60), "MAW", a.hours
 		}
-	}
+		share := 1.0
+		if unit == "MWH" {
+			share = float64(g.seconds) / hour
+		}
+		side, psr := up, "A04"
+		if a.salt>>5%2 == 0 {
+			side, psr = down, "A05"
+		}
+		s := q.network(q.business, unit, "", psr, g)
+		s.after = []field{{name: "flowDirection.direction", value: side}}
+		for i := range 1 + a.salt>>9%2 {
+			s.after = append(s.after, gridAsset(mix(q.feed()+a.salt>>20%12+i)))
+		}
+		s.spans = q.shown(g, span)
+		s.also = []measure{{name: "quantity", value: a.quantity(share), digits: 3}}
+		s.end = []field{reason([...]string{"B24", "A46", "B24"}[a.salt>>13%3], "")}
+		list = append(list, s)
+	})
 	return list
 }
 
@@ -112,20 +132,18 @@ func buildRedispatching(q *question) []series {
 // congestion. Several may overlap and differ in nothing but their reason.
 func buildCountertrading(q *question) []series {
 	var list []series
-	for _, d := range q.units(minutes(30), day, q.rule) {
-		for _, a := range q.actions(d, "countertrading") {
-			g, span, why := minutes(60), a.hours, reason("A95", "Congestion in real time")
-			if a.salt%2 == 0 {
-				g, span, why = minutes(30), d, reason("B24", "")
-			}
-			s := q.network("B03", "MAW", "", "", g)
-			s.after = []field{{name: "flowDirection.direction", value: [...]string{up, down}[a.salt>>5%2]}}
-			s.spans = []timeseries.Window{span}
-			s.also = []measure{{name: "quantity", value: a.quantity(1), digits: 3}}
-			s.end = []field{why}
-			list = append(list, s)
+	q.measures("countertrading", func(a action, span timeseries.Window) {
+		g, why := minutes(30), reason("B24", "")
+		if a.salt%2 == 0 {
+			g, span, why = minutes(60), a.hours, reason("A95", "Congestion in real time")
 		}
-	}
+		s := q.network("B03", "MAW", "", "", g)
+		s.after = []field{{name: "flowDirection.direction", value: [...]string{up, down}[a.salt>>5%2]}}
+		s.spans = q.shown(g, span)
+		s.also = []measure{{name: "quantity", value: a.quantity(1), digits: 3}}
+		s.end = []field{why}
+		list = append(list, s)
+	})
 	return list
 }
 
@@ -185,33 +203,29 @@ func buildProjects(q *question) []series {
 // area: planned (A53) and forced (A54). The document is made for the answer.
 func buildConsumptionUnits(q *question) []series {
 	g := minutes(15)
-	var list []series
-	for _, d := range q.units(g, day, q.rule) {
-		for _, business := range []string{"A53", "A54"} {
-			if !q.wants(paramBusiness, business) {
-				continue
-			}
-			for _, a := range q.actions(d, "consumption"+business) {
-				list = append(list, q.consumptionUnit(business, a, g))
-			}
-		}
-	}
-	return list
-}
-
-func (q *question) consumptionUnit(business string, a action, g grid) series {
 	date := func(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 	clock := func(t time.Time) string { return t.UTC().Format("15:04:05Z") }
-	s := series{grid: g, spans: []timeseries.Window{a.hours}}
-	s.fields = []field{
-		{name: "businessType", value: business},
-		{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true},
-		{name: "start_DateAndOrTime.date", value: date(a.hours.From)},
-		{name: "start_DateAndOrTime.time", value: clock(a.hours.From)},
-		{name: "end_DateAndOrTime.date", value: date(a.hours.To)},
-		{name: "end_DateAndOrTime.time", value: clock(a.hours.To)},
-		{name: "quantity_Measure_Unit.name", value: "MAW"},
+	var list []series
+	for _, business := range fields(q.business) {
+		if !q.wants(paramBusiness, business) {
+			continue
+		}
+		q.measures("consumption"+business, func(a action, _ timeseries.Window) {
+			s := series{grid: g, spans: q.shown(g, a.hours)}
+			s.fields = []field{
+				{name: "businessType", value: business},
+				{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true},
+				{name: "start_DateAndOrTime.date", value: date(a.hours.From)},
+				{name: "start_DateAndOrTime.time", value: clock(a.hours.From)},
+				{name: "end_DateAndOrTime.date", value: date(a.hours.To)},
+				{name: "end_DateAndOrTime.time", value: clock(a.hours.To)},
+				{name: "quantity_Measure_Unit.name", value: "MAW"},
+			}
+			s.quantity = whole(func(at int64) float64 {
+				return math.Round(a.power * (0.6 + 0.4*fraction(mix(a.salt+uint64(at/hour)))))
+			})
+			list = append(list, s)
+		})
 	}
-	s.quantity = whole(func(at int64) float64 { return math.Round(a.power * (0.6 + 0.4*fraction(mix(a.salt+uint64(at/hour))))) })
-	return s
+	return list
 }

@@ -24,7 +24,7 @@ func buildFlowBased(q *question) []series {
 	}
 	own := q.feed() ^ salt(q.params[paramProcess])
 	var list []series
-	for _, d := range q.units(g, day, q.rule) {
+	for _, d := range q.units(g, day, q.horizon()) {
 		s := series{grid: g, full: true, spans: []timeseries.Window{d}, part: part{region: q.from.EIC, file: minuteOf(d.From)}}
 		s.fields = []field{{name: "businessType", value: "B39"}}
 		s.inside = func(w *writer, indent string, at int64) {
@@ -35,6 +35,15 @@ func buildFlowBased(q *question) []series {
 		list = append(list, s)
 	}
 	return list
+}
+
+// horizon is when the constraints of a process are known.
+func (q *question) horizon() rule {
+	contract, ok := map[string]string{"A44": "A07", "A32": "A03", "A33": "A04"}[q.params[paramProcess]]
+	if !ok {
+		return q.rule
+	}
+	return contractOf(contract).offered
 }
 
 // constraint appends one critical element of an hour.

@@ -92,7 +92,7 @@ func buildContracted(q *question) []series {
 		}
 		one := *q
 		one.params = parameters{paramProcess: process}
-		for _, span := range q.units(g, c, rule{c, -1, 9 * time.Hour, 5 * time.Hour}) {
+		for _, span := range q.units(g, c, rule{c, -1, 9*time.Hour + 30*time.Minute, 5 * time.Hour}) {
 			for _, side := range one.sides() {
 				list = append(list, q.contracted(process, side, g, span.Intersect(day.around(q.asked, q.zone())), span))
 			}

@@ -5,10 +5,10 @@ import "time"
 // Publication rules of balancing, by the guideline on electricity balancing
 // and the implementation frameworks of the platforms.
 var (
-	halfHour    = rule{instant, 0, 8 * time.Minute, 20 * time.Minute}
-	procured    = rule{day, -1, 8 * time.Hour, 6 * time.Hour}
-	monthCosts  = rule{month, 88, 9 * time.Hour, 20 * 24 * time.Hour} // three months after the month
-	nextDayNoon = rule{day, 1, 12 * time.Hour, 10 * time.Hour}
+	halfHour   = rule{instant, 0, 8 * time.Minute, 20 * time.Minute}
+	procured   = rule{day, -1, 9*time.Hour + 30*time.Minute, 8 * time.Hour}
+	monthCosts = rule{month, 88, 9 * time.Hour, 20 * 24 * time.Hour} // three months after the month
+	allocated  = rule{day, 0, 12 * time.Hour, 20 * time.Hour}        // a day after the allocation
 )
 
 // reserveKinds are the processes of reserves: replacement (A46), manual (A47)
@@ -26,14 +26,14 @@ var balancingOffers = [...]offer{
 	{item: "elastic_demands", document: "A37", process: "A47 A51", business: "B75", namespace: nsBids76, rule: halfHour, share: 50, most: 100, anywhere: true, build: buildDemands},
 	{item: "aggregated_balancing_energy_bids", document: "A24", process: "A51 A46 A47 A60 A61 A67 A68", namespace: nsBalancing41, rule: halfHour, holes: true, share: 80, anywhere: true, build: buildAggregatedBids},
 	{item: "procured_balancing_capacity", document: "A15", process: reserveKinds, namespace: nsBalancing41, rule: procured, share: 75, most: 100, container: zipped, anywhere: true, build: buildProcured},
-	{item: "cross_zonal_balancing_capacity", document: "A38", process: reserveKinds, namespace: nsBalancing41, rule: nextDayNoon, share: 45, most: 800, pair: true, container: zipped, build: buildCrossZonal},
+	{item: "cross_zonal_balancing_capacity", document: "A38", process: reserveKinds, namespace: nsBalancing41, rule: allocated, share: 45, most: 800, pair: true, container: zipped, build: buildCrossZonal},
 	{item: "contracted_reserves", document: "A81", process: reserveKinds, business: "B95", anyProcess: true, namespace: nsBalancing44, rule: procured, share: 80, most: 100, agreement: true, container: zipped, anywhere: true, build: buildContracted},
 	{item: "activated_balancing_energy_prices", document: "A84", process: "A16 A60 A61 A68", business: "A95 A96 A97 A98", anyBusiness: true, namespace: nsBalancing41, rule: realised, holes: true, share: 85, anywhere: true, build: buildActivatedPrices},
 	{item: "cbmp_afrr_central_selection", document: "A84", process: "A67", business: "A96", anyBusiness: true, namespace: nsBalancing41, rule: halfHour, share: 60, anywhere: true, build: buildMarginalPrices},
 	{item: "imbalance_prices", document: "A85", answers: "A16", namespace: nsBalancing44, rule: realised, holes: true, share: 90, container: zipped, anywhere: true, build: buildImbalancePrices},
 	{item: "total_imbalance_volumes", document: "A86", business: "A19", anyBusiness: true, answers: "A16", namespace: nsBalancing30, rule: halfHour, holes: true, share: 90, container: zipped, anywhere: true, build: buildImbalanceVolumes},
 	{item: "financial_expenses_and_income", document: "A87", answers: "A16", namespace: nsBalancing30, rule: monthCosts, share: 85, container: zipped, anywhere: true, build: buildFinances},
-	{item: "netted_exchanged_volumes", document: "B17", process: "A51 A60 A61 A63", namespace: nsBalancing41, rule: nextDayNoon, share: 70, container: zipped, anywhere: true, build: buildNetted},
-	{item: "netted_exchanged_volumes_per_border", document: "A30", process: "A51 A60 A61 A63", namespace: nsBalancing41, rule: nextDayNoon, share: 50, pair: true, container: zipped, build: buildNettedPerBorder},
+	{item: "netted_exchanged_volumes", document: "B17", process: "A51 A60 A61 A63", namespace: nsBalancing41, rule: realised, share: 70, container: zipped, anywhere: true, build: buildNetted},
+	{item: "netted_exchanged_volumes_per_border", document: "A30", process: "A51 A60 A61 A63", namespace: nsBalancing41, rule: realised, share: 50, pair: true, container: zipped, build: buildNettedPerBorder},
 	{item: "balancing_border_capacity_limitations", document: "A31", process: "A47 A51 A63", business: "A26", namespace: nsCapacity, rule: halfHour, share: 40, pair: true, build: buildBorderLimits},
 }

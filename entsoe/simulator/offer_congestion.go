@@ -5,7 +5,6 @@ import "time"
 // Publication rules of congestion management, by articles 9 to 13 of the
 // regulation.
 var (
-	afterDay   = rule{day, 1, 30 * time.Minute, 4 * time.Hour}
 	afterMonth = rule{month, 59, 9 * time.Hour, 48 * time.Hour} // a month after the month
 	flowDomain = rule{day, -1, 9 * time.Hour, time.Hour}        // two hours before the gate closes at noon
 )
@@ -18,11 +17,11 @@ const flowProcesses = "A43 A44 A32 A33"
 // and of flow-based allocation, and the one of consumption units.
 var congestionOffers = [...]offer{
 	{item: "expansion_dismantling_projects", document: "A90", business: "B01 B02", anyBusiness: true, answers: "A35", namespace: nsNetwork30, rule: yearBefore, share: 35, most: 100, pair: true, build: buildProjects},
-	{item: "redispatching_internal", document: "A63", business: "A85", answers: "A16", namespace: nsNetwork42, rule: afterDay, share: 75, most: 100, both: true, build: buildRedispatching},
-	{item: "redispatching_cross_border", document: "A63", business: "A46", answers: "A16", namespace: nsNetwork42, rule: afterDay, share: 35, most: 100, pair: true, build: buildRedispatching},
-	{item: "countertrading", document: "A91", answers: "A16", namespace: nsNetwork42, rule: afterDay, share: 35, most: 100, pair: true, build: buildCountertrading},
+	{item: "redispatching_internal", document: "A63", business: "A85", answers: "A16", namespace: nsNetwork42, rule: realised, share: 75, most: 100, both: true, build: buildRedispatching},
+	{item: "redispatching_cross_border", document: "A63", business: "A46", answers: "A16", namespace: nsNetwork42, rule: realised, share: 35, most: 100, pair: true, build: buildRedispatching},
+	{item: "countertrading", document: "A91", answers: "A16", namespace: nsNetwork42, rule: realised, share: 35, most: 100, pair: true, build: buildCountertrading},
 	{item: "congestion_management_costs", document: "A92", business: "A46 B03 B04", anyBusiness: true, answers: "A16", namespace: nsNetwork30, rule: afterMonth, share: 80, both: true, build: buildCosts},
 	{item: "flow_based_allocations", document: "B09", process: flowProcesses, namespace: nsCritical, rule: flowDomain, share: 80, both: true, anywhere: true, container: zipped, build: buildFlowBased},
 	{item: "flow_based_allocations_archive", document: "B09", process: flowProcesses, archive: true, namespace: nsCritical, rule: flowDomain, share: 80, both: true, anywhere: true, container: zipped, build: buildFlowBased},
-	{item: "unavailability_consumption_units", document: "A76", business: "A53 A54", anyBusiness: true, answers: "A26", namespace: nsOutage30, rule: afterDay, share: 60, build: buildConsumptionUnits},
+	{item: "unavailability_consumption_units", document: "A76", business: "A53 A54", anyBusiness: true, answers: "A26", namespace: nsOutage30, rule: realised, share: 60, build: buildConsumptionUnits},
 }

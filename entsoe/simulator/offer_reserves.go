@@ -4,10 +4,10 @@ import "time"
 
 // Publication rules of the guideline on system operation.
 var (
-	yearReserves   = rule{year, -32, 9 * time.Hour, 72 * time.Hour}    // 30 November
-	quarterAhead   = rule{quarter, -1, 9 * time.Hour, 10 * time.Hour}  // the day before the quarter
-	quarterActual  = rule{quarter, 105, 9 * time.Hour, 72 * time.Hour} // 30 days after the quarter, counted from its start
-	quarterQuality = rule{quarter, 180, 9 * time.Hour, 72 * time.Hour} // three months after the quarter
+	yearReserves  = rule{year, -30, 9 * time.Hour, 240 * time.Hour}   // from 30 November on
+	quarterAhead  = rule{quarter, -1, 9 * time.Hour, 10 * time.Hour}  // the day before the quarter
+	quarterActual = rule{quarter, 105, 9 * time.Hour, 72 * time.Hour} // 30 days after the quarter, counted from its start
+	standingBy    = rule{day, -1, 6 * time.Hour, 12 * time.Hour}      // what holds for long, the day before
 )
 
 // reserveOffers are the data items about the size and the quality of reserves.
@@ -18,8 +18,8 @@ var reserveOffers = [...]offer{
 	{item: "shares_of_fcr_capacity", document: "A26", business: "C23", answers: "A52", namespace: nsBalancing45, rule: yearReserves, share: 70, anywhere: true, build: buildContainment},
 	{item: "frr_rr_capacity_outlook", document: "A26", process: "A46 A56", business: "C76", namespace: nsBalancing45, rule: quarterAhead, share: 75, anywhere: true, build: buildOutlook},
 	{item: "frr_rr_actual_capacity", document: "A26", process: "A46 A56", business: "C77 C78 C79", namespace: nsBalancing45, rule: quarterActual, share: 75, anywhere: true, build: buildActualReserves},
-	{item: "sharing_of_rr_and_frr", document: "A26", process: "A46 A56", business: "C22", namespace: nsBalancing45, rule: quarterAhead, share: 60, most: 100, pair: true, build: buildSharedReserves},
-	{item: "sharing_of_fcr", document: "A26", process: "A52", business: "C22", namespace: nsBalancing45, rule: yearReserves, share: 60, most: 100, anywhere: true, build: buildSharedContainment},
-	{item: "exchanged_reserve_capacity", document: "A26", process: "A46 A52 A56", business: "C21", namespace: nsBalancing45, rule: quarterAhead, share: 60, most: 100, pair: true, container: zipped, build: buildSharedReserves},
-	{item: "criteria_application_measurements", document: "A45", process: "A64 A65", namespace: nsBalancing45, rule: quarterQuality, share: 75, anywhere: true, build: buildCriteria},
+	{item: "sharing_of_rr_and_frr", document: "A26", process: "A46 A56", business: "C22", namespace: nsBalancing45, rule: standingBy, share: 60, most: 100, pair: true, build: buildSharedReserves},
+	{item: "sharing_of_fcr", document: "A26", process: "A52", business: "C22", namespace: nsBalancing45, rule: standingBy, share: 60, most: 100, anywhere: true, build: buildSharedContainment},
+	{item: "exchanged_reserve_capacity", document: "A26", process: "A46 A52 A56", business: "C21", namespace: nsBalancing45, rule: standingBy, share: 60, most: 100, pair: true, container: zipped, build: buildSharedReserves},
+	{item: "criteria_application_measurements", document: "A45", process: "A64 A65", namespace: nsBalancing45, rule: quarterActual, share: 75, anywhere: true, build: buildCriteria},
 }

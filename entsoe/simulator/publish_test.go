@@ -50,7 +50,7 @@ func publishing(t *testing.T, s *Simulator, n int, w timeseries.Window, now time
 		if count[key] == n {
 			continue
 		}
-		if _, wrong := replied(t, s, feed, within(feed, w), now); wrong == nil {
+		if _, wrong := replied(t, s, feed, within(feed, w, now), now); wrong == nil {
 			found = append(found, feed)
 			count[key]++
 		}
@@ -78,19 +78,29 @@ func everyFeed() []entsoe.Feed {
 	return entsoe.CandidateFeeds(items, entsoe.Areas())
 }
 
-// within shortens a long window to what is asked for at once of items that
-// have very many values, and moves that of archives to the past.
-func within(feed entsoe.Feed, w timeseries.Window) timeseries.Window {
+// within shortens a long window, to days around now if it holds them, for
+// items that have very many values, and moves that of archives to the past.
+func within(feed entsoe.Feed, w timeseries.Window, now time.Time) timeseries.Window {
 	base, _ := entsoe.ItemByName(feed.Item)
 	item, _ := base.For(feed.Variant)
-	limit := item.LimitStep()
-	if strings.HasSuffix(feed.Item, "_archive") {
-		w.From, w.To = w.From.AddDate(0, -4, 0), w.To.AddDate(0, -4, 0)
+	if latest := now.AddDate(0, 0, -100); strings.HasSuffix(feed.Item, "_archive") && w.To.After(latest) {
+		days := int(w.To.Sub(latest)/(24*time.Hour)) + 1
+		w.From, w.To = w.From.AddDate(0, 0, -days), w.To.AddDate(0, 0, -days)
 	}
-	if short := w.To.AddDate(0, 0, -3); limit.Months == 0 && limit.Days <= 1 && item.Limit != "" && w.From.Before(short) {
-		w.From = short
+	if limit := item.LimitStep(); item.Limit == "" || limit.Months > 0 {
+		return w
 	}
-	return w
+	short := timeseries.Window{From: w.To.AddDate(0, 0, -3), To: w.To}
+	if today := now.Truncate(time.Hour); w.Contains(now) {
+		short = timeseries.Window{From: today.AddDate(0, 0, -8), To: today.AddDate(0, 0, 2)}
+	}
+	return short.Intersect(w)
+}
+
+// sparse reports whether an item has values now and then only: events, and
+// what is exchanged by balancing.
+func sparse(item entsoe.Item) bool {
+	return item.Shape != entsoe.Series || item.Name == "netted_exchanged_volumes"
 }
 
 // Nothing is published before it can be, and everything by its deadline: what
@@ -103,20 +113,32 @@ func TestPublicationKeepsTheTimetable(t *testing.T) {
 	for _, feed := range publishing(t, s, 1, w, now) {
 		base, _ := entsoe.ItemByName(feed.Item)
 		item, _ := base.For(feed.Variant)
+		if item.Shape == entsoe.Documents || item.Shape == entsoe.Register || item.Variants[0].OnDemand {
+			continue // these are published when they happen
+		}
 		for clock := now; clock.Before(now.AddDate(0, 0, 45)); clock = clock.Add(29*time.Hour + 10*time.Minute) {
-			d, wrong := composed(t, s, feed, w, clock)
+			w := within(feed, w, clock)
+			r, wrong := replied(t, s, feed, w, clock)
+			if wrong != nil && sparse(item) {
+				continue
+			}
 			if wrong != nil {
-				t.Errorf("%s %s: %s", feed.Item, feed.AreaName(), wrong.text)
+				t.Errorf("%s %s %s: %s", feed.Item, feed.Variant, feed.AreaName(), wrong.text)
 				break
 			}
 			possible, settled := item.Timetable.Published(clock, feed.Zone())
-			end := d.extentOf(awaited(item)).To
+			var end time.Time
+			for _, d := range curves(r.papers) {
+				if to := d.extentOf(awaited(item)).To; to.After(end) {
+					end = to
+				}
+			}
 			latest := item.Grain.Around(timeseries.Window{From: possible.Add(-time.Second), To: possible}, feed.Zone()).To
 			if end.After(latest) {
 				t.Errorf("%s %s %s at %s: published up to %s, possible is %s", feed.Item, feed.Variant, feed.AreaName(), clock, end, latest)
 				break
 			}
-			if end.Before(settled) && end.Before(w.To) {
+			if end.Before(settled) && end.Before(w.To) && !sparse(item) {
 				t.Errorf("%s %s %s at %s: published up to %s, but settled up to %s", feed.Item, feed.Variant, feed.AreaName(), clock, end, settled)
 				break
 			}

@@ -87,7 +87,7 @@ func TestDocumentsAreValid(t *testing.T) {
 			{From: at("2026-10-24T22:00:00Z"), To: at("2026-10-25T22:00:00Z")},
 			{From: at("2026-07-01T00:00:00Z"), To: at("2026-07-01T13:30:00Z")},
 		} {
-			r, wrong := replied(t, s, feed, within(feed, w), now)
+			r, wrong := replied(t, s, feed, within(feed, w, now), now)
 			if wrong != nil {
 				continue // a hole or a unit that is not published yet
 			}
