@@ -20,7 +20,9 @@ type Area struct {
 	ValidFrom  string   // first delivery day, "2018-10-01"; empty: always
 	ValidUntil string   // first day without data; empty: still valid
 	Publishes  Publishes
-	Coupled    bool // its day-ahead market has the day of Brussels, whatever its own clock says
+	// ThirdCountry: outside the European Union and its market (Norway is in it).
+	ThirdCountry bool
+	Coupled      bool // its day-ahead market has the day of Brussels, whatever its own clock says
 }
 
 // Publishes says which data of an area can be expected.

@@ -286,6 +286,34 @@ func checkTimetable(t *testing.T, name string, item Item) {
 	}
 }
 
+// TestEveryItemHasCandidates: what is neither retired nor asked on demand only
+// is asked of somebody.
+func TestEveryItemHasCandidates(t *testing.T) {
+	asked := map[string]int{}
+	for _, f := range CandidateFeeds(Items(), Areas()) {
+		asked[f.Item]++
+	}
+	for _, item := range Items() {
+		collected := item.Retired == "" && slices.ContainsFunc(item.Variants, func(v Variant) bool { return !v.OnDemand })
+		if (asked[item.Name] > 0) != collected {
+			t.Errorf("%s: %d candidate feeds, is collected: %v", item.Name, asked[item.Name], collected)
+		}
+		if _, err := time.Parse("2006-01", item.Retired); item.Retired != "" && err != nil {
+			t.Errorf("%s: %v", item.Name, err)
+		}
+		for _, eic := range item.Areas {
+			if areaOf(eic).Name == "" {
+				t.Errorf("%s names an unknown area %s", item.Name, eic)
+			}
+		}
+		for _, kind := range item.AreaKinds {
+			if !slices.ContainsFunc(Areas(), func(a Area) bool { return slices.Contains(a.Kinds, kind) }) {
+				t.Errorf("%s: no area is a %s", item.Name, kind)
+			}
+		}
+	}
+}
+
 func TestFor(t *testing.T) {
 	capacities, _ := ItemByName("forecasted_transfer_capacities")
 	week, ok := capacities.For("week")
@@ -295,6 +323,11 @@ func TestFor(t *testing.T) {
 	day, ok := capacities.For("day")
 	if !ok || day.Grain != Exact || day.Timetable.Unit != MarketDay {
 		t.Errorf("day: %v, grain %d, unit %d", ok, day.Grain, day.Timetable.Unit)
+	}
+	volumes, _ := ItemByName("netted_exchanged_volumes")
+	afrr, _ := volumes.For("afrr")
+	if netting, _ := volumes.For("netting"); afrr.Limit != "P1D" || netting.Limit != "P1Y" {
+		t.Errorf("limits %q and %q", afrr.Limit, netting.Limit)
 	}
 	if len(capacities.Variants) != 4 {
 		t.Errorf("the item itself changed: %d variants", len(capacities.Variants))

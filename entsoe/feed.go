@@ -103,7 +103,7 @@ func (i Item) candidates(areas []Area, borders []BorderPair) []Feed {
 	var places []Feed
 	if i.Domain.Border() {
 		for _, b := range borders {
-			if i.Takes(b.From) && i.Takes(b.To) && !(b.Balancing && i.Takes(biddingZone)) {
+			if i.takesBorder(b) {
 				places = append(places, Feed{Area: b.From.EIC, CounterArea: b.To.EIC})
 			}
 		}
@@ -115,6 +115,12 @@ func (i Item) candidates(areas []Area, borders []BorderPair) []Feed {
 		}
 	}
 	return places
+}
+
+// takesBorder reports whether the item is published for the border.
+func (i Item) takesBorder(b BorderPair) bool {
+	return i.Takes(b.From) && i.Takes(b.To) && !(b.Balancing && i.Takes(biddingZone)) &&
+		(!i.ThirdOnly || b.From.ThirdCountry || b.To.ThirdCountry)
 }
 
 // biddingZone stands for any bidding zone: items that zones publish take the

@@ -90,6 +90,16 @@ func TestCandidateFeeds(t *testing.T) {
 		{"cross_border_physical_flows", []string{"FR", "GB", "BE"}, []string{"BE>FR", "FR>BE", "BE>GB", "GB>BE", "FR>GB", "GB>FR"}},
 		{"cross_border_physical_flows", []string{"FR", "DE_AT_LU", "AL"}, nil}, // ended, and no neighbours
 		{"cross_border_physical_flows", []string{"FR"}, nil},                   // of a border both sides
+		{"imbalance_prices", []string{"DE", "FR", "DK"}, []string{"DE", "FR"}},
+		{"activated_balancing_energy_prices", []string{"DE", "DE_50HZ", "LU"}, []string{"DE", "DE_50HZ"}},
+		{"criteria_application_measurements", []string{"FR", "10YEU-CONT-SYNC0", "10YCB-GERMANY--8", "NO_1"}, []string{"FR", "10YEU-CONT-SYNC0", "10YCB-GERMANY--8"}},
+		{"flow_based_allocations", []string{"CWE", "FR", "10Y1001C--00059P"}, []string{"CWE", "10Y1001C--00059P"}},
+		{"cross_border_physical_flows", []string{"DE_50HZ", "DE_TENNET"}, nil}, // bidding zones have no border there
+		{"redispatching_cross_border", []string{"DE_50HZ", "DE_TENNET"}, []string{"DE_TENNET>DE_50HZ", "DE_50HZ>DE_TENNET"}},
+		{"exchanged_reserve_capacity", []string{"AT", "10YCB-GERMANY--8"}, []string{"10YCB-GERMANY--8>AT", "AT>10YCB-GERMANY--8"}},
+		{"third_country_transfer_capacities", []string{"FR", "CH", "BE"}, []string{"CH>FR", "FR>CH"}},
+		{"activated_balancing_energy", germany, nil}, // retired
+		{"balancing_energy_bids_archive", germany, nil},
 	}
 	for _, test := range tests {
 		got, _ := candidates(t, test.item, test.areas...)
@@ -99,6 +109,10 @@ func TestCandidateFeeds(t *testing.T) {
 	}
 	_, variants := candidates(t, "forecasted_transfer_capacities", "FR", "ES")
 	if diff := cmp.Diff([]string{"day", "week", "month", "year"}, variants); diff != "" {
+		t.Errorf("variants (-want, +got)\n%s", diff)
+	}
+	_, variants = candidates(t, "unavailability_generation_units", "FR") // by delivery they are asked on demand only
+	if diff := cmp.Diff([]string{"updated", "withdrawn"}, variants); diff != "" {
 		t.Errorf("variants (-want, +got)\n%s", diff)
 	}
 }

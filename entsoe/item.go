@@ -26,6 +26,7 @@ type Item struct {
 	Domain       Domain    // which parameters carry the area
 	AreaKinds    []string  // roles of the areas that publish the item (BZN, CTA, CTY ...); of a border both sides have one of them
 	Areas        []string  // EICs of further areas that publish it, beside those of the kinds
+	ThirdOnly    bool      // of borders: one of the sides is a third country
 
 	Limit      string // longest window of one request as a step in UTC ("P1Y", "P1D"); empty: no limit
 	PageSize   int    // documents (items of the shape Documents) or TimeSeries a page when paged by offset; 0: the item does not page

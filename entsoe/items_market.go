@@ -164,7 +164,7 @@ var marketItems = []Item{
 
 		DocumentType: "A94",
 		Variants:     explicitContracts("", "", Param{auctionType, "A02"}),
-		Domain:       Border, AreaKinds: borderSides,
+		Domain:       Border, AreaKinds: borderSides, ThirdOnly: true,
 		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
 		View: View{Value: "value", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence,
@@ -186,7 +186,7 @@ var marketItems = []Item{
 			{Name: "intraday", Title: "intraday auctions",
 				Params: []Param{{auctionType, "A01"}, {contractType, "A07"}}, Timetable: contractIntraday},
 		},
-		Domain: Border, AreaKinds: borderSides,
+		Domain: Border, AreaKinds: borderSides, ThirdOnly: true,
 		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},

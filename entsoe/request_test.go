@@ -41,6 +41,14 @@ func TestNewRequest(t *testing.T) {
 			"documentType=A11&in_Domain=10YBE----------2&out_Domain=10YNL----------L"},
 		{Feed{Item: "explicit_use_of_transfer_capacity", Variant: "allocated_week", Area: "10YNL----------L", CounterArea: "10YBE----------2"},
 			"businessType=B05&contract_MarketAgreement.Type=A02&documentType=A25&in_Domain=10YBE----------2&out_Domain=10YNL----------L"},
+		{Feed{Item: "contracted_reserves", Variant: "long_term", Area: "10YNL----------L"},
+			"Type_MarketAgreement.Type=A06&businessType=B95&controlArea_Domain=10YNL----------L&documentType=A81"},
+		{Feed{Item: "netted_exchanged_volumes", Variant: "afrr", Area: "10YNL----------L"},
+			"acquiring_Domain=10YNL----------L&connecting_Domain=10YNL----------L&documentType=B17&processType=A51"},
+		{Feed{Item: "netted_exchanged_volumes_per_border", Variant: "netting", Area: "10YNL----------L", CounterArea: "10YBE----------2"},
+			"acquiring_Domain=10YBE----------2&connecting_Domain=10YNL----------L&documentType=A30&processType=A63"},
+		{Feed{Item: "unavailability_transmission_net_position_impact", Area: "10YNL----------L"},
+			"documentType=A78&pTDF_Domain.mRID=10YNL----------L"},
 		{Feed{Item: "continuous_offered_transfer_capacity", Area: "10YNL----------L", CounterArea: "10YBE----------2"},
 			"auction.Type=A08&contract_MarketAgreement.Type=A07&documentType=A31&in_Domain=10YBE----------2&out_Domain=10YNL----------L"},
 	}
@@ -56,6 +64,75 @@ func TestNewRequest(t *testing.T) {
 		}
 		if r.Window != w || r.Feed != test.feed || len(r.Item.Variants) != 1 {
 			t.Errorf("%s: request of %+v in %s", test.feed.Item, r.Feed, r.Window)
+		}
+	}
+}
+
+// The window of a request is delivery time, time of change or a local date.
+func TestNewRequestByAxis(t *testing.T) {
+	w := window("2024-09-01T22:00Z/2024-09-02T22:00Z")
+	tests := []struct {
+		feed Feed
+		want string
+	}{
+		{Feed{Item: "unavailability_generation_units", Area: "10YNL----------L"},
+			"biddingZone_Domain=10YNL----------L&documentType=A80&periodStart=202409012200&periodEnd=202409022200"},
+		{Feed{Item: "unavailability_generation_units", Variant: "updated", Area: "10YNL----------L"},
+			"biddingZone_Domain=10YNL----------L&documentType=A80&periodStartUpdate=202409012200&periodEndUpdate=202409022200"},
+		{Feed{Item: "other_market_information", Variant: "withdrawn", Area: "10YNL----------L"},
+			"controlArea_Domain=10YNL----------L&documentType=B47&DocStatus=A13&periodStartUpdate=202409012200&periodEndUpdate=202409022200"},
+		{Feed{Item: "production_and_generation_units", Area: "10YNL----------L"},
+			"biddingZone_Domain=10YNL----------L&businessType=B11&documentType=A95&Implementation_DateAndOrTime=2024-09-02"},
+	}
+	for _, test := range tests {
+		r, err := NewRequest(test.feed, w)
+		want, _ := url.ParseQuery(test.want)
+		if diff := cmp.Diff(want, r.Params); diff != "" || err != nil {
+			t.Errorf("%+v: %v (-want, +got)\n%s", test.feed, err, diff)
+		}
+	}
+}
+
+func TestNewDocumentRequest(t *testing.T) {
+	outage := Feed{Item: "unavailability_generation_units", Variant: "withdrawn", Area: "10YBE----------2"}
+	tests := []struct {
+		feed         Feed
+		period, want string
+	}{
+		{outage, "2023-10-11T15:37Z/2024-03-05T08:00Z",
+			"documentType=A80&biddingZone_Domain=10YBE----------2&mRID=Iq8&periodStart=202310111537&periodEnd=202403050800"},
+		{outage, "2023-10-11T15:37Z/2033-03-05T08:00Z", // not more than a year
+			"documentType=A80&biddingZone_Domain=10YBE----------2&mRID=Iq8&periodStart=202310111537&periodEnd=202410111537"},
+		{Feed{Item: "unavailability_transmission", Variant: "updated", Area: "10YBE----------2", CounterArea: "10YFR-RTE------C"}, "2023-10-11T15:37Z/2023-10-12T08:00Z",
+			"documentType=A78&out_Domain=10YBE----------2&in_Domain=10YFR-RTE------C&mRID=Iq8&periodStart=202310111537&periodEnd=202310120800"},
+		{Feed{Item: "fall_backs", Variant: "afrr_planned_withdrawn", Area: "10YBE----------2"}, "2023-10-11T15:37Z/2023-10-12T08:00Z",
+			"documentType=A53&processType=A51&businessType=A53&biddingZone_Domain=10YBE----------2&mRID=Iq8&periodStart=202310111537&periodEnd=202310120800"},
+	}
+	for _, test := range tests {
+		r, err := NewDocumentRequest(test.feed, "Iq8", window(test.period))
+		want, _ := url.ParseQuery(test.want)
+		if diff := cmp.Diff(want, r.Params); diff != "" || err != nil || r.Item.Variants[0].Axis != Delivery {
+			t.Errorf("%+v: %v (-want, +got)\n%s", test.feed, err, diff)
+		}
+	}
+	ragged := window("2023-10-11T15:37Z/2023-10-11T15:38Z")
+	ragged.From, ragged.To = ragged.From.Add(20*time.Second), ragged.To.Add(20*time.Second)
+	if r, err := NewDocumentRequest(outage, "Iq8", ragged); err != nil || r.Window != window("2023-10-11T15:37Z/2023-10-11T15:39Z") {
+		t.Errorf("seconds: %s, %v", r.Window, err)
+	}
+	if item, _ := ItemByName(outage.Item); item.Variants[2].Axis != Update {
+		t.Error("the catalogue itself changed")
+	}
+	for want, ask := range map[string]func() (Request, error){
+		"no documents that are told": func() (Request, error) {
+			return NewDocumentRequest(Feed{Item: "actual_total_load", Area: "10YBE----------2"}, "x", ragged)
+		},
+		"no mRID":  func() (Request, error) { return NewDocumentRequest(outage, "", ragged) },
+		"is empty": func() (Request, error) { return NewDocumentRequest(outage, "x", timeseries.Window{}) },
+		"unknown":  func() (Request, error) { return NewDocumentRequest(Feed{Item: "x"}, "x", ragged) },
+	} {
+		if _, err := ask(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
 }

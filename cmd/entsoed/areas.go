@@ -19,6 +19,8 @@ type areaRow struct {
 	TimeZone   string   `json:"time_zone"`
 	ValidFrom  string   `json:"valid_from,omitempty"`
 	ValidUntil string   `json:"valid_until,omitempty"`
+	Publishes  string   `json:"publishes,omitempty"`  // what of it is collected, if not everything
+	Lines      []string `json:"lines,omitempty"`      // continuous lines that the area is a part of
 	Neighbours []string `json:"neighbours,omitempty"` // codes of the areas with a border, both directions
 }
 
@@ -33,7 +35,11 @@ and kinds. With AREA, a name or an EIC, show all that is known of that area.
 
 Kinds: BZN bidding zone, BZA aggregate of bidding zones, CTA control area, CTY
 country, MBA market balance area, SCA scheduling area, LFA load frequency area,
-LFB load frequency block, IBA imbalance area, IPA imbalance price area.`,
+LFB load frequency block, IBA imbalance area, IPA imbalance price area, SNA
+synchronous area, REG region of capacity calculation or of a balancing platform.
+
+An area that has ended is not collected any more, but can be fetched and
+backfilled within the time for which it was valid.`,
 		Example: `  entsoed areas --kind BZN
   entsoed areas DE_LU
   entsoed areas 10YFR-RTE------C
@@ -86,7 +92,7 @@ func showArea(env environment, cmd *cobra.Command, name string, asJSON bool) err
 	}
 	row := newAreaRow(area)
 	for _, border := range entsoe.Borders() {
-		if border.From.EIC == area.EIC {
+		if border.From.EIC == area.EIC && !border.Balancing {
 			row.Neighbours = append(row.Neighbours, border.To.Code)
 		}
 	}
@@ -95,16 +101,41 @@ func showArea(env environment, cmd *cobra.Command, name string, asJSON bool) err
 	}
 	return details(env.Stdout, [][2]string{
 		{"code", row.Code}, {"eic", row.EIC}, {"name", row.Name}, {"kinds", strings.Join(row.Kinds, ", ")},
-		{"time zone", row.TimeZone}, {"valid", validity(row)}, {"borders with", strings.Join(row.Neighbours, ", ")},
+		{"time zone", row.TimeZone}, {"valid", validity(row)}, {"publishes", row.Publishes},
+		{"prices go on", strings.Join(row.Lines, "; ")}, {"borders with", strings.Join(row.Neighbours, ", ")},
 		{"items", fmt.Sprintf("`entsoed items --area %s` lists what it publishes", row.Code)},
 	})
 }
 
 func newAreaRow(area entsoe.Area) areaRow {
-	return areaRow{
+	row := areaRow{
 		Code: area.Code, EIC: area.EIC, Name: area.Name, Kinds: slices.Clone(area.Kinds),
 		TimeZone: area.Location().String(), ValidFrom: area.ValidFrom, ValidUntil: area.ValidUntil,
 	}
+	switch area.Publishes {
+	case entsoe.MarketOnly:
+		row.Publishes = "prices and borders only"
+	case entsoe.BordersOnly:
+		row.Publishes = "nothing itself; its neighbours publish their borders with it"
+	}
+	lines := entsoe.AreaLines()
+	for i, l := range lines {
+		if l.EIC != area.EIC {
+			continue
+		}
+		before, after := lines[i-i%2], lines[i-i%2+1] // the two parts of each line
+		row.Lines = append(row.Lines, fmt.Sprintf("line %s is %s until %s, then %s", l.Name, codeOf(before.EIC), before.Until, codeOf(after.EIC)))
+	}
+	return row
+}
+
+// codeOf returns the name of an area.
+func codeOf(eic string) string {
+	area, err := entsoe.FindArea(eic)
+	if err != nil {
+		return eic
+	}
+	return area.Code
 }
 
 // validity prints the span of delivery days in which an area exists.

@@ -23,19 +23,36 @@ func showItem(env environment, cmd *cobra.Command, name string, asJSON bool) err
 	}
 	pairs := [][2]string{
 		{"item", row.Name}, {"title", row.Title}, {"article", row.Article}, {"unit", row.Unit},
-		{"meaning", row.Meaning}, {"asked for", asked(row)}, {"longest window", row.Limit},
+		{"meaning", row.Meaning}, {"kept as", keptAs(item)}, {"asked for", asked(row)}, {"longest window", row.Limit},
 		{"data since", row.Since}, {"views", strings.Join(row.Views, ", ")},
+	}
+	if item.Retired != "" {
+		pairs = append(pairs, [2]string{"retired", "the platform refuses it since " + item.Retired + "; it is not collected, but can be fetched"})
 	}
 	if row.Core {
 		pairs = append(pairs, [2]string{"group", "core"})
 	}
 	if row.PageSize > 0 {
-		pairs = append(pairs, [2]string{"pages of", fmt.Sprintf("%d TimeSeries", row.PageSize)})
+		unit := "TimeSeries"
+		if item.Shape == entsoe.Documents {
+			unit = "documents"
+		}
+		pairs = append(pairs, [2]string{"pages of", fmt.Sprintf("%d %s", row.PageSize, unit)})
 	}
 	for _, v := range row.Variants {
 		pairs = append(pairs, variantPairs(item, v)...)
 	}
 	return details(env.Stdout, append(pairs, [2]string{"example", exampleFetch(item)}))
+}
+
+// keptAs says how the answers of an item are kept.
+func keptAs(item entsoe.Item) string {
+	return map[entsoe.Shape]string{
+		entsoe.Series:    "series: one value per interval and curve",
+		entsoe.List:      "list: rows that may be equal, replaced as a set by newer answers",
+		entsoe.Register:  "register: the rows of the newest day",
+		entsoe.Documents: "documents: every revision for ever",
+	}[item.Shape]
 }
 
 // findItem returns the item of a name; the error of an unknown one names the
@@ -53,13 +70,21 @@ func findItem(cmd *cobra.Command, name string) (entsoe.Item, error) {
 
 // variantPairs says how one variant is asked and when it is published.
 func variantPairs(item entsoe.Item, v variantRow) [][2]string {
+	several := len(item.Variants) > 1
 	item, _ = item.For(v.Name)
+	one := item.Variants[0]
 	var pairs [][2]string
-	if v.Name != "" {
-		pairs = append(pairs, [2]string{"variant", strings.TrimSpace(v.Name + "  " + v.Title)})
+	if several {
+		pairs = append(pairs, [2]string{"variant", strings.TrimSpace(orDash(v.Name) + "  " + v.Title)})
+	}
+	pairs = append(pairs, [2]string{"asked with", v.Params})
+	if by := askedBy(one.Axis); by != "" {
+		pairs = append(pairs, [2]string{"asked by", by})
+	}
+	if one.OnDemand || item.Retired != "" {
+		return append(pairs, [2]string{"collected", "no: only when it is fetched or backfilled"})
 	}
 	pairs = append(pairs,
-		[2]string{"asked with", v.Params},
 		[2]string{"published", publication(item.Timetable.Unit, item.Timetable.First)},
 		[2]string{"asked every", short(item.Timetable.Every)},
 	)
@@ -69,7 +94,24 @@ func variantPairs(item entsoe.Item, v variantRow) [][2]string {
 	for _, r := range item.Timetable.Rereads {
 		pairs = append(pairs, [2]string{"read again", moment(item.Timetable.Unit, r.Earliest)})
 	}
+	if one.Axis == entsoe.Update { // its intervals are times of change
+		for i := range pairs {
+			pairs[i][1] = strings.NewReplacer("the start of the interval", "the change", "the interval", "the change").Replace(pairs[i][1])
+		}
+	}
 	return pairs
+}
+
+// askedBy says in which time the window of a request is counted, "" if it is
+// the time of delivery.
+func askedBy(axis entsoe.Axis) string {
+	switch axis {
+	case entsoe.Update:
+		return "when documents were last changed, not by delivery"
+	case entsoe.Date:
+		return "day: the state on the window's last day"
+	}
+	return ""
 }
 
 // publication says between which moments a unit of delivery is published.
@@ -146,7 +188,14 @@ func short(d time.Duration) string {
 // exampleFetch is a command line that reads the item, of a well-known area
 // where it publishes.
 func exampleFetch(item entsoe.Item) string {
-	feeds := entsoe.CandidateFeeds([]entsoe.Item{item}, entsoe.Areas())
+	variant := ""
+	if _, plain := item.For(variant); !plain {
+		variant = item.Variants[0].Name
+	}
+	item.Retired = "" // asked by people, it can be
+	one, _ := item.For(variant)
+	one.Variants = []entsoe.Variant{{Name: variant}}
+	feeds := entsoe.CandidateFeeds([]entsoe.Item{one}, entsoe.Areas())
 	if len(feeds) == 0 {
 		return ""
 	}
@@ -154,6 +203,9 @@ func exampleFetch(item entsoe.Item) string {
 	area := feeds[max(0, slices.IndexFunc(feeds, known))].AreaName()
 	if strings.Contains(area, ">") {
 		area = "'" + area + "'" // the shell would redirect
+	}
+	if variant != "" {
+		area += " --variant " + variant
 	}
 	return fmt.Sprintf("entsoed fetch %s --area %s --from 2026-11-01 --to 2026-11-02", item.Name, area)
 }
