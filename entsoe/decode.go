@@ -107,6 +107,9 @@ func (d *decoder) document() (Header, error) {
 	if err == nil {
 		err = d.s.finish()
 	}
+	if err == nil && d.visit.Document != nil {
+		err = d.visit.Document(d.header)
+	}
 	return d.header, err
 }
 

@@ -174,7 +174,7 @@ func (d *decoder) endPeriod() error {
 		return err
 	}
 	d.attribute(timeseries.Resolution, p.resolution)
-	d.curve.Resolution = p.step
+	d.curve.Resolution, d.curve.Zone = p.step, p.zone
 	d.curve.Period = p.window()
 	if d.visit.Curve == nil {
 		return nil

@@ -88,6 +88,7 @@ func (d Detail) value() any {
 type Visitor struct {
 	Curve      func(Header, *Curve) error      // each Period of each TimeSeries
 	TimeSeries func(Header, *TimeSeries) error // each TimeSeries, after its Periods
+	Document   func(Header) error              // the document, after all of it, with the Header that is returned
 }
 
 // TimeSeries is what a TimeSeries says beside the values of its Periods.
@@ -107,6 +108,7 @@ type Curve struct {
 	// which depend on the element (see Element). Resolution is as sent.
 	Attributes timeseries.Attributes
 	Resolution timeseries.Step
+	Zone       *time.Location // in which calendar steps are counted; UTC of other steps
 	Period     timeseries.Window
 	Elements   []Element // the kinds of values that occur below Point, in order of appearance
 	Values     []Value   // in document order; several elements of one Point follow each other

@@ -27,6 +27,10 @@ one line of CSV, in the order of the document and as often as it stands there.
 Values that curve type A03 leaves out are filled in; a value that is missing has
 no line. Codes are printed as sent, times are the start of the interval in UTC.
 
+A time series without points (master data, fall-backs, changes of bids) and a
+market message are one object each, with all that they say in "details". They
+are no CSV.
+
 An acknowledgement has no points: its reason goes to standard error and the exit
 status is 3.`,
 		Example: `  entsoed decode prices.xml
@@ -54,7 +58,7 @@ func decodeFile(env environment, name, format string) error {
 	}
 	defer in.Close()
 	out := newPointWriter(env.Stdout, format)
-	headers, err := entsoe.DecodeFile(in, maxDecodedZIP, entsoe.Zone, entsoe.Visitor{Curve: out.write})
+	headers, err := entsoe.DecodeFile(in, maxDecodedZIP, entsoe.Zone, out.visitor())
 	if flushErr := out.flush(); err == nil {
 		err = flushErr
 	}

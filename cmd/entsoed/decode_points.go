@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,44 +22,80 @@ const (
 	formatCSV  = "csv"  // RFC 4180, with a heading
 )
 
+// Keys of what a document says of itself, with its points or as a record.
+const (
+	keyMRID     = "mrid"
+	keyRevision = "revision"
+	keyCreated  = "created_at"
+)
+
 // pointColumns are the keys of a printed point before "at" and "value", in the
 // order in which they are printed.
 var pointColumns = []string{
 	timeseries.DocumentType, timeseries.ProcessType, timeseries.BusinessType, timeseries.Area, timeseries.CounterArea, timeseries.Side,
 	timeseries.Direction, timeseries.PSRType, timeseries.Resource, timeseries.UnitName, timeseries.Contract, timeseries.AgreementType,
 	timeseries.AuctionType, timeseries.AuctionCategory, timeseries.Sequence, timeseries.Product, timeseries.PriceCategory,
+	timeseries.PriceDirection, timeseries.PriceComponent, timeseries.Constraint, timeseries.PTDFArea, timeseries.Cancelled,
 	timeseries.Status, timeseries.Quantity, timeseries.Unit, timeseries.Currency, timeseries.Resolution,
 }
 
-// pointWriter prints points, a line each. What the points of a curve have in
-// common is formatted once.
+// rareColumns are those that documents of load, generation and transmission do
+// not have: they are left out of their CSV.
+var rareColumns = []string{
+	timeseries.PriceDirection, timeseries.PriceComponent, timeseries.Constraint, timeseries.PTDFArea, timeseries.Cancelled,
+}
+
+// columnsOf returns the keys of the points of a document.
+func columnsOf(root, format string) []string {
+	switch {
+	case root == "Unavailability_MarketDocument":
+		unit := slices.Index(pointColumns, timeseries.Resource) + 1
+		columns := slices.Insert(slices.Clone(pointColumns), unit, timeseries.GenerationUnit)
+		return append(columns, keyMRID, keyRevision)
+	case format == formatCSV && (root == "GL_MarketDocument" || root == "Publication_MarketDocument"):
+		return slices.DeleteFunc(slices.Clone(pointColumns), func(name string) bool { return slices.Contains(rareColumns, name) })
+	}
+	return pointColumns
+}
+
+// pointWriter prints points, a line each, and records of what has no points.
+// What the points of a curve have in common is formatted once.
 type pointWriter struct {
-	out    *bufio.Writer
-	format string
-	begun  bool     // the heading of CSV is written
-	heads  [][]byte // by element of the curve: the line up to the time
-	line   []byte
+	out     *bufio.Writer
+	format  string
+	columns []string
+	heading []string // of CSV, once it is written
+	heads   [][]byte // by element of the curve: the line up to the time
+	line    []byte
+	records []record // of the document that is being read
 }
 
 func newPointWriter(w io.Writer, format string) *pointWriter {
 	return &pointWriter{out: bufio.NewWriterSize(w, 64<<10), format: format}
 }
 
-// flush writes what is still buffered.
-func (p *pointWriter) flush() error { return p.out.Flush() }
+// visitor prints all that a document holds.
+func (p *pointWriter) visitor() entsoe.Visitor {
+	return entsoe.Visitor{Curve: p.write, TimeSeries: p.writeSeries, Document: p.writeDocument}
+}
 
-// write prints the values of a curve; it is the visitor of entsoe.Decode.
-func (p *pointWriter) write(_ entsoe.Header, c *entsoe.Curve) error {
-	if !p.begun && p.format == formatCSV {
-		heading := append(csvRecord(pointColumns), ",at,value\n"...)
-		if _, err := p.out.Write(heading); err != nil {
-			return err
-		}
+// flush writes what is still buffered.
+func (p *pointWriter) flush() error {
+	if err := p.writeRecords(entsoe.Header{}); err != nil {
+		return err
 	}
-	p.begun = true
+	return p.out.Flush()
+}
+
+// write prints the values of a curve.
+func (p *pointWriter) write(h entsoe.Header, c *entsoe.Curve) error {
+	p.columns = columnsOf(h.Root, p.format)
+	if err := p.writeHeading(h); err != nil {
+		return err
+	}
 	p.heads = p.heads[:0]
 	for _, e := range c.Elements {
-		head, err := p.head(c, e)
+		head, err := p.head(h, c, e)
 		if err != nil {
 			return err
 		}
@@ -67,6 +105,37 @@ func (p *pointWriter) write(_ entsoe.Header, c *entsoe.Curve) error {
 		if _, err := p.out.Write(p.valueLine(v)); err != nil {
 			return err
 		}
+	}
+	for _, run := range c.Runs {
+		if err := p.writeRun(c, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeHeading prints the names of the columns of CSV before the first curve.
+func (p *pointWriter) writeHeading(h entsoe.Header) error {
+	switch {
+	case p.format != formatCSV, slices.Equal(p.heading, p.columns):
+		return nil
+	case p.heading != nil:
+		return withHint(fmt.Errorf("%s has other columns than the documents before it", h.Root), "use --format json")
+	}
+	p.heading = p.columns
+	_, err := p.out.Write(append(csvRecord(p.columns), ",at,value\n"...))
+	return err
+}
+
+// writeRun prints a value for every interval over which it holds.
+func (p *pointWriter) writeRun(c *entsoe.Curve, run entsoe.Run) error {
+	from := time.Unix(run.From, 0).UTC()
+	at := run.From
+	for n := 1; at < run.To; n++ {
+		if _, err := p.out.Write(p.valueLine(entsoe.Value{At: at, Element: run.Element, Value: run.Value})); err != nil {
+			return err
+		}
+		at = c.Resolution.Add(from, n, c.Zone).Unix()
 	}
 	return nil
 }
@@ -90,44 +159,72 @@ func (p *pointWriter) valueLine(v entsoe.Value) []byte {
 }
 
 // head formats what all values of one element of a curve have in common.
-func (p *pointWriter) head(c *entsoe.Curve, e entsoe.Element) ([]byte, error) {
-	values := make([]string, len(pointColumns))
-	for i, name := range pointColumns {
-		switch name {
-		case timeseries.Quantity:
-			values[i] = e.Path
-		case timeseries.Unit:
-			values[i] = e.Unit
-		case timeseries.Currency:
-			values[i] = e.Currency
-		default:
-			values[i] = c.Attributes[name]
-		}
+func (p *pointWriter) head(h entsoe.Header, c *entsoe.Curve, e entsoe.Element) ([]byte, error) {
+	values := make([]string, len(p.columns))
+	for i, name := range p.columns {
+		values[i] = pointValue(h, c, e, name)
 	}
 	if p.format == formatCSV {
+		for _, name := range rareColumns {
+			if pointValue(h, c, e, name) != "" && !slices.Contains(p.columns, name) {
+				return nil, withHint(fmt.Errorf("%s has no column %s", h.Root, name), "use --format json")
+			}
+		}
 		return append(csvRecord(values), ','), nil
 	}
-	return jsonHead(values)
+	return jsonHead(p.columns, values)
+}
+
+// pointValue returns what a column of the points of an element says.
+func pointValue(h entsoe.Header, c *entsoe.Curve, e entsoe.Element, name string) string {
+	switch name {
+	case timeseries.Quantity:
+		return e.Path
+	case timeseries.Unit:
+		return e.Unit
+	case timeseries.Currency:
+		return e.Currency
+	case keyMRID:
+		return h.MRID
+	case keyRevision:
+		return strconv.Itoa(h.Revision)
+	}
+	if own := e.Attributes[name]; own != "" {
+		return own
+	}
+	return c.Attributes[name]
 }
 
 // jsonHead begins an object with the columns that have a value.
-func jsonHead(values []string) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	b.WriteByte('{')
-	for i, name := range pointColumns {
-		if values[i] == "" {
+func jsonHead(columns, values []string) ([]byte, error) {
+	b := []byte{'{'}
+	for i, name := range columns {
+		var err error
+		switch {
+		case values[i] == "":
+			continue
+		case name == keyRevision:
+			b = append(b, `"revision":`+values[i]+`,`...)
 			continue
 		}
-		b.WriteString(strconv.Quote(name) + ":")
-		if err := encoder.Encode(values[i]); err != nil {
+		if b, err = appendMember(b, name, values[i]); err != nil {
 			return nil, err
 		}
-		b.Truncate(b.Len() - 1) // the encoder's line end
-		b.WriteByte(',')
 	}
-	return b.Bytes(), nil
+	return b, nil
+}
+
+// appendMember appends a member of an object and a comma.
+func appendMember(b []byte, name string, value any) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	b = append(strconv.AppendQuote(b, name), ':')
+	b = append(b, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...)
+	return append(b, ','), nil
 }
 
 // csvRecord formats one record without its line end.
