@@ -23,7 +23,7 @@ var balancingItems = []Item{
 		Title:   "Current Balancing State (Area Control Error)",
 		Article: "12.3.A GL EB",
 		Unit:    "MW",
-		Meaning: "Area control error: by how much the area, after its exchange with others, is off its plan, minute by minute. Unsigned: direction A01 is a surplus that is to be regulated down or exported, A02 a deficit, as the operators send it.",
+		Meaning: "Area control error: by how much the exchange of the area is off its schedule, minute by minute. Unsigned, the sign is in the direction: A01 (up) or A02 (down), of which one has a value at each instant.",
 
 		DocumentType: "A86", BusinessType: "B33",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,

@@ -114,7 +114,7 @@ var settlementItems = []Item{
 		Title:   "Total Imbalance Volumes",
 		Article: "17.1.H",
 		Unit:    "MWh (of some areas MW, column unit)",
-		Meaning: "Imbalance of an area over the interval. Unsigned: direction A01 is a surplus, A02 a deficit. Of each instant one direction has a value, the other is no row.",
+		Meaning: "Imbalance of an area over the interval, all its balance groups together. Unsigned, the sign is in the direction: A01 (up) or A02 (down), of which one has a value at each instant; clients of others count A01 as positive.",
 
 		DocumentType: "A86", BusinessType: "A19",
 		Variants: single(), Domain: ControlArea, AreaKinds: settlementAreas, Areas: []string{"10Y1001A1001A83F"},
