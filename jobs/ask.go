@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,9 +28,10 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	got := &answer{Window: w, Reading: c.reading(w)}
 	first := len(c.requests)
 	_, err = c.page(ctx, request, &got.Reading)
-	if a[*entsoe.TooManyError](err) && c.item.PageSize > 0 {
+	var many *entsoe.TooManyError
+	if errors.As(err, &many) && c.item.PageSize > 0 {
 		got.Reading = c.reading(w)
-		err = c.pages(ctx, request, &got.Reading)
+		err = c.pages(ctx, request, many.Found, &got.Reading)
 	}
 	if err != nil && !a[*entsoe.NoDataError](err) {
 		return nil, err
@@ -57,26 +59,33 @@ func (c *collection) reading(w timeseries.Window) reading {
 const mostPages = 1000
 
 // pages asks page after page until one is short or empty, or repeats the one
-// before it: the platform ignores offset where it does not page. Later pages of
-// a list may be equal, for single bids are.
-func (c *collection) pages(ctx context.Context, request entsoe.Request, into *reading) error {
-	var before uint64
+// before it: the platform ignores offset where it does not page. Pages of a
+// list may be equal, for single bids are; those count as repeated that still are
+// all the same beyond what the platform says that there is.
+func (c *collection) pages(ctx context.Context, request entsoe.Request, found int, into *reading) error {
+	var first, before uint64
+	rows, same := 0, true // of the first page; all pages so far
 	for n := range mostPages {
 		offset := n * c.item.PageSize
-		seen, rows := into.Print, len(into.entries)
+		seen := into.Print
 		counted, err := c.page(ctx, request.Page(offset), into)
 		if a[*entsoe.NoDataError](err) && offset > 0 {
 			return nil
 		}
-		if err != nil {
+		if err != nil || counted < c.item.PageSize {
 			return err
 		}
 		this := into.Print - seen
-		if n > 0 && this == before && (n == 1 || c.item.Shape != entsoe.List) {
-			into.entries = into.entries[:rows]
-			return nil
+		if n == 0 {
+			first, rows = this, len(into.entries)
 		}
-		if counted < c.item.PageSize {
+		same = same && this == first
+		switch {
+		case n == 0:
+		case c.item.Shape != entsoe.List && this == before:
+			return nil
+		case c.item.Shape == entsoe.List && same && offset >= found:
+			into.entries = into.entries[:rows]
 			return nil
 		}
 		before = this

@@ -100,7 +100,8 @@ type cutDay struct {
 // withinDay cuts a window of less than a day of an item that is answered exactly
 // as it is asked. That helps where the platform counts what happened, such as
 // redispatches, and not where it counts curves, for they run through the day:
-// then the window is taken as a whole again, and cannot be cut.
+// if there is as much in a quarter of an hour as in all of it, the window is
+// taken as a whole again, and cannot be cut.
 func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Window {
 	if c.item.WholeDays || c.item.Grain != entsoe.Exact {
 		return nil
@@ -110,16 +111,16 @@ func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Wi
 	if errors.As(cause, &many) {
 		found = many.Found
 	}
-	whole := c.day.Window
-	switch {
-	case w.Intersect(whole) != w:
+	if w.Intersect(c.day.Window) != w {
 		c.day = cutDay{w, found}
-	case found > 0 && found >= c.day.Found:
+	}
+	parts := shorterThanDay(w)
+	if parts == nil && found > 0 && found >= c.day.Found {
+		whole := c.day.Window
 		rest := slices.DeleteFunc(slices.Clone(c.windows), func(o timeseries.Window) bool { return o.Intersect(whole) == o })
 		c.windows = slices.Concat([]timeseries.Window{whole}, rest)
-		return nil
 	}
-	return shorterThanDay(w)
+	return parts
 }
 
 // named returns the limit that the platform names in its refusal.

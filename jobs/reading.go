@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +32,6 @@ type reading struct {
 	spoken  []timeseries.Window // Periods of a list within the asked window
 
 	documents []store.Document
-	revisions map[[sha256.Size]byte]bool // of the documents
 }
 
 // wrongAnswerError says that an answer is none to the question.

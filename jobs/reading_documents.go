@@ -3,8 +3,6 @@ package jobs
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"strconv"
 	"time"
@@ -29,17 +27,9 @@ func (r *reading) readDocument(text []byte) error {
 	}
 	r.Points++
 	r.whole = true
-	print, err := printOfDocument(document)
-	if err != nil {
-		return err
-	}
-	r.Print += binary.LittleEndian.Uint64(print[:])
-	if r.revisions == nil {
-		r.revisions = map[[sha256.Size]byte]bool{}
-	}
-	if !r.revisions[print] { // pages shift when a document is published meanwhile
-		r.revisions[print] = true
-		r.documents = append(r.documents, document)
+	r.documents = append(r.documents, document)
+	if r.Item.PageSize > 0 {
+		r.Print += printOfDocument(document)
 	}
 	return nil
 }
@@ -74,20 +64,10 @@ func (r *reading) documentOf(d *entsoe.Document) (store.Document, error) {
 		MRID: d.MRID, Revision: d.Revision, Type: d.Type, ProcessType: d.ProcessType, Status: d.Status,
 		PublishedAt: d.CreatedAt, Period: d.Period,
 	}
-	var err error
-	if d.Period.From.IsZero() {
-		for which, bound := range map[string]*time.Time{"start": &document.Period.From, "end": &document.Period.To} {
-			if *bound, err = moment(d.Header.Details, which, r.Zone); err != nil {
-				return strange(err)
-			}
-		}
-	}
 	for _, reason := range d.Reasons {
 		document.Reasons = append(document.Reasons, store.DocumentReason(reason))
 	}
-	if code, text := d.Header.Details.First("reason.code"), d.Header.Details.First("reason.text"); len(d.Reasons) == 0 && code+text != "" {
-		document.Reasons = []store.DocumentReason{{Code: code, Text: text}}
-	}
+	var err error
 	if document.Details, err = jsonOf(d.Header.Details); err != nil {
 		return strange(err)
 	}

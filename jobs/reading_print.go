@@ -1,9 +1,7 @@
 package jobs
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"hash"
 	"hash/fnv"
 	"maps"
@@ -43,10 +41,19 @@ func printOfEntry(e store.Entry) uint64 {
 	return h.Sum64()
 }
 
-// printOfDocument tells documents apart by all they hold.
-func printOfDocument(d store.Document) ([sha256.Size]byte, error) {
-	text, err := json.Marshal(d)
-	return sha256.Sum256(text), err
+// printOfDocument tells documents apart by their revisions and what is available
+// of their parts.
+func printOfDocument(d store.Document) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(d.MRID + "/" + d.Status + "/" + d.PublishedAt.String()))
+	writeNumber(h, uint64(d.Revision))
+	for _, p := range d.Parts {
+		for _, run := range p.Runs {
+			writeNumber(h, uint64(run.From.Unix()))
+			writeNumber(h, math.Float64bits(run.Value))
+		}
+	}
+	return h.Sum64()
 }
 
 func writeNumber(h hash.Hash, n uint64) {

@@ -177,7 +177,7 @@ func (s *scene) documents(ctx context.Context) []string {
 func (s *scene) start(log *slog.Logger) {
 	s.Helper()
 	workers := river.NewWorkers()
-	river.AddWorker(workers, s.Collect)
+	AddWorkers(workers, s.Collect)
 	pool, err := pgxpool.NewWithConfig(s.Context(), s.DB.Pool.Config())
 	if err != nil {
 		s.Fatal(err)
