@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"time"
 
 	"entsoed/timeseries"
@@ -47,15 +48,26 @@ func (q *question) revision(s *subject, one story, number int) *revision {
 	return &revision{q: q, subject: s, id: s.lives.id(&one), number: number, story: one, version: one.versions[number-1]}
 }
 
-// every returns all versions of a document up to now.
+// every returns all versions of a document up to now, if one of them lies in
+// the asked period: its dates may have moved.
 func (q *question) every(s *subject, one story) []paper {
 	var papers []paper
-	for number := 1; number <= one.known(q.now.Unix()); number++ {
-		if v := one.versions[number-1]; q.overlaps(v) && q.wants(paramStatus, s.statusOf(v)) {
-			papers = append(papers, q.revision(s, one, number))
+	known := one.versions[:one.known(q.now.Unix())]
+	if !slices.ContainsFunc(known, q.overlaps) {
+		return nil
+	}
+	for i, v := range known {
+		if q.changed(v) && q.wants(paramStatus, s.statusOf(v)) {
+			papers = append(papers, q.revision(s, one, i+1))
 		}
 	}
 	return papers
+}
+
+// changed reports whether a version was published in the asked time of
+// changes, if one is asked.
+func (q *question) changed(v version) bool {
+	return q.updated.From.IsZero() || q.updated.Contains(time.Unix(v.created, 0))
 }
 
 // days are those on which a document can begin that belongs to the answer.
@@ -69,13 +81,10 @@ func (q *question) days() (first, last int64) {
 // takes reports whether the newest version of a document belongs to the
 // answer. Withdrawn ones must be asked for.
 func (q *question) takes(s *subject, one *story, v version) bool {
-	if !q.updated.From.IsZero() && !q.updated.Contains(time.Unix(v.created, 0)) {
-		return false
-	}
 	if asked := q.params[paramStatus]; asked != "" && asked != s.statusOf(v) || asked == "" && v.status == "A13" {
 		return false
 	}
-	return q.overlaps(v) && q.wants(paramBusiness, s.businessOf(one)) && s.concerns(q, one)
+	return q.changed(v) && q.overlaps(v) && q.wants(paramBusiness, s.businessOf(one)) && s.concerns(q, one)
 }
 
 // overlaps reports whether a version lies in the asked period, if one is asked.
