@@ -6,6 +6,20 @@ import "entsoed/timeseries"
 // how well they served.
 var capacityItems = []Item{
 	{
+		Name:    "fcr_total_capacity",
+		Title:   "FCR Total Capacity",
+		Article: "SO GL 187.2",
+		Unit:    "MW",
+		Meaning: "Frequency containment reserve that a whole synchronous area keeps in the year; up and down alike (direction A03).",
+
+		DocumentType: "A26", BusinessType: "A25",
+		Variants: single(), Domain: AreaDomain, AreaKinds: synchronousAreas,
+		Limit: "P1Y", Grain: MarketYear, Timetable: yearlyReserve,
+		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
+		Server: "FCR_TOTAL_CAPACITY_R3 [SO GL 187.2]",
+		Since:  "2018-01-01",
+	},
+	{
 		Name:    "shares_of_fcr_capacity",
 		Title:   "Shares of FCR Capacity",
 		Article: "SO GL 187.2",
