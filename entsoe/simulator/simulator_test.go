@@ -58,6 +58,10 @@ type answered struct {
 	Created    string         `xml:"createdDateTime"`
 	Reason     string         `xml:"Reason>text"`
 	TimeSeries []answeredList `xml:"TimeSeries"`
+
+	Area        string         `xml:"area_Domain.mRID"`
+	ControlArea string         `xml:"controlArea_Domain.mRID"`
+	Bids        []answeredList `xml:"Bid_TimeSeries"`
 }
 
 type answeredList struct {
@@ -74,7 +78,10 @@ type answeredList struct {
 	PSR       string `xml:"MktPSRType>psrType"`
 	Resource  string `xml:"registeredResource.mRID"`
 	Unit      string `xml:"MktPSRType>PowerSystemResources>mRID"`
-	Periods   []struct {
+
+	Acquiring  string `xml:"acquiring_Domain.mRID"`
+	Connecting string `xml:"connecting_Domain.mRID"`
+	Periods    []struct {
 		Start      string `xml:"timeInterval>start"`
 		End        string `xml:"timeInterval>end"`
 		FlatStart  string `xml:"timeInterval.start"`
