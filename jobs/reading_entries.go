@@ -205,7 +205,7 @@ type kind struct {
 
 func newPointReader(common timeseries.Attributes, c *entsoe.Curve) *pointReader {
 	p := &pointReader{
-		common: common, step: c.Resolution, period: c.Period, zone: stepZone(c),
+		common: common, step: c.Resolution, period: c.Period, zone: c.Zone,
 		kinds: make([]kind, len(c.Elements)), known: map[string]timeseries.Attributes{},
 	}
 	for i, element := range c.Elements {
@@ -298,15 +298,4 @@ func (p *pointReader) point(values []entsoe.Value, rows []store.Entry) []store.E
 // end returns the end of the interval that starts at a time.
 func (p *pointReader) end(from time.Time) time.Time {
 	return earlier(p.step.Add(from, 1, p.zone), p.period.To)
-}
-
-// stepZone returns the zone in which the steps of a curve are counted: the
-// first in which its Period starts at midnight.
-func stepZone(c *entsoe.Curve) *time.Location {
-	for _, zone := range []*time.Location{entsoe.Zone(c.Attributes[timeseries.Area]), entsoe.Brussels()} {
-		if zone != nil && timeseries.LocalMidnight(c.Period.From, zone) {
-			return zone
-		}
-	}
-	return time.UTC
 }

@@ -279,7 +279,7 @@ func TestPointReader(t *testing.T) {
 	category := func(c string) timeseries.Attributes { return timeseries.Attributes{timeseries.PriceCategory: c} }
 	w := span(t, "2026-03-28T23:00Z/2026-03-30T22:00Z")
 	c := &entsoe.Curve{
-		Resolution: timeseries.Step{Days: 1}, Period: w, Attributes: timeseries.Attributes{timeseries.Area: "10YFR-RTE------C"},
+		Resolution: timeseries.Step{Days: 1}, Period: w, Zone: entsoe.Brussels(),
 		Elements: []entsoe.Element{
 			{Path: "quantity", Unit: "MAW"}, {Path: "price", Unit: "MWH", Currency: "EUR", Attributes: category("A06")},
 			{Path: "price", Unit: "MWH", Currency: "EUR", Attributes: category("A07")}, {Path: "secondaryQuantity", Unit: "MAW"},

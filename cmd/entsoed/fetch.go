@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,13 +43,19 @@ begin at midnight of the area's market day, or times with their offset from UTC
 (2026-11-01T12:00Z). --to is exclusive. Some items, such as prices,
 are answered by whole days: what is answered is stored, also outside the span.
 
---print stores nothing: it prints the points as ` + "`entsoed decode`" + ` does. The
-request counts against the same budget.
+Without --variant all variants of the item are fetched, but those by update,
+whose span is not when something happens but when it was published or changed:
+outages are asked for by the time of the outage, and with --variant updated or
+--variant withdrawn by the time of their last change.
 
-Exit status: 0 data was read, 3 the platform has none, 1 something failed; the
-job then stays in the queue and is tried again.`,
+--print stores nothing: it prints points and records as ` + "`entsoed decode`" + ` does.
+The request counts against the same budget.
+
+Exit status: 0 data was read, 3 the platform has none, or none yet, 1 something
+failed; what can be tried again then stays in the queue.`,
 		Example: `  entsoed fetch day_ahead_prices --area DE_LU --from 2026-11-01 --to 2026-11-02
   entsoed fetch cross_border_physical_flows --area 'DE_LU>FR' --from 2026-10 --to 2026-11
+  entsoed fetch unavailability_generation_units --area BE --from 2026-11-01 --to 2026-11-02
   entsoed fetch actual_total_load --area FR --from 2026-11-01T00:00Z --to 2026-11-01T06:00Z --print`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeItem,
@@ -64,7 +73,7 @@ job then stays in the queue and is tried again.`,
 	f.StringVar(&flags.To, "to", "", "end, exclusive")
 	f.StringVar(&flags.Variant, "variant", "", "only this variant of the item (`entsoed items ITEM` lists them)")
 	f.DurationVar(&flags.Wait, "wait", time.Minute, "give up when the next attempt is farther off")
-	f.BoolVar(&flags.Print, "print", false, "print the points, store nothing")
+	f.BoolVar(&flags.Print, "print", false, "print points and records, store nothing")
 	f.BoolVar(&flags.JSON, "json", false, "print the outcome as JSON")
 	flags.Clock.register(cmd)
 	completeFlag(cmd, "area", completeArea)
@@ -88,11 +97,11 @@ func newOrder(cmd *cobra.Command, name string, flags fetchFlags) (fetchOrder, er
 	}
 	area, counter, err := entsoe.ParseFeedArea(item, flags.Area)
 	if err != nil {
-		return fetchOrder{}, usageError(cmd, "--area: %w", err)
+		return fetchOrder{}, usageError(cmd, "--area: %w", areaError(err))
 	}
 	order := fetchOrder{Item: item}
 	for _, v := range item.Variants {
-		if !cmd.Flags().Changed("variant") || flags.Variant == v.Name {
+		if cmd.Flags().Changed("variant") && flags.Variant == v.Name || !cmd.Flags().Changed("variant") && v.Axis != entsoe.Update {
 			order.Feeds = append(order.Feeds, entsoe.Feed{Item: item.Name, Area: area.EIC, CounterArea: counter.EIC, Variant: v.Name})
 		}
 	}
@@ -101,6 +110,21 @@ func newOrder(cmd *cobra.Command, name string, flags fetchFlags) (fetchOrder, er
 	}
 	order.Window, err = parseWindow(cmd, flags, order.Feeds[0].Zone())
 	return order, err
+}
+
+// areaError says what --area takes, which is less than where areas are chosen:
+// one area, or one border, and no group of them.
+func areaError(err error) error {
+	var unknown *entsoe.UnknownError
+	switch {
+	case !errors.As(err, &unknown):
+		return err
+	case strings.EqualFold(unknown.Name, entsoe.GroupAll):
+		return errors.New("a fetch is for one area or border; what is to be collected of all areas is for a worker with ENTSOE_AREAS=all")
+	case len(unknown.Nearest) > 0:
+		return fmt.Errorf("unknown area %q (did you mean %s?)", unknown.Name, strings.Join(unknown.Nearest, ", "))
+	}
+	return fmt.Errorf("unknown area %q: it takes names such as DE_LU (`entsoed areas` lists them) and EICs of 16 characters", unknown.Name)
 }
 
 // variantsOf says which variants an item has.

@@ -25,6 +25,7 @@ type collecting struct {
 	env   environment
 	order fetchOrder
 	wait  time.Duration
+	now   func() time.Time // the clock of delivery and publication times
 	db    *store.DB
 	ids   []int64
 	told  map[int64]string // what was last said of a job
@@ -38,7 +39,7 @@ func collectNow(ctx context.Context, env environment, d worker.Deps, order fetch
 		return err
 	}
 	defer db.Close()
-	f := &collecting{env: env, order: order, wait: flags.Wait, db: db, told: map[int64]string{}}
+	f := &collecting{env: env, order: order, wait: flags.Wait, now: clockOf(d), db: db, told: map[int64]string{}}
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
@@ -58,6 +59,14 @@ func collectNow(ctx context.Context, env environment, d worker.Deps, order fetch
 		return err
 	}
 	return printOutcomes(env, outcomes, flags.JSON)
+}
+
+// clockOf returns the clock of delivery and publication times.
+func clockOf(d worker.Deps) func() time.Time {
+	if d.Now == nil {
+		return time.Now
+	}
+	return d.Now
 }
 
 // enqueue inserts the jobs. A job for the same window that is still alive is

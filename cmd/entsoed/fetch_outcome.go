@@ -5,15 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/timeseries"
 )
 
 // Outcomes of a fetch.
 const (
 	fetchedData   = "data"
 	fetchedNoData = "no data"
+	fetchedNotYet = "not published yet"
 	fetchFailed   = "failed"
 )
 
@@ -24,11 +28,12 @@ type fetchOutcome struct {
 	Variant   string `json:"variant,omitempty"`
 	Window    string `json:"window"` // as ordered
 	Job       int64  `json:"job"`
-	Outcome   string `json:"outcome"`          // data, no data or failed
+	Outcome   string `json:"outcome"`          // data, no data, not published yet or failed
 	Reason    string `json:"reason,omitempty"` // why not data
 	Requests  int    `json:"requests"`
-	Rows      int64  `json:"rows"`    // points of the answers that were stored, those outside the window included
-	Changed   int64  `json:"changed"` // points that had another value before
+	Rows      int64  `json:"rows"`                // of the answers that were stored, those outside the window included
+	Documents int64  `json:"documents,omitempty"` // likewise, of items that consist of documents
+	Changed   int64  `json:"changed"`             // rows that had another value before
 	Retracted int64  `json:"retracted"`
 }
 
@@ -55,12 +60,30 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 		feed := f.order.Feeds[i]
 		o := fetchOutcome{Item: feed.Item, Area: feed.AreaName(), Variant: feed.Variant, Window: f.order.Window.String(), Job: id}
 		o.sum(byID[id], fetches)
+		if f.order.Item.Shape == entsoe.Documents {
+			o.Rows, o.Documents = 0, o.Rows
+		}
+		if o.Outcome == fetchedNoData && notYet(feed, f.order.Window, f.now()) {
+			o.Outcome = fetchedNotYet
+		}
 		if o.Outcome == fetchFailed && !banned.IsZero() {
 			o.Reason = "banned by the platform until " + minute(&banned)
 		}
 		all = append(all, o)
 	}
 	return all, nil
+}
+
+// notYet reports whether nothing of a window is overdue, so that no data says
+// nothing about it.
+func notYet(feed entsoe.Feed, w timeseries.Window, now time.Time) bool {
+	item, _ := entsoe.ItemByName(feed.Item)
+	item, ok := item.For(feed.Variant)
+	if !ok {
+		return false
+	}
+	_, settled := item.Timetable.Published(now, feed.Zone())
+	return !w.From.Before(settled)
 }
 
 // sum adds up the requests of a job. A job that is not completed has failed,
@@ -98,8 +121,8 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 		if asJSON {
 			continue
 		}
-		line := fmt.Sprintf("%s %s: %s, %d rows, %d changed, %d retracted, %s",
-			feedName(o.Item, o.Area, o.Variant), o.Window, o.Outcome, o.Rows, o.Changed, o.Retracted, count(o.Requests, "request"))
+		line := fmt.Sprintf("%s %s: %s, %s, %d changed, %d retracted, %s",
+			feedName(o.Item, o.Area, o.Variant), o.Window, o.Outcome, o.stored(), o.Changed, o.Retracted, count(o.Requests, "request"))
 		if o.Reason != "" {
 			line += ": " + oneLine(o.Reason)
 		}
@@ -117,6 +140,15 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 		return &exitError{Status: exitNoData}
 	}
 	return nil
+}
+
+// stored says how much was stored.
+func (o fetchOutcome) stored() string {
+	item, _ := entsoe.ItemByName(o.Item)
+	if item.Shape == entsoe.Documents {
+		return count(int(o.Documents), "document")
+	}
+	return fmt.Sprintf("%d rows", o.Rows)
 }
 
 func failedJob(outcomes []fetchOutcome) int64 {

@@ -24,7 +24,7 @@ type printing struct {
 	any    bool // a document with data was printed
 }
 
-// printAnswers asks the platform and prints the points of its answers. It
+// printAnswers asks the platform and prints what its answers hold. It
 // stores nothing, but takes its requests from the budget of all processes.
 func printAnswers(ctx context.Context, env environment, d worker.Deps, order fetchOrder) error {
 	db, err := store.Open(ctx, d.Store, 2)
@@ -46,6 +46,11 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 		return err
 	}
 	if !p.any {
+		for _, feed := range order.Feeds {
+			if notYet(feed, order.Window, clockOf(d)()) {
+				return &exitError{Status: exitNoData, Err: errors.New(fetchedNotYet)}
+			}
+		}
 		return &exitError{Status: exitNoData}
 	}
 	return nil
@@ -78,17 +83,18 @@ func (p *printing) feed(ctx context.Context, feed entsoe.Feed, w timeseries.Wind
 func (p *printing) pages(ctx context.Context, request entsoe.Request, size int) error {
 	const end = 10_000
 	for offset := 0; offset < end; offset += size {
-		series, err := p.ask(ctx, request.Page(offset))
-		if err != nil || series < size {
+		counted, err := p.ask(ctx, request.Page(offset))
+		if err != nil || counted < size {
 			return err
 		}
 	}
-	return fmt.Errorf("more than %d TimeSeries", end)
+	return fmt.Errorf("more than %d TimeSeries or documents", end)
 }
 
-// ask sends one request and prints its documents; it returns how many
-// TimeSeries they hold. No data is no error: the reason goes to standard error.
-func (p *printing) ask(ctx context.Context, request entsoe.Request) (series int, err error) {
+// ask sends one request and prints its documents; it returns how much they hold
+// of what the platform counts in pages. No data is no error: the reason goes to
+// standard error.
+func (p *printing) ask(ctx context.Context, request entsoe.Request) (counted int, err error) {
 	answer, err := p.client.Fetch(ctx, request, p.gate)
 	var none *entsoe.NoDataError
 	if errors.As(err, &none) {
@@ -99,14 +105,17 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (series int,
 		return 0, err
 	}
 	for _, document := range answer.Documents {
-		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, entsoe.Visitor{Curve: p.out.write})
+		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, p.out.visitor())
 		if err != nil {
-			return series, err
+			return counted, err
 		}
-		series += header.Series
+		if request.Item.Shape == entsoe.Documents {
+			header.Series = 1
+		}
+		counted += header.Series
 	}
-	p.any = p.any || series > 0
-	return series, nil
+	p.any = p.any || counted > 0
+	return counted, nil
 }
 
 // explain adds what to do about an answer, and tells the other processes of a

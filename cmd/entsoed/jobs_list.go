@@ -43,13 +43,13 @@ func jobsListCommand(env environment) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringSliceVar(&filter.States, "state", nil, "only jobs in these states, separated by commas")
-	flags.StringVar(&filter.Kind, "kind", "", "only jobs of this kind: plan or collect")
+	flags.StringVar(&filter.Kind, "kind", "", "only jobs of this kind: plan, collect or revisions")
 	flags.StringVar(&filter.Item, "item", "", "only jobs of this data item")
 	flags.StringVar(&filter.Area, "area", "", "only jobs of this area (a name or an EIC) or border (A>B)")
 	flags.IntVar(&filter.Limit, "limit", 50, "at most so many")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	completeFlag(cmd, "state", completeWords(jobStates()...))
-	completeFlag(cmd, "kind", completeWords("plan", "collect"))
+	completeFlag(cmd, "kind", completeWords("plan", "collect", "revisions"))
 	completeFlag(cmd, "item", completeItemFlag)
 	completeFlag(cmd, "area", completeArea)
 	return cmd
@@ -63,7 +63,7 @@ func checkFilter(cmd *cobra.Command, filter *store.JobFilter) error {
 			return usageError(cmd, "--state is %q: must be %s", state, alternatives(jobStates()))
 		}
 	}
-	if kinds := []string{"plan", "collect"}; filter.Kind != "" && !slices.Contains(kinds, filter.Kind) {
+	if kinds := []string{"plan", "collect", "revisions"}; filter.Kind != "" && !slices.Contains(kinds, filter.Kind) {
 		return usageError(cmd, "--kind is %q: must be %s", filter.Kind, alternatives(kinds))
 	}
 	if filter.Limit < 1 {
