@@ -25,10 +25,10 @@ var documentOffers = [...]offer{
 	{item: "unavailability_production_units", document: "A77", namespace: nsOutage30, container: zipped, documents: true, share: 80, most: 200, papers: tellPlants},
 	{item: "unavailability_transmission", document: "A78", pair: true, namespace: nsOutage30, container: zipped, documents: true, share: 60, most: 200, papers: tellBorder},
 	{item: "unavailability_transmission_available_capacity", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 55, most: 200, papers: tellAvailable},
-	{item: "unavailability_transmission_net_position_impact", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 30, most: 200, papers: tellImpact},
+	{item: "unavailability_transmission_net_position_impact", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 60, most: 200, papers: tellImpact},
 	{item: "unavailability_offshore_grid", document: "A79", namespace: nsOutage30, container: zipped, documents: true, share: 90, most: 200, papers: tellOffshore},
-	{item: "fall_backs", document: "A53", process: "A47 A51 A63", namespace: nsFallBack, container: zipped, documents: true, anywhere: true, share: 50, most: 100, papers: tellFallBacks},
-	{item: "other_market_information", document: "B47", container: zipped, documents: true, anywhere: true, share: 30, most: 200, papers: tellInformation},
+	{item: "fall_backs", document: "A53", process: "A47 A51 A63", namespace: nsFallBack, container: zipped, documents: true, anywhere: true, share: 70, most: 100, papers: tellFallBacks},
+	{item: "other_market_information", document: "B47", container: zipped, documents: true, anywhere: true, share: 60, most: 200, papers: tellInformation},
 
 	// Registers and single records.
 	{item: "changes_to_bid_availability", document: "B45", process: "A47", nameless: true, namespace: nsAvailability, rule: bidsTold, anywhere: true, share: 40, most: 100, papers: tellChanges},
@@ -212,7 +212,7 @@ func tellOffshore(q *question) []paper {
 // tellFallBacks tells when an area was not connected to a platform of
 // balancing energy. These documents have no values.
 func tellFallBacks(q *question) []paper {
-	s := outages(q.lives(0.12, 30))
+	s := outages(q.lives(0.5, 30))
 	s.businesses = []string{"A53", "C47", "A54", "A83"}
 	s.active = "A02"
 	s.affected = func(one *story) []affected {
