@@ -13,7 +13,7 @@ import (
 // JobFilter says which jobs to list. Fields that are empty admit all.
 type JobFilter struct {
 	States []string // River's words: available, running, retryable ...
-	Kind   string   // plan or collect
+	Kind   string   // plan, collect or revisions
 	Item   string   // name of the data item
 	Area   string   // as it stands in the arguments: "DE_LU", or "DE_LU>FR"
 	Limit  int      // at most so many, the newest first
