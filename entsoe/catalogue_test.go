@@ -61,13 +61,13 @@ func TestCatalogueHoldsTheTableOfItems(t *testing.T) {
 	for _, item := range Items() {
 		got[item.Name] = factsOf(item)
 	}
-	for name := range got {
+	for name := range want {
 		if diff := cmp.Diff(want[name], got[name]); diff != "" {
 			t.Errorf("%s (-want, +got)\n%s", name, diff)
 		}
 	}
-	if len(want) != 83 {
-		t.Errorf("the table has %d items, want 83", len(want))
+	if len(want) != 83 || len(got) != len(want) {
+		t.Errorf("the table has %d items, want 83; the catalogue has %d", len(want), len(got))
 	}
 }
 
@@ -175,6 +175,27 @@ func factsOf(item Item) itemFacts {
 	f.Contracts, f.Agreements = codes("contract_marketagreement.type"), codes("type_marketagreement.type")
 	f.Auction, f.Archive = codes("auction.type"), codes("storagetype")
 	return f
+}
+
+// TestServerNames compares the platform's own names of items, as far as answers
+// have told them.
+func TestServerNames(t *testing.T) {
+	facts(t, "INDEX.csv") // or the test is left out
+	text, err := os.ReadFile(filepath.Join(os.Getenv("FIXTURES_DIR"), "../api.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "Server names (")
+	list, _, _ = strings.Cut(list, "From errors:")
+	known := regexp.MustCompile(`([A-Z_]+[0-9]?) (\[[^\]|]+\])`).FindAllStringSubmatch(list, -1)
+	if len(known) < 25 {
+		t.Fatalf("only %d names are told", len(known))
+	}
+	for _, name := range known {
+		if !slices.ContainsFunc(Items(), func(i Item) bool { return i.Server == name[1]+" "+name[2] }) {
+			t.Errorf("no item is %s %s", name[1], name[2])
+		}
+	}
 }
 
 func TestCatalogueIsComplete(t *testing.T) {
