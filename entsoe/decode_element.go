@@ -159,9 +159,9 @@ func (p *point) setKey(v foundValue) {
 }
 
 // code returns the text of a code that says something of a value: that of the
-// innermost group around it. A category is one of prices.
+// innermost group around it.
 func (p *point) code(v foundValue, code pointCode) []byte {
-	if code == codeCategory && p.paths[v.path].kind != kindPrice {
+	if !p.paths[v.path].takes(code) {
 		return nil
 	}
 	for group := v.group; group >= 0; group = p.groups[group].above {
@@ -170,6 +170,20 @@ func (p *point) code(v foundValue, code pointCode) []byte {
 		}
 	}
 	return nil
+}
+
+// takes reports whether a code can say something of the values of a path: a
+// category and a currency are of prices, units of what is measured in them.
+func (p *valuePath) takes(code pointCode) bool {
+	switch code {
+	case codeCategory, codeCurrency:
+		return p.kind == kindPrice
+	case codeQuantityUnit:
+		return p.kind == kindQuantity && p.units.code == noCode
+	case codePTDFUnit, codeShadowPriceUnit:
+		return p.units.code == code
+	}
+	return true
 }
 
 // addElement adds the element that a value is of to the curve.

@@ -157,14 +157,14 @@ func (p oraclePeriod) point(point oracleElement) (position int, values []oracleR
 	seen := map[string]bool{}
 	for i := range values {
 		v := &values[i]
-		key := fmt.Sprint(v.Quantity, v.Own)
+		v.Unit, v.Currency = p.series.units(v.Quantity, v.Own)
+		v.Own = maps.Clone(v.Own)
+		maps.DeleteFunc(v.Own, func(name, _ string) bool { return name[0] == '#' })
+		key := fmt.Sprint(v.Quantity, v.Own, v.Unit, v.Currency)
 		if seen[key] {
 			return 0, nil, fmt.Errorf("%s twice", key)
 		}
 		seen[key] = true
-		v.Unit, v.Currency = p.series.units(v.Quantity, v.Own)
-		v.Own = maps.Clone(v.Own)
-		maps.DeleteFunc(v.Own, func(name, _ string) bool { return name[0] == '#' })
 	}
 	return position, values, nil
 }

@@ -1,13 +1,15 @@
 package entsoe
 
-import "strings"
+// unitSource is where the unit of a value stands that is not in the element of
+// all quantities or prices: a code of its Point or a field of the TimeSeries.
+type unitSource struct {
+	code  pointCode
+	field string
+}
 
 // valueUnits are values whose unit has an element of its own, by the last name
 // of their path.
-var valueUnits = map[string]struct {
-	code  pointCode
-	field string
-}{
+var valueUnits = map[string]unitSource{
 	"pTDF_Quantity.quantity":                    {code: codePTDFUnit},
 	"marketCoupling_Domain.shadow_Price.amount": {code: codeShadowPriceUnit},
 	"energy_Price.amount":                       {field: fieldEnergyPriceUnit},
@@ -16,21 +18,16 @@ var valueUnits = map[string]struct {
 // setUnits sets the unit and currency of an element. Within a Point they stand
 // in the element of a constraint, else in the TimeSeries.
 func (d *decoder) setUnits(e *Element, v foundValue) {
-	kind := d.point.paths[v.path].kind
-	own := valueUnits[e.Path[strings.LastIndexByte(e.Path, '/')+1:]]
+	path := &d.point.paths[v.path]
 	switch {
-	case own.code != noCode:
-		e.Unit = d.intern(d.point.code(v, own.code))
-	case own.field != "":
-		e.Unit = d.fields[own.field]
-	}
-	switch {
-	case kind == kindQuantity && e.Unit == "" && own.code == noCode:
+	case path.units.code != noCode:
+		e.Unit = d.unit(v, path.units.code, "")
+	case path.kind == kindQuantity:
 		e.Unit = d.unit(v, codeQuantityUnit, fieldQuantityUnit)
-	case kind == kindPrice && e.Unit == "" && own.code == noCode:
-		e.Unit = d.fields[fieldPriceUnit]
+	case path.kind == kindPrice:
+		e.Unit = first(d.fields, []string{path.units.field, fieldPriceUnit})
 	}
-	if kind == kindPrice {
+	if path.kind == kindPrice {
 		e.Currency = d.unit(v, codeCurrency, fieldCurrency)
 	}
 }

@@ -7,7 +7,8 @@ type valuePath struct {
 	path  string
 	kind  valueKind
 	code  pointCode // of kindCode
-	plain int32     // of the Period: the element of values that no code tells apart
+	units unitSource
+	plain int32 // of the Period: the element of values that no code tells apart
 }
 
 const maxPaths = 256 // below Point, in one document
@@ -128,7 +129,8 @@ func (d *decoder) valuePath() (int32, error) {
 		p.index = map[string]int32{}
 	}
 	p.index[path] = n
-	p.paths = append(p.paths, valuePath{path: path, kind: kind, code: code, plain: noElement})
+	units := valueUnits[path[strings.LastIndexByte(path, '/')+1:]]
+	p.paths = append(p.paths, valuePath{path: path, kind: kind, code: code, units: units, plain: noElement})
 	return n, nil
 }
 

@@ -63,8 +63,10 @@ func feedInDetails(runs []Run) (details Details) {
 	for _, run := range runs {
 		details = append(details, Detail{Name: feedIn, Children: Details{
 			{Name: "start", Text: text(run.From)}, {Name: "end", Text: text(run.To)},
-			{Name: "quantity", Text: strconv.FormatFloat(run.Value, 'f', -1, 64)},
+			{Name: "quantity", Text: detailNumber(run.Value)},
 		}})
 	}
 	return details
 }
+
+func detailNumber(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
