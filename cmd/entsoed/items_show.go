@@ -188,14 +188,9 @@ func short(d time.Duration) string {
 // exampleFetch is a command line that reads the item, of a well-known area
 // where it publishes.
 func exampleFetch(item entsoe.Item) string {
-	variant := ""
-	if _, plain := item.For(variant); !plain {
-		variant = item.Variants[0].Name
-	}
-	item.Retired = "" // asked by people, it can be
-	one, _ := item.For(variant)
-	one.Variants = []entsoe.Variant{{Name: variant}}
-	feeds := entsoe.CandidateFeeds([]entsoe.Item{one}, entsoe.Areas())
+	item.Retired = "" // and not only of what is collected
+	item.Variants = []entsoe.Variant{{}}
+	feeds := entsoe.CandidateFeeds([]entsoe.Item{item}, entsoe.Areas())
 	if len(feeds) == 0 {
 		return ""
 	}
@@ -203,9 +198,6 @@ func exampleFetch(item entsoe.Item) string {
 	area := feeds[max(0, slices.IndexFunc(feeds, known))].AreaName()
 	if strings.Contains(area, ">") {
 		area = "'" + area + "'" // the shell would redirect
-	}
-	if variant != "" {
-		area += " --variant " + variant
 	}
 	return fmt.Sprintf("entsoed fetch %s --area %s --from 2026-11-01 --to 2026-11-02", item.Name, area)
 }
