@@ -119,19 +119,25 @@ func (q *question) first() int {
 // written to nowhere.
 func writeZip(out io.Writer, papers []paper, item entsoe.Item, first int, at time.Time) (points, bytes int64) {
 	z := zip.NewWriter(out)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	packer, err := flate.NewWriter(nil, flate.BestSpeed) // large, so that files share it: one is written after the other
+	if err != nil {
+		panic(err) // the level is valid
+	}
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		packer.Reset(w)
+		return packer, nil
+	})
+	w := newWriter(nil)
 	for i, p := range papers {
 		file, err := z.CreateHeader(&zip.FileHeader{Name: entryName(item, first+i, p), Method: zip.Deflate, Modified: at})
 		if err != nil {
-			return points, bytes
+			return w.points, w.bytes
 		}
-		w := newWriter(file)
+		w.out = file
 		p.write(w)
-		points += w.points
-		bytes += w.bytes
 	}
 	z.Close()
-	return points, bytes
+	return w.points, w.bytes
 }
 
 // entryName is the name of a file in a ZIP of the platform.

@@ -52,11 +52,11 @@ func (q *question) horizons() []int64 {
 func (r restless) fate(start int64) (what fate, done bool) {
 	h := mix(r.own ^ uint64(start)*0x9e3779b97f4a7c15)
 	switch x := h % 100; {
-	case x < 12:
+	case x < 10:
 		what = corrected
-	case x < 15:
+	case x < 11:
 		what = retracted
-	case x < 18:
+	case x < 12:
 		what = late
 	default:
 		return calm, true
