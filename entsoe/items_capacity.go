@@ -3,7 +3,8 @@ package entsoe
 import "entsoed/timeseries"
 
 // capacityItems: reserves that the guideline on system operation demands, and
-// how well they served.
+// how well they served. Their days and years are those of Brussels in Ireland,
+// too, by the official sample of sharing.
 var capacityItems = []Item{
 	{
 		Name:    "fcr_total_capacity",
@@ -14,7 +15,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "A25",
 		Variants: single(), Domain: AreaDomain, AreaKinds: synchronousAreas,
-		Limit: "P1Y", Grain: MarketYear, Timetable: yearlyReserve,
+		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: yearlyReserve,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server: "FCR_TOTAL_CAPACITY_R3 [SO GL 187.2]",
 		Since:  "2018-01-01",
@@ -28,7 +29,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "C23",
 		Variants: single(), Domain: AreaDomain, AreaKinds: synchronousShares,
-		Limit: "P1Y", Grain: MarketYear, Timetable: yearlyReserve,
+		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: yearlyReserve,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "SHARE_OF_CAPACITY_R3 [SO GL 187.2]",
 		Since:  "2018-01-01",
@@ -42,7 +43,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "C76",
 		Variants: restorationCapacity(), Domain: AreaDomain, AreaKinds: controlBlocks,
-		Limit: "P1Y", Grain: MarketYear, Timetable: quarterOutlook,
+		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
 		View:   View{Value: "mw", Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_CAPACITY_OUTLOOK [SO GL 188.3&189.2]",
 		Since:  "2018-01-01",
@@ -56,7 +57,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "C77", // answered with C78 and C79 as well
 		Variants: restorationCapacity(), Domain: AreaDomain, AreaKinds: controlBlocks,
-		Limit: "P1Y", Grain: MarketYear, Timetable: quarterResults,
+		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.ProcessType, timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
@@ -71,7 +72,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A46", BusinessType: "C76",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, Timetable: quarterOutlook,
+		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_CAPACITY_OUTLOOK [SO GL 188.3&189.2]",
 		Since:  "2018-01-01",
@@ -85,7 +86,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A46", BusinessType: "C77",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, Timetable: quarterResults,
+		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
 		Since:  "2018-01-01",
@@ -99,7 +100,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A56", BusinessType: "C22",
 		Variants: single(), Domain: BalancingBorder, AreaKinds: controlBlocks,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, Timetable: reserveAgreements,
+		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: reserveAgreements,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Direction, timeseries.Resolution}},
 		Server: "SHARING_OF_RR_AND_FRR [SO GL 190.1]",
 		Since:  "2018-01-01",
@@ -113,7 +114,7 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A52", BusinessType: "C22",
 		Variants: single(), Domain: AreaDomain, AreaKinds: synchronousPairs,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, Timetable: reserveAgreements,
+		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: reserveAgreements,
 		View: View{
 			Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Direction, timeseries.Resolution},
 			Measures: []Column{{"quantity", "quantity"}, {"secondary_quantity", "secondaryQuantity"}},
@@ -131,7 +132,7 @@ var capacityItems = []Item{
 		DocumentType: "A26", BusinessType: "C21",
 		Variants: append(restorationCapacity(), process("fcr", "frequency containment reserve", "A52")),
 		Domain:   BalancingBorder, AreaKinds: controlBlocks,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, Timetable: reserveAgreements,
+		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: reserveAgreements,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.ProcessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "EXCHANGED_RESERVE_CAPACITY_R3 [SO GL 190.3]",
@@ -150,7 +151,7 @@ var capacityItems = []Item{
 			process("restoration", "frequency restoration of blocks", "A65"),
 		},
 		Domain: AreaDomain, AreaKinds: criteriaAreas,
-		Limit: "P1Y", Grain: MarketYear, Shape: List, Timetable: quarterResults,
+		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Shape: List, Timetable: quarterResults,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.BusinessType, timeseries.Direction},
 			Values:  []Column{{"value", "quantity"}, {"parameter", "secondaryQuantity"}},
