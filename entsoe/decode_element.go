@@ -128,17 +128,17 @@ func (d *decoder) setCode(group int32, code pointCode, text []byte) error {
 func (d *decoder) element32(v foundValue) (element int32, err error) {
 	p := &d.point
 	path := &p.paths[v.path]
-	known := false
-	if p.coded {
-		p.setKey(v)
-		element, known = p.elements[string(p.key)]
-	} else {
+	plain, known := !p.coded || !p.setKey(v), false
+	if plain {
 		element, known = path.plain, path.plain != noElement
+	} else {
+		element, known = p.elements[string(p.key)]
 	}
 	if !known {
 		if element, err = d.addElement(v); err != nil {
 			return 0, err
 		}
+		p.remember(path, plain, element)
 	}
 	if p.stamps[element] == p.number {
 		return 0, d.s.errorf("%s stands twice in a Point", path.path)
@@ -147,15 +147,30 @@ func (d *decoder) element32(v foundValue) (element int32, err error) {
 	return element, nil
 }
 
+// remember keeps the index of an element under the path or key of its values.
+func (p *point) remember(path *valuePath, plain bool, element int32) {
+	p.stamps = append(p.stamps, 0)
+	switch {
+	case plain:
+		path.plain = element
+		return
+	case p.elements == nil:
+		p.elements = map[string]int32{}
+	}
+	p.elements[string(p.key)] = element
+}
+
 // setKey sets the key of a value: its path and, in their order, the codes that
-// say something of it.
-func (p *point) setKey(v foundValue) {
+// say something of it. It reports whether there are any.
+func (p *point) setKey(v foundValue) (coded bool) {
 	p.key = append(p.key[:0], byte(v.path))
 	for code := noCode + 1; code < codeKinds; code++ {
 		if text := p.code(v, code); len(text) > 0 {
 			p.key = append(append(append(p.key, 0, byte(code)), text...), 0)
+			coded = true
 		}
 	}
+	return coded
 }
 
 // code returns the text of a code that says something of a value: that of the
@@ -205,15 +220,6 @@ func (d *decoder) addElement(v foundValue) (int32, error) {
 		}
 	}
 	d.curve.Elements = append(d.curve.Elements, e)
-	p.stamps = append(p.stamps, 0)
-	if !p.coded {
-		path.plain = n
-		return n, nil
-	}
-	if p.elements == nil {
-		p.elements = map[string]int32{}
-	}
-	p.elements[string(p.key)] = n
 	return n, nil
 }
 

@@ -2,11 +2,13 @@ package entsoe
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -33,19 +35,19 @@ func addDocuments(f *testing.F) {
 }
 
 // FuzzDecode holds that the decoder never panics, that its values lie in their
-// Periods and rise in time, that it reads the same in whatever pieces the
-// document comes, and that encoding/xml reads the same points wherever both
-// accept a document.
+// Periods and rise in time, that it takes no more memory than one Period may
+// need, that it reads the same in whatever pieces the document comes, and that
+// encoding/xml reads the same wherever both accept a document.
 func FuzzDecode(f *testing.F) {
 	addDocuments(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		points, err := 0, error(nil)
-		_, err = Decode(bytes.NewReader(body), Zone, Visitor{Curve: func(h Header, c *Curve) error {
-			if points += len(c.Values); points > maxFuzzPoints {
-				return errTooManyPoints
-			}
-			return orderly(h, c)
-		}})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := decodeOrderly(body)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 512<<20 {
+			t.Errorf("%d bytes allocated for a document of %d", used, len(body))
+		}
 		if err == errTooManyPoints {
 			t.Skip("too many points to compare")
 		}
@@ -53,11 +55,58 @@ func FuzzDecode(f *testing.F) {
 		if err != nil && !errors.As(err, &decode) {
 			t.Fatal(err)
 		}
+		whole, wholeErr := DecodeDocument(bytes.NewReader(body), Zone)
+		if wholeErr == nil && (err != nil || whole.Series != len(whole.Parts)) || wholeErr != nil && err == nil && !errors.Is(wholeErr, ErrUnreadRoot) {
+			t.Fatalf("as a whole %v, else %v", wholeErr, err)
+		}
 		comparePieces(t, body)
 		if err == nil {
 			compareAccepted(t, body)
 		}
 	})
+}
+
+// decodeOrderly decodes a document and checks all that is visited.
+func decodeOrderly(body []byte) error {
+	points, series := 0, 0
+	_, err := Decode(bytes.NewReader(body), Zone, Visitor{
+		Curve: func(h Header, c *Curve) error {
+			if points += len(c.Values) + len(c.Runs); points > maxFuzzPoints {
+				return errTooManyPoints
+			}
+			if h.Series != series+1 || c.Runs != nil && len(c.Values) > 0 {
+				return fmt.Errorf("a curve of TimeSeries %d with %d values and %d runs", h.Series, len(c.Values), len(c.Runs))
+			}
+			return orderly(h, c)
+		},
+		TimeSeries: func(h Header, s *TimeSeries) error {
+			if series++; series != h.Series {
+				return fmt.Errorf("TimeSeries %d of %d", series, h.Series)
+			}
+			return noEmpty(s.Details)
+		},
+		Document: func(h Header) error {
+			if series != h.Series {
+				return fmt.Errorf("%d TimeSeries of %d", series, h.Series)
+			}
+			return noEmpty(h.Details)
+		},
+	})
+	return err
+}
+
+// noEmpty refuses details that say nothing or cannot be written.
+func noEmpty(details Details) error {
+	for _, d := range details {
+		if d.Name == "" || d.Text == "" && len(d.Children) == 0 || d.Text != "" && d.Children != nil {
+			return fmt.Errorf("detail %+v", d)
+		}
+		if err := noEmpty(d.Children); err != nil {
+			return err
+		}
+	}
+	_, err := json.Marshal(details)
+	return err
 }
 
 const maxFuzzPoints = 20_000

@@ -54,6 +54,7 @@ type randomWriter struct {
 	*rand.Rand
 	bytes.Buffer
 	prefix string
+	root   string
 	odd    bool // this Period is spelled oddly
 }
 
@@ -110,7 +111,9 @@ func (w *randomWriter) shuffled(writers ...func()) {
 func (w *randomWriter) document() {
 	w.odd = w.one(3)
 	w.WriteString(pick(w, "", "\ufeff", "<?xml version='1.0'?>", `<?xml version="1.0" encoding="utf-8"?>`+"\n"))
-	root := pick(w, "GL_MarketDocument", "Publication_MarketDocument")
+	root := pick(w, "GL_MarketDocument", "Publication_MarketDocument", "Balancing_MarketDocument", "ReserveBid_MarketDocument",
+		"CriticalNetworkElement_MarketDocument", "Unavailability_MarketDocument")
+	w.root = root
 	w.prefix = pick(w, "", "", "ns1:")
 	fmt.Fprintf(w, `<%s%s xmlns:ns1="urn:x">`, w.prefix, root)
 	w.shuffled(
@@ -118,8 +121,14 @@ func (w *randomWriter) document() {
 		func() { w.leaf("process.processType", "A16") },
 		func() { w.leaf("mRID", "by-chance") },
 	)
+	if w.one(2) {
+		w.leaf(pick(w, "area_Domain.mRID", "controlArea_Domain.mRID", "domain.mRID"), pick(w, "10YNL----------L", "10YFI-1--------U"))
+	}
 	for range w.IntN(4) {
-		w.element("TimeSeries", func() { w.series(root) })
+		w.element(pick(w, "TimeSeries", "TimeSeries", "Bid_TimeSeries"), func() { w.series(root) })
+	}
+	if w.one(3) {
+		w.element("Reason", func() { w.leaf("code", "A95"); w.leaf("text", "none") })
 	}
 	fmt.Fprintf(w, "</%s%s>", w.prefix, root)
 }
@@ -136,7 +145,26 @@ func (w *randomWriter) series(root string) {
 	if !w.one(5) {
 		fields = append(fields, func() { w.leaf("curveType", pick(w, "A01", "A03", "A03")) })
 	}
+	for range w.IntN(3) {
+		fields = append(fields, pick(w, w.asset, w.remark, func() { w.leaf("linkedBidsIdentification", "link") }))
+	}
 	switch {
+	case root == "Balancing_MarketDocument" || root == "ReserveBid_MarketDocument":
+		if !w.one(3) {
+			fields = append(fields, func() { w.leaf("connecting_Domain.mRID", area) })
+		}
+		if w.one(2) {
+			fields = append(fields, func() { w.leaf("acquiring_Domain.mRID", pick(w, area, "10YBE----------2")) })
+		}
+		if w.one(2) {
+			fields = append(fields, func() { w.leaf("standard_MarketProduct.marketProductType", "A01") },
+				func() { w.leaf("original_MarketProduct.marketProductType", pick(w, "A01", "A02")) })
+		}
+	case root == "CriticalNetworkElement_MarketDocument":
+	case root == "Unavailability_MarketDocument":
+		fields = append(fields, func() { w.leaf("biddingZone_Domain.mRID", area) },
+			func() { w.leaf("production_RegisteredResource.mRID", "22W-1") },
+			func() { w.leaf("start_DateAndOrTime.date", "2024-01-01") })
 	case root == "Publication_MarketDocument":
 		fields = append(fields,
 			func() { w.leaf("in_Domain.mRID", pick(w, area, "10YBE----------2", "REGION_CODE-----")) },
@@ -149,8 +177,31 @@ func (w *randomWriter) series(root string) {
 	w.shuffled(fields...)
 	for range w.IntN(4) {
 		w.odd = w.one(3)
-		w.element("Period", func() { w.period(area) })
+		name := "Period"
+		if root == "Unavailability_MarketDocument" {
+			name = pick(w, "Available_Period", "WindPowerFeedin_Period")
+		}
+		w.element(name, func() { w.period(area) })
 	}
+}
+
+func (w *randomWriter) asset() {
+	w.element("Asset_RegisteredResource", func() {
+		w.leaf("mRID", pick(w, "10T-1", "10T-2"))
+		w.leaf("location.name", pick(w, "here", "there"))
+		if w.one(2) {
+			w.leaf("pSRType.psrType", "B21")
+		}
+	})
+}
+
+func (w *randomWriter) remark() {
+	w.element("Reason", func() {
+		w.leaf("code", pick(w, "A95", "B18"))
+		if w.one(2) {
+			w.leaf("text", "why")
+		}
+	})
 }
 
 func (w *randomWriter) period(area string) {
@@ -239,6 +290,7 @@ func (w *randomWriter) point(position int, names []string) {
 			parts = append(parts, func() { w.leaf(name, w.number()) })
 		}
 	}
+	parts = append(parts, w.sayings()...)
 	if w.odd && w.one(3) {
 		w.shuffled(parts...)
 		return
@@ -246,6 +298,50 @@ func (w *randomWriter) point(position int, names []string) {
 	for _, write := range parts {
 		write()
 	}
+}
+
+// sayings are what a Point says beside its plain values.
+func (w *randomWriter) sayings() (parts []func()) {
+	switch w.root {
+	case "Balancing_MarketDocument":
+		if w.one(2) {
+			parts = append(parts, func() { w.leaf("imbalance_Price.category", pick(w, "A04", "A05")) })
+		}
+		if w.one(4) {
+			parts = append(parts, func() { w.leaf("flowDirection.direction", pick(w, "A01", "A02")) })
+		}
+		for i := range w.IntN(3) {
+			parts = append(parts, func() {
+				w.element("Financial_Price", func() {
+					w.shuffled(func() { w.leaf("amount", w.number()) }, func() { w.leaf("direction", fmt.Sprintf("A%02d", i+1)) })
+				})
+			})
+		}
+		if w.one(5) {
+			parts = append(parts, w.remark)
+		}
+	case "CriticalNetworkElement_MarketDocument":
+		for i := range w.IntN(4) {
+			parts = append(parts, func() { w.element("Constraint_TimeSeries", func() { w.constraint(i) }) })
+		}
+	}
+	return parts
+}
+
+func (w *randomWriter) constraint(i int) {
+	if !w.one(200) {
+		w.leaf("mRID", fmt.Sprint(i, w.IntN(3)))
+	}
+	w.leaf("quantity_Measurement_Unit.name", pick(w, "MAW", "MAW", "KWT"))
+	w.leaf("pTDF_Measurement_Unit.name", pick(w, "C62", "MAW"))
+	w.element("Monitored_RegisteredResource", func() {
+		w.leaf("flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity", w.number())
+		for zone := range w.IntN(4) {
+			w.element("PTDF_Domain", func() {
+				w.shuffled(func() { w.leaf("mRID", fmt.Sprintf("zone-%d", zone)) }, func() { w.leaf("pTDF_Quantity.quantity", w.number()) })
+			})
+		}
+	})
 }
 
 // number returns a decimal as the platform and others write them.
