@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,22 +18,29 @@ type itemRow struct {
 	Unit         string       `json:"unit"`
 	Meaning      string       `json:"meaning"`
 	Core         bool         `json:"core"`
-	Border       bool         `json:"border"`     // is asked per border, A>B
-	AreaKinds    []string     `json:"area_kinds"` // of which the areas must have one
+	Border       bool         `json:"border"`               // is asked per border, A>B
+	AreaKinds    []string     `json:"area_kinds"`           // of which the areas must have one
+	AreaCodes    []string     `json:"area_codes,omitempty"` // areas that publish it beside those
+	Shape        string       `json:"shape"`                // how it is kept: series, list, register or documents
+	Retired      string       `json:"retired,omitempty"`    // since when the platform refuses it
 	Variants     []variantRow `json:"variants"`
 	DocumentType string       `json:"document_type"`
 	Limit        string       `json:"limit,omitempty"`     // longest window of one request
-	PageSize     int          `json:"page_size,omitempty"` // TimeSeries a page
+	PageSize     int          `json:"page_size,omitempty"` // TimeSeries a page, or documents
 	Since        string       `json:"since"`
 	Views        []string     `json:"views"`
 	Areas        []string     `json:"areas,omitempty"` // what of the area given by --area: "DE_LU" or "DE_LU>FR"
+	Feeds        []feedRow    `json:"feeds,omitempty"` // of that area, where a database has learned of them
 }
 
 // variantRow is one of the questions that are asked of an item.
 type variantRow struct {
 	Name   string `json:"name"` // what --variant takes; may be empty
 	Title  string `json:"title,omitempty"`
-	Params string `json:"params"` // fixed parameters of the request
+	Params string `json:"params"`         // fixed parameters of the request
+	Axis   string `json:"axis,omitempty"` // what the window of a request means, if not delivery: update or date
+	// OnDemand: asked by people and backfills only.
+	OnDemand bool `json:"on_demand,omitempty"`
 }
 
 func itemsCommand(env environment) *cobra.Command {
@@ -41,9 +49,11 @@ func itemsCommand(env environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items [ITEM]",
 		Short: "List the data items that entsoed collects, or show one",
-		Long: `List the data items that entsoed collects. With --area only those that the area
-can be expected to publish, borders included. With ITEM show all that is known
-of that item: what its values mean, when they are published, how they are asked.`,
+		Long: `List the data items that entsoed collects. With --area what that area and its
+borders publish, as the database has learned it: since when, until when, at
+which resolution, and how many rows and bytes a year that is; without a database
+what they can be expected to publish. With ITEM show all that is known of that
+item: what its values mean, when they are published, how they are asked.`,
 		Example: `  entsoed items
   entsoed items --area DE_LU
   entsoed items day_ahead_prices
@@ -64,21 +74,57 @@ of that item: what its values mean, when they are published, how they are asked.
 }
 
 func listItems(env environment, cmd *cobra.Command, area string, asJSON bool) error {
-	rows := []itemRow{}
-	published, err := publishedBy(area)
-	if err != nil {
-		return usageError(cmd, "--area: %w", err)
+	if area != "" {
+		return listItemsOf(env, cmd, area, asJSON)
 	}
+	rows := []itemRow{}
 	for _, item := range entsoe.Items() {
-		row := newItemRow(item)
-		row.Areas = published[item.Name]
-		if area == "" || len(row.Areas) > 0 {
-			rows = append(rows, row)
-		}
+		rows = append(rows, newItemRow(item))
 	}
 	if asJSON {
 		return printJSON(env.Stdout, rows)
 	}
+	return printItems(env, rows)
+}
+
+// listItemsOf lists what an area and its borders publish.
+func listItemsOf(env environment, cmd *cobra.Command, name string, asJSON bool) error {
+	area, err := entsoe.FindArea(name)
+	if err != nil {
+		return usageError(cmd, "--area: %w", err)
+	}
+	known, unknown := learned(cmd.Context(), env, area)
+	if unknown != nil {
+		fmt.Fprintln(env.Stderr, "no database tells what is published, this is what can be expected:", oneLine(unknown.Error()))
+	}
+	candidates := expected(area)
+	rows := []itemRow{}
+	for _, item := range entsoe.Items() {
+		row := newItemRow(item)
+		row.Feeds = complete(known[item.Name], candidates[item.Name])
+		if len(row.Feeds) == 0 {
+			continue
+		}
+		for _, f := range row.Feeds {
+			if !slices.Contains(row.Areas, f.Area) {
+				row.Areas = append(row.Areas, f.Area)
+			}
+		}
+		if unknown != nil {
+			row.Feeds = nil
+		}
+		rows = append(rows, row)
+	}
+	switch {
+	case asJSON:
+		return printJSON(env.Stdout, rows)
+	case unknown != nil:
+		return printItems(env, rows)
+	}
+	return printFeeds(env, rows)
+}
+
+func printItems(env environment, rows []itemRow) error {
 	cells := make([][]string, len(rows))
 	for i, r := range rows {
 		group := ""
@@ -99,27 +145,7 @@ func asked(r itemRow) string {
 	case r.Border:
 		return "borders of " + strings.Join(r.AreaKinds, ",")
 	}
-	return strings.Join(r.AreaKinds, ",")
-}
-
-// publishedBy returns, by item, what of an area can be expected to publish:
-// the area itself or its borders, in both directions.
-func publishedBy(name string) (map[string][]string, error) {
-	if name == "" {
-		return nil, nil
-	}
-	area, err := entsoe.FindArea(name)
-	if err != nil {
-		return nil, err
-	}
-	published := map[string][]string{}
-	for _, feed := range entsoe.CandidateFeeds(entsoe.Items(), entsoe.Areas()) {
-		touches := feed.Area == area.EIC || feed.CounterArea == area.EIC
-		if touches && !slices.Contains(published[feed.Item], feed.AreaName()) {
-			published[feed.Item] = append(published[feed.Item], feed.AreaName())
-		}
-	}
-	return published, nil
+	return strings.Join(slices.Concat(r.AreaKinds, r.AreaCodes), ",")
 }
 
 func newItemRow(item entsoe.Item) itemRow {
@@ -127,15 +153,36 @@ func newItemRow(item entsoe.Item) itemRow {
 		Name: item.Name, Title: item.Title, Article: item.Article, Unit: item.Unit, Meaning: item.Meaning,
 		Core: item.Core, Border: item.Domain.Border(), AreaKinds: item.AreaKinds,
 		DocumentType: item.DocumentType, Limit: item.Limit, PageSize: item.PageSize, Since: item.Since,
+		AreaCodes: codesOf(item.Areas), Shape: item.Shape.String(), Retired: item.Retired,
 		Views: []string{"entsoe." + item.Name},
 	}
 	if item.View.Best {
 		row.Views = append(row.Views, "entsoe."+item.Name+"_best")
 	}
+	if item.Continuous() {
+		row.Views = append(row.Views, "entsoe."+item.Name+"_continuous")
+	}
 	for _, v := range item.Variants {
-		row.Variants = append(row.Variants, variantRow{Name: v.Name, Title: v.Title, Params: parameters(item, v)})
+		row.Variants = append(row.Variants, newVariantRow(item, v))
 	}
 	return row
+}
+
+func newVariantRow(item entsoe.Item, v entsoe.Variant) variantRow {
+	row := variantRow{Name: v.Name, Title: v.Title, Params: parameters(item, v), OnDemand: v.OnDemand}
+	if v.Axis != entsoe.Delivery {
+		row.Axis = v.Axis.String()
+	}
+	return row
+}
+
+// codesOf returns the names of areas for people.
+func codesOf(eics []string) []string {
+	var codes []string
+	for _, eic := range eics {
+		codes = append(codes, entsoe.Feed{Area: eic}.AreaName())
+	}
+	return codes
 }
 
 // parameters lists what of a request does not depend on area and time.
