@@ -23,8 +23,9 @@ type ViewSpec struct {
 	Continuous bool         // also make the view <item>_continuous
 }
 
-// ViewColumn is a name for what stands at a path of a document. A value's path
-// that ends in "/*" stands for all values below it, whose last parts are EICs.
+// ViewColumn is a name for what stands at a path of a document, or at the first
+// of several, divided by "|", that is there. A value's path that ends in "/*"
+// stands for all values below it, whose last parts are EICs.
 type ViewColumn struct{ Name, Path string }
 
 // seriesColumns are the attributes with a column of their own in

@@ -17,7 +17,7 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 		p.value(c)
 	}
 	for _, c := range spec.Details {
-		p.column(c.Name, p.detail(c.Path), fmt.Sprintf("%s, as sent.", c.Path))
+		p.column(c.Name, firstOf(c.Path, p.text), fmt.Sprintf("%s, as sent.", c.Path))
 	}
 	p.last("e")
 	from := "entsoe.entries e\njoin entsoe.series s on s.id = e.series_id"
@@ -29,36 +29,55 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 		from += fmt.Sprintf("\nleft join lateral jsonb_path_query(e.details, %s) as g(element) on true", jsonPath(spec.Each, "[*]"))
 		rows = fmt.Sprintf("one row per %s, or per TimeSeries without any", spec.Each)
 	}
-	return view{spec.Item, p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and e.known_until = 'infinity'", itemNo),
+	return view{spec.Item, p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and s.item_no = %[1]d and e.known_until = 'infinity'", itemNo),
 		viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.entries_as_of.", rows), p.columns}
 }
 
 // value adds a number, or all numbers below a path.
 func (p *viewParts) value(c ViewColumn) {
-	if prefix, ok := strings.CutSuffix(c.Path, "*"); ok {
+	comment := fmt.Sprintf("%s, a number.", c.Path)
+	if strings.HasSuffix(c.Path, "/*") {
+		comment = fmt.Sprintf("By name of the area, or its EIC, the numbers at %s.", c.Path)
+	}
+	p.column(c.Name, firstOf(c.Path, p.number), comment)
+}
+
+// firstOf is the first alternative of a path that is there.
+func firstOf(path string, expr func(path string) string) string {
+	var all []string
+	for alternative := range strings.SplitSeq(path, "|") {
+		all = append(all, expr(alternative))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return "coalesce(" + strings.Join(all, ", ") + ")"
+}
+
+// number is the number at one path, or an object of the numbers below it.
+func (p *viewParts) number(path string) string {
+	if prefix, ok := strings.CutSuffix(path, "*"); ok {
 		// One lookup per number, done only where the column is asked for.
-		p.column(c.Name, fmt.Sprintf(`(
+		eic := fmt.Sprintf("substr(v.key, %d)", len(prefix)+1)
+		return fmt.Sprintf(`(
   select jsonb_object_agg(%s, v.value)
-  from jsonb_each(e.values) v left join entsoe.areas n on n.eic = substr(v.key, %d)
-  where starts_with(v.key, %s))`, areaName("n", fmt.Sprintf("substr(v.key, %d)", len(prefix)+1)), len(prefix)+1, literal(prefix)),
-			fmt.Sprintf("By name of the area, or its EIC, the number at %s.", strings.TrimSuffix(prefix, "/")))
-		return
+  from jsonb_each(e.values) v left join entsoe.areas n on n.eic = %s
+  where starts_with(v.key, %s))`, areaName("n", eic), eic, literal(prefix))
 	}
-	if p.inEach(c.Path) {
-		text := p.detail(c.Path)
-		p.column(c.Name, fmt.Sprintf(`case when %s ~ '^\s*[-+]?\d*\.?\d+\s*$' then (%[1]s)::float8 end`, text), fmt.Sprintf("%s, a number.", c.Path))
-		return
+	if p.inEach(path) {
+		text := p.text(path)
+		return fmt.Sprintf(`case when %s ~ '^\s*[-+]?\d*\.?\d+\s*$' then (%[1]s)::float8 end`, text)
 	}
-	p.column(c.Name, fmt.Sprintf("(e.values ->> %s)::float8", literal(c.Path)), fmt.Sprintf("%s, a number.", c.Path))
+	return fmt.Sprintf("(e.values ->> %s)::float8", literal(path))
 }
 
 func (p *viewParts) inEach(path string) bool {
 	return p.spec.Each != "" && strings.HasPrefix(path, p.spec.Each+"/")
 }
 
-// detail is the first text at a path of the details, or of the element of the
+// text is the first text at a path of the details, or of the element of the
 // repeated group in which the path lies.
-func (p *viewParts) detail(path string) string {
+func (p *viewParts) text(path string) string {
 	root := "e.details"
 	if p.inEach(path) {
 		root, path = "g.element", strings.TrimPrefix(path, p.spec.Each+"/")

@@ -10,37 +10,36 @@ import (
 // code the view of those lines.
 func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) []view {
 	parts := seriesParts(spec, comments)
-	from := pointsFrom(spec)
 	where := fmt.Sprintf("\nwhere p.item_no = %d and s.item_no = %[1]d", itemNo)
-	query := parts.selection(from) + where
 	title := viewTitle(item)
-	views := []view{{spec.Item, query, title + " All series; one row per interval, at is its start.", parts.columns}}
+	if spec.Fast {
+		title += " Some of it comes every few seconds: name a span of at."
+	}
+	views := []view{{spec.Item, parts.ofPoints("", where), title + " All series; one row per interval, at is its start.", parts.columns}}
 	best := ""
 	if spec.Best {
 		best = `
 and not exists (
   select from entsoe.series b
   where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
-		views = append(views, view{spec.Item + "_best", query + best,
+		views = append(views, view{spec.Item + "_best", parts.ofPoints("", where+best),
 			title + " The best value of each area and instant. " + bestRule, parts.columns})
 	}
 	if spec.Continuous {
-		views = append(views, continuousView(spec, title, parts, from, where+best))
+		views = append(views, continuousView(spec, title, parts, where+best))
 	}
 	return views
 }
 
-// pointsFrom are the points, called p, and their series, called s.
-func pointsFrom(spec ViewSpec) string {
-	points := "entsoe.points p"
-	if spec.Fast {
-		points = `(
-  select at, known_from, value, series_id, item_no from entsoe.points
-  union all
-  select at, known_from, value, series_id, item_no from entsoe.points_fast
-) p`
+// ofPoints is the query of a view of points, called p, and their series. Where
+// there are two tables of points each is joined for itself: the planner of
+// TimescaleDB cannot tell how many rows a union of hypertables has.
+func (p *viewParts) ofPoints(join, where string) string {
+	query := p.selection("entsoe.points p\njoin entsoe.series s on s.id = p.series_id"+join) + where
+	if p.spec.Fast {
+		query += "\nunion all\n" + p.selection("entsoe.points_fast p\njoin entsoe.series s on s.id = p.series_id"+join) + where
 	}
-	return points + "\njoin entsoe.series s on s.id = p.series_id"
+	return query
 }
 
 // seriesParts puts the columns in their order, each once.
@@ -65,7 +64,9 @@ func measure(measures []ViewColumn) (expr, comment string) {
 	var b strings.Builder
 	b.WriteString("case s.quantity")
 	for i, m := range measures {
-		fmt.Fprintf(&b, " when %s then %s", literal(m.Path), literal(m.Name))
+		for path := range strings.SplitSeq(m.Path, "|") {
+			fmt.Fprintf(&b, " when %s then %s", literal(path), literal(m.Name))
+		}
 		names[i] = fmt.Sprintf("%s (%s)", m.Name, m.Path)
 	}
 	return b.String() + " else s.quantity end", "What the value is: " + strings.Join(names, ", ") + "."
@@ -73,7 +74,7 @@ func measure(measures []ViewColumn) (expr, comment string) {
 
 // continuousView shows the lines of areas that followed each other, each with
 // the rows of the area that was valid on the day.
-func continuousView(spec ViewSpec, title string, parts *viewParts, from, where string) view {
+func continuousView(spec ViewSpec, title string, parts *viewParts, where string) view {
 	line := *parts
 	line.columns = append([]viewColumn(nil), parts.columns...)
 	for i, c := range line.columns {
@@ -81,7 +82,6 @@ func continuousView(spec ViewSpec, title string, parts *viewParts, from, where s
 			line.columns[i] = viewColumn{"area", "l.name", "Name of the line (entsoe.area_lines): that of the area as it is today."}
 		}
 	}
-	from += "\njoin entsoe.area_lines l on l.eic = s.area"
 	where += `
 and (l.valid_from is null or p.at >= l.valid_from::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))
 and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))`
@@ -89,6 +89,6 @@ and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone coale
 	if spec.Best {
 		rows = "the best values, as in " + spec.Item + "_best"
 	}
-	return view{spec.Item + "_continuous", line.selection(from) + where,
+	return view{spec.Item + "_continuous", line.ofPoints("\njoin entsoe.area_lines l on l.eic = s.area", where),
 		fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows), line.columns}
 }

@@ -30,12 +30,12 @@ func shapesCatalogue() store.MigrateOptions {
 	opts.Views = append(opts.Views,
 		store.ViewSpec{Item: "balancing", Value: "value", Fast: true, Best: true, Continuous: true,
 			Columns:  []string{"psr_type", "direction", "price_category", "price_direction", "currency"},
-			Measures: []store.ViewColumn{{Name: "price", Path: "activation_Price.amount"}, {Name: "offered", Path: "quantity"}}},
+			Measures: []store.ViewColumn{{Name: "price", Path: "activation_Price.amount|price.amount"}, {Name: "offered", Path: "quantity"}}},
 		store.ViewSpec{Item: "bids", Shape: "list", Columns: []string{"psr_type", "direction", "status", "price_unit"},
 			Values:  []store.ViewColumn{{Name: "mw", Path: "quantity"}, {Name: "price", Path: "energy_Price.amount"}},
-			Details: []store.ViewColumn{{Name: "bid", Path: "bid"}, {Name: "reason", Path: "Reason/code"}, {Name: "provider", Path: "provider_MarketParticipant.mRID"}}},
+			Details: []store.ViewColumn{{Name: "bid", Path: "bid"}, {Name: "reason", Path: "reason.code|Reason/code"}, {Name: "provider", Path: "provider_MarketParticipant.mRID"}}},
 		store.ViewSpec{Item: "flow_based", Shape: "list", Columns: []string{"constraint"},
-			Values: []store.ViewColumn{{Name: "margin", Path: "flow/quantity"}, {Name: "ptdf", Path: "flow/PTDF/quantity/*"}}},
+			Values: []store.ViewColumn{{Name: "margin", Path: "old/margin|flow/quantity"}, {Name: "ptdf", Path: "flow/PTDF/quantity/*|old/PTDF/*"}}},
 		store.ViewSpec{Item: "units", Shape: "register", Columns: []string{"resource", "psr_type"}, Each: "Kind/Unit",
 			Values:  []store.ViewColumn{{Name: "unit_mw", Path: "Kind/Unit/nominalP"}},
 			Details: []store.ViewColumn{{Name: "name", Path: "Resource.name"}, {Name: "unit_code", Path: "Kind/Unit/mRID"}, {Name: "voltage", Path: "Kind/highVoltageLimit"}}},
@@ -123,9 +123,11 @@ func TestViewOfValuesBelowAPath(t *testing.T) {
 	feed := makeFeed(t, db, "flow_based", germany)
 	e := bid(0, 1, 0, "", timeseries.Item, "flow_based", timeseries.Constraint, "C1")
 	e.Values = map[string]float64{"flow/quantity": 800, "flow/PTDF/quantity/" + germany: 0.25, "flow/PTDF/quantity/" + france: -0.5, "flow/PTDF/quantity/" + poland: 0}
-	none := bid(1, 2, 0, "", timeseries.Item, "flow_based", timeseries.Constraint, "C2")
-	mustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: after(5), Replaces: hours(0, 9), Entries: []store.Entry{e, none}})
-	rows := []string{`C1 800 {"FR": -0.5, "DE_LU": 0.25, "` + poland + `": 0}`, "C2"}
+	old := bid(1, 2, 0, "", timeseries.Item, "flow_based", timeseries.Constraint, "C2")
+	old.Values = map[string]float64{"old/margin": 700, "old/PTDF/" + germany: 1}
+	none := bid(2, 3, 0, "", timeseries.Item, "flow_based", timeseries.Constraint, "C3")
+	mustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: after(5), Replaces: hours(0, 9), Entries: []store.Entry{e, old, none}})
+	rows := []string{`C1 800 {"FR": -0.5, "DE_LU": 0.25, "` + poland + `": 0}`, `C2 700 {"DE_LU": 1}`, "C3"}
 	if diff := cmp.Diff(rows, queryText(t, db, `select constraint_id, margin, ptdf::text from entsoe.flow_based order by at`)); diff != "" {
 		t.Errorf("rows (-want, +got):\n%s", diff)
 	}
