@@ -7,20 +7,12 @@ import (
 	"entsoed/timeseries"
 )
 
-// bidAge is how long single bids can be asked for before they are archived.
-const bidAge = 93 * 24 * time.Hour
-
 // buildBids makes single bids of balancing energy: some for each quarter hour
 // and direction, which have all attributes in common. Most are in a merit
-// order; a few stand twice.
+// order; a few stand twice. The archive has the same bids, and keeps them.
 func buildBids(q *question) []series {
 	g := minutes(15)
 	span := q.published(g, instant, q.rule)
-	if cut := g.around(timeseries.Window{From: q.now.Add(-bidAge), To: q.now.Add(-bidAge)}).To; q.archive {
-		span = span.Intersect(timeseries.Window{From: span.From, To: cut})
-	} else {
-		span = span.Intersect(timeseries.Window{From: cut, To: span.To})
-	}
 	w := newWorld(q.from, q.asked)
 	var list []series
 	for at := span.From.Unix(); at < span.To.Unix(); at = g.next(at) {
