@@ -76,24 +76,36 @@ func (p *Plan) NextRetry(*river.Job[PlanArgs]) time.Time {
 
 // variant enqueues the feeds of one variant that miss something.
 func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.FeedRow) error {
-	if len(feeds) == 0 {
+	now := p.Now()
+	cadence := item.Timetable.Cadence(now, p.Interval)
+	due := p.due(item, feeds, cadence, now)
+	if len(due) == 0 {
 		return nil
 	}
-	now := p.Now()
-	from, err := p.DB.Reach(ctx, ids(feeds), reach(item, p.Since, now))
+	from, err := p.DB.Reach(ctx, ids(due), reach(item, p.Since, now))
 	if err != nil {
 		return err
 	}
-	cadence := item.Timetable.Cadence(now, p.Interval)
-	n, err := p.DB.InsertDue(ctx, p.needs(item, feeds, from, cadence, now), store.DueParams{
+	n, err := p.DB.InsertDue(ctx, p.needs(item, due, from, cadence, now), store.DueParams{
 		Now: now, Least: cadence - slack(cadence), MaxBackoff: longestBackoff, MaxAttempts: MaxAttempts,
 		Priority: priority(item),
 	})
 	if err != nil {
 		return err
 	}
-	p.Log.Debug("planned", "item", item.Name, "variant", item.Variants[0].Name, "feeds", len(feeds), "jobs", n)
+	p.Log.Debug("planned", "item", item.Name, "variant", item.Variants[0].Name, "feeds", len(feeds), "silent", len(feeds)-len(due), "jobs", n)
 	return nil
+}
+
+// due leaves out the silent feeds whose next probe is not due yet.
+func (p *Plan) due(item entsoe.Item, feeds []store.FeedRow, cadence time.Duration, now time.Time) []store.FeedRow {
+	var due []store.FeedRow
+	for _, f := range feeds {
+		if !mannerOf(item, f, cadence, p.share(f), now).Early {
+			due = append(due, f)
+		}
+	}
+	return due
 }
 
 // priority lets items that people wait for, such as prices after the auction,
@@ -112,9 +124,6 @@ func (p *Plan) needs(item entsoe.Item, feeds []store.FeedRow, from map[int64]tim
 	for _, f := range feeds {
 		share := p.share(f)
 		m := mannerOf(item, f, cadence, share, now)
-		if m.Early {
-			continue
-		}
 		delay := time.Duration(0)
 		if f.AskedAt != nil {
 			delay = p.delay(share, cadence)
