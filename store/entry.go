@@ -90,6 +90,9 @@ func (e Entry) row() (entryRow, error) {
 	if e.SeriesID == 0 {
 		return r, fmt.Errorf("it has no series: SaveCurves comes first")
 	}
+	if e.From.IsZero() {
+		return r, fmt.Errorf("it has no start")
+	}
 	if !e.To.IsZero() {
 		r.until = e.To.UnixMicro()
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -194,6 +195,7 @@ func TestSaveEntriesRefusesWhatItCannotKeep(t *testing.T) {
 		"an unknown item":            bid(0, 1, 1, "", timeseries.Item, "no_such_item"),
 		"no resolution that is one":  bid(0, 1, 1, "", timeseries.Resolution, "sometimes"),
 		"an end before its start":    bid(1, 0, 1, ""),
+		"no start":                   {Attributes: bid(0, 1, 1, "").Attributes, To: after(1)},
 		"not a number":               bid(0, 1, math.NaN(), ""),
 		"details that are no object": bid(0, 1, 1, `[1]`),
 		"details that are no JSON":   bid(0, 1, 1, `{`),
@@ -231,5 +233,38 @@ func TestSaveCurvesSharesSeries(t *testing.T) {
 	}
 	if err := db.SaveCurves(t.Context(), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSaveEntriesContradictingAtOnce saves answers of two opinions on the same
+// window at the same moment: in the end one of them stands, never a mixture.
+func TestSaveEntriesContradictingAtOnce(t *testing.T) {
+	db := dbtest.Open(t, bidCatalogue())
+	feed := makeFeed(t, db, "bids", germany)
+	opinion := func(mw float64) store.Answer {
+		a := store.Answer{FeedID: feed.ID, KnownAt: after(10), Asked: window(0, 24), Replaces: hours(0, 24)}
+		for i := range 50 {
+			a.Entries = append(a.Entries, bid(float64(i%24), float64(i%24+1), mw, ""))
+		}
+		return a
+	}
+	for range 5 {
+		exec(t, db, `truncate entsoe.entries`)
+		start := make(chan struct{})
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				<-start
+				if _, err := saveEntries(t.Context(), db, opinion(float64(i%2))); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		close(start)
+		wg.Wait()
+		got := queryText(t, db, `select count(*), count(distinct values ->> 'quantity') from entsoe.entries where known_until = 'infinity'`)
+		if diff := cmp.Diff([]string{"50 1"}, got); diff != "" {
+			t.Fatalf("rows and opinions (-want, +got):\n%s", diff)
+		}
 	}
 }

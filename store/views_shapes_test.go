@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -241,6 +242,37 @@ func TestViewsComeAndGo(t *testing.T) {
 		opts.Views = append(opts.Views, wrong)
 		if _, err := store.Migrate(t.Context(), cfg, opts); err == nil {
 			t.Errorf("a view of %+v was made", wrong)
+		}
+	}
+}
+
+// TestViewsOfListsReadFewRows: an area's last week, and the latest rows, must
+// not cost reading all areas or years of data.
+func TestViewsOfListsReadFewRows(t *testing.T) {
+	db := dbtest.Open(t, shapesCatalogue())
+	var entries []store.Entry
+	for i := range 20 {
+		entries = append(entries, bid(0, 1, 1, "", timeseries.Area, fmt.Sprintf("10Y-%012d", i)))
+	}
+	if err := db.SaveCurves(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	feed := makeFeed(t, db, "bids", germany)
+	exec(t, db, `
+insert into entsoe.entries (at, until, known_from, feed_id, content, series_id, nth, item_no, values, details)
+select at, at + interval '1 hour', at, $2, n, s.id, 0, s.item_no, '{"quantity": 1}', '{"bid": "x"}'
+from entsoe.series s, generate_series($1::timestamptz, $1 + interval '100 days', interval '1 hour') at, generate_series(1, 2) n`, day0, feed.ID)
+	exec(t, db, `analyze entsoe.entries, entsoe.series`)
+	for _, test := range []struct {
+		query string
+		most  float64
+	}{
+		{`select * from entsoe.bids order by at desc limit 5`, 1000},
+		{`select * from entsoe.bids where area = '10Y-000000000007' and at >= timestamptz '` + after(93*24).Format(time.RFC3339) + `'`, 1000},
+	} {
+		plan := queryOne[json.RawMessage](t, db, `explain (analyze, format json) `+test.query)
+		if n := rowsRead(t, plan); n > test.most {
+			t.Errorf("%s costs reading %v rows of 96040", test.query, n)
 		}
 	}
 }
