@@ -29,12 +29,12 @@ func outageCatalogue() store.MigrateOptions {
 		{List: "businessType", Code: "C47", Title: "Disconnection"},
 		{List: "reasonCode", Code: "B18", Title: "Failure"},
 	}
-	power := []string{timeseries.BusinessType, timeseries.PSRType, timeseries.Resource}
+	const power = "available_mw"
 	for _, spec := range []store.ViewSpec{
-		{Item: "unavailability_generation_units", Columns: power},
-		{Item: "unavailability_production_units", Columns: power},
-		{Item: "unavailability_transmission", Columns: power, Border: true},
-		{Item: "fall_backs", Columns: []string{timeseries.ProcessType, timeseries.BusinessType}},
+		{Item: "unavailability_generation_units", Value: power},
+		{Item: "unavailability_production_units", Value: power},
+		{Item: "unavailability_transmission", Value: power, Border: true},
+		{Item: "fall_backs"},
 		{Item: "other_market_information"},
 	} {
 		spec.Shape = "documents"

@@ -1,18 +1,17 @@
 package store
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
-
-	"entsoed/timeseries"
 )
 
 // documentView is the view of an item whose documents are kept as such: the
-// latest revision of each. Documents that speak of resources say how much power
-// of them is available: there is a row for each part and run, else for each part.
+// latest revision of each. If the item has a value, the power that is available,
+// there is a row for each part and run, else for each part.
 func documentView(spec ViewSpec, item ItemRow, itemNo int16) (view, error) {
+	if hasPower(spec) && !identifier.MatchString(spec.Value) {
+		return view{}, fmt.Errorf("view %s: %q is no column name", spec.Item, spec.Value)
+	}
 	columns := documentColumns(spec)
 	list := make([]string, len(columns))
 	for i, c := range columns {
@@ -45,14 +44,12 @@ where d.item_no = %[3]d and d.published_until = 'infinity'`, documentCounterArea
 	return view{spec.Item, b.String(), comment, columns}, nil
 }
 
-// hasPower reports whether the documents speak of resources and their power.
-func hasPower(spec ViewSpec) bool { return slices.Contains(spec.Columns, timeseries.Resource) }
+// hasPower reports whether the documents say how much power is available.
+func hasPower(spec ViewSpec) bool { return spec.Value != "" }
 
 // documentReasons are those of the document, else those of the part.
 const documentReasons = `case when d.reasons = '[]' then p.reasons else d.reasons end`
 
-// documentColumns are the columns of all such views, and those that the item
-// asks for.
 func documentColumns(spec ViewSpec) []viewColumn {
 	columns := []viewColumn{
 		{"mrid", "d.mrid", "mRID: what all revisions of the document have in common."},
@@ -66,21 +63,18 @@ func documentColumns(spec ViewSpec) []viewColumn {
 		{"ends", "coalesce(p.ends, d.ends)", "Its end, exclusive; null: open."},
 		{"area", "coalesce(a.code, p.area, f.area)", "Name of the area; its EIC if it has no name. Of a border the area that the energy leaves."},
 	}
-	if spec.Border || slices.Contains(spec.Columns, timeseries.CounterArea) {
+	if spec.Border {
 		columns = append(columns, viewColumn{"counter_area", "coalesce(c.code, " + documentCounterArea + ")", "The area that the energy enters."})
 	}
-	if slices.Contains(spec.Columns, timeseries.ProcessType) {
-		columns = append(columns,
-			viewColumn{"process_type", "d.process_type", "processType: A47 mFRR, A51 aFRR, A63 imbalance netting ..."},
-			viewColumn{"process_type_title", "k.title", "Meaning of the process type."})
-	}
-	if slices.Contains(spec.Columns, timeseries.BusinessType) {
-		columns = append(columns,
-			viewColumn{"business_type", "p.business_type", "businessType: A53 planned maintenance, A54 forced outage, C47 disconnection ..."},
-			viewColumn{"business_type_title", "b.title", "Meaning of the business type."})
-	}
+	columns = append(columns,
+		viewColumn{"business_type", "p.business_type", "businessType: A53 planned maintenance, A54 forced outage, C47 disconnection ...; null: not said."},
+		viewColumn{"business_type_title", "b.title", "Meaning of the business type."})
 	if hasPower(spec) {
 		columns = append(columns, powerColumns(spec)...)
+	} else {
+		columns = append(columns,
+			viewColumn{"process_type", "d.process_type", "processType: A47 mFRR, A51 aFRR, A63 imbalance netting ...; null: not said."},
+			viewColumn{"process_type_title", "k.title", "Meaning of the process type."})
 	}
 	return append(columns,
 		viewColumn{"reason_code", documentReasons + " -> 0 ->> 'code'", "First reason of the document, else of the part."},
@@ -102,7 +96,7 @@ func powerColumns(spec ViewSpec) []viewColumn {
 		{"nominal_mw", "p.nominal_mw", "Nominal power, MW; null where it is not sent, as of lines and borders."},
 		{"at", "r.at", "Start of a span of constant power; null: the document says none."},
 		{"until", "r.until", "End of the span, exclusive."},
-		{cmp.Or(spec.Value, "available_mw"), "r.mw", "Power that is still available, MW."},
+		{spec.Value, "r.mw", "Power that is still available, MW."},
 		{"unavailable_mw", "case when p.nominal_mw is not null and r.mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end",
 			"Nominal less available power, MW, whether the document is active or not; null where the nominal power is not sent."},
 	}
