@@ -4,7 +4,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"entsoed/timeseries"
 )
@@ -60,36 +59,6 @@ type decoder struct {
 	curve  Curve        // what is visited, used again for every Period
 }
 
-// roots are the documents of the platform; true: they are read.
-var roots = map[string]bool{
-	"Acknowledgement_MarketDocument":                    true,
-	"Balancing_MarketDocument":                          true,
-	"BidAvailability_MarketDocument":                    true,
-	"CapacityAllocationConfiguration_MarketDocument":    false,
-	"Capacity_MarketDocument":                           true,
-	"Configuration_MarketDocument":                      true,
-	"CriticalNetworkElement_MarketDocument":             true,
-	"GL_MarketDocument":                                 true,
-	"HVDCLink_MarketDocument":                           true,
-	"OtherTransparencyMarketInformation_MarketDocument": true,
-	"Publication_MarketDocument":                        true,
-	"ReserveBid_MarketDocument":                         true,
-	"TransmissionNetwork_MarketDocument":                true,
-	"Unavailability_MarketDocument":                     true,
-}
-
-// wholeRoots are those that DecodeDocument reads.
-var wholeRoots = map[string]bool{
-	"Acknowledgement_MarketDocument": true, rootMarketMessage: true, rootOutage: true,
-}
-
-// Roots that are read in a way of their own.
-const (
-	rootBidAvailability = "BidAvailability_MarketDocument"
-	rootMarketMessage   = "OtherTransparencyMarketInformation_MarketDocument"
-	rootOutage          = "Unavailability_MarketDocument"
-)
-
 func newDecoder(s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
 	return &decoder{
 		s: s, zone: zone, visit: visit, room: maxDetails,
@@ -111,28 +80,6 @@ func (d *decoder) document() (Header, error) {
 		err = d.visit.Document(d.header)
 	}
 	return d.header, err
-}
-
-// root reads the start of the root element, which must be one of roots.
-func (d *decoder) root() error {
-	if err := d.s.root(); err != nil {
-		return err
-	}
-	d.header.Root = string(d.s.name)
-	read, known := roots[d.header.Root]
-	switch {
-	case !known:
-		return d.s.fail(ErrUnknownRoot, "unknown root element <%s>", d.header.Root)
-	case !read:
-		return d.s.fail(ErrUnreadRoot, "%s is not read yet", d.header.Root)
-	}
-	if d.header.Root == rootOutage {
-		d.holds, d.curve.Runs = true, []Run{}
-	}
-	if d.whole && !wholeRoots[d.header.Root] {
-		return d.s.fail(ErrUnreadRoot, "%s is no outage and no market message", d.header.Root)
-	}
-	return nil
 }
 
 // top reads one child of the root element.
@@ -219,57 +166,6 @@ func (d *decoder) enter() (parent int) {
 }
 
 func (d *decoder) leave(parent int) { d.path = d.path[:parent] }
-
-// text reads the text of the element whose start tag was read last.
-func (d *decoder) text() (string, error) {
-	raw, ok, err := d.s.leaf()
-	switch {
-	case err != nil:
-		return "", err
-	case !ok:
-		return "", d.s.errorHere(0, "an element inside <%s>, which holds text", d.s.open.top())
-	}
-	if !validText(raw) {
-		return "", d.s.errorf("text that is no valid UTF-8")
-	}
-	return d.intern(raw), nil
-}
-
-// intern returns text as a string. Short ones, such as codes and EICs, are
-// allocated once, for they repeat in every TimeSeries.
-func (d *decoder) intern(text []byte) string {
-	if known, ok := d.texts[string(text)]; ok {
-		return known
-	}
-	s := string(text)
-	if len(d.texts) < maxTexts && len(s) < maxTextLength {
-		d.texts[s] = s
-	}
-	return s
-}
-
-// Bounds of the texts that are kept for the whole document.
-const (
-	maxTexts      = 1000
-	maxTextLength = 64
-)
-
-// validText reports whether text is UTF-8 without the two characters beyond
-// ASCII that XML excludes.
-func validText(text []byte) bool {
-	for len(text) > 0 {
-		if text[0] < utf8.RuneSelf {
-			text = text[1:]
-			continue
-		}
-		r, size := utf8.DecodeRune(text)
-		if size == 1 || !allowedRune(r) {
-			return false
-		}
-		text = text[size:]
-	}
-	return true
-}
 
 // Zone returns the time zone of an area of the catalogue, nil if it is unknown
 // or has none.

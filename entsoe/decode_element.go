@@ -1,6 +1,10 @@
 package entsoe
 
-import "entsoed/timeseries"
+import (
+	"math/bits"
+
+	"entsoed/timeseries"
+)
 
 // pointCode is a code below Point that says something of the values beside it
 // and of those in elements beside it.
@@ -119,7 +123,7 @@ func (d *decoder) setCode(group int32, code pointCode, text []byte) error {
 	piece.from = int32(len(p.codes))
 	p.codes = append(p.codes, text...)
 	piece.to = int32(len(p.codes))
-	p.coded = true
+	p.said |= 1 << code
 	return nil
 }
 
@@ -128,7 +132,7 @@ func (d *decoder) setCode(group int32, code pointCode, text []byte) error {
 func (d *decoder) element32(v foundValue) (element int32, err error) {
 	p := &d.point
 	path := &p.paths[v.path]
-	plain, known := !p.coded || !p.setKey(v), false
+	plain, known := p.said == 0 || !p.setKey(v), false
 	if plain {
 		element, known = path.plain, path.plain != noElement
 	} else {
@@ -164,7 +168,8 @@ func (p *point) remember(path *valuePath, plain bool, element int32) {
 // say something of it. It reports whether there are any.
 func (p *point) setKey(v foundValue) (coded bool) {
 	p.key = append(p.key[:0], byte(v.path))
-	for code := noCode + 1; code < codeKinds; code++ {
+	for codes := p.said; codes != 0; codes &= codes - 1 {
+		code := pointCode(bits.TrailingZeros(codes))
 		if text := p.code(v, code); len(text) > 0 {
 			p.key = append(append(append(p.key, 0, byte(code)), text...), 0)
 			coded = true

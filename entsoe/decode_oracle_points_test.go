@@ -96,11 +96,23 @@ func (p oraclePeriod) intervals() (start func(n int) time.Time, count int, err e
 	if !known {
 		return p.days(from, to, resolution)
 	}
-	count = int(to.Sub(from) / step)
-	if span := to.Sub(from); span <= 0 || span%step != 0 || count > 999_999 && !p.long || count > 52_704_000 {
+	span := to.Sub(from)
+	count = int(span / step)
+	cut := span%step != 0
+	if span <= 0 || cut && !p.long || count > 999_999 && !p.long || count > 52_704_000 {
 		return nil, 0, fmt.Errorf("%v to %v by %s", from, to, resolution)
 	}
-	return func(n int) time.Time { return from.Add(time.Duration(n) * step) }, count, nil
+	if cut {
+		count++
+	}
+	return func(n int) time.Time { return earliest(from.Add(time.Duration(n)*step), to) }, count, nil
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // days is intervals for steps that are counted in local days.

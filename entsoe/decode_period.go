@@ -125,7 +125,8 @@ func (p *period) window() timeseries.Window { return timeseries.Window{From: p.f
 // steps are counted in the first of the area's zone, Europe/Brussels and UTC in
 // which the Period starts at local midnight. Where it starts at midnight in
 // none of them, or is no whole number of steps in that one, the first in which
-// it is a whole number by the local clock is taken.
+// it is a whole number by the local clock is taken. An outage may end within an
+// interval: its values hold until then.
 func (d *decoder) divide() error {
 	p := &d.period
 	zones := []*time.Location{time.UTC}
@@ -141,6 +142,11 @@ func (d *decoder) divide() error {
 			p.intervals, p.zone = n, zone
 			return nil
 		}
+	}
+	if d.holds {
+		n, _ := p.step.Count(p.window(), zones[0], p.limit)
+		p.intervals, p.zone = n+1, zones[0]
+		return nil
 	}
 	return d.s.errorf("the Period %s is no whole number of %s", p.window(), p.resolution)
 }

@@ -18,7 +18,7 @@ type point struct {
 	found    []foundValue
 	groups   []pointGroup // the Point itself, then the elements in it that hold others
 	codes    []byte       // texts of the groups
-	coded    bool         // there are any
+	said     uint         // the kinds of codes that there are, a bit each
 	paths    []valuePath  // below Point, of the whole document
 	index    map[string]int32
 	elements map[string]int32 // of the Period, by path and codes, if it has codes
@@ -60,7 +60,7 @@ func (d *decoder) readPoint() error {
 
 func (d *decoder) beginPoint() {
 	p := &d.point
-	p.found, p.codes, p.coded = p.found[:0], p.codes[:0], false
+	p.found, p.codes, p.said = p.found[:0], p.codes[:0], 0
 	p.groups = append(p.groups[:0], pointGroup{above: -1})
 	p.number++
 }

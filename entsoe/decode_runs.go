@@ -20,8 +20,8 @@ func (d *decoder) hold(point []rawValue, until int) {
 }
 
 // bound returns the end of the first n intervals of the Period, in seconds since
-// 1970.
+// 1970. The last one may be cut.
 func (d *decoder) bound(n int) int64 {
 	p := &d.period
-	return p.step.Add(p.from, n, p.zone).Unix()
+	return min(p.step.Add(p.from, n, p.zone).Unix(), p.to.Unix())
 }
