@@ -115,10 +115,11 @@ func TestSaveEntriesReplacesASet(t *testing.T) {
 		{"all of a window without values", nil, hours(1, 2), store.Saved{Retracted: 3},
 			[]string{"-1 1 2", `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "b"}`, "4 5 30"}},
 	}
+	db := dbtest.Open(t, bidCatalogue())
+	feed, other := makeFeed(t, db, "bids", germany), makeFeed(t, db, "bids", france)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			db := dbtest.Open(t, bidCatalogue())
-			feed, other := makeFeed(t, db, "bids", germany), makeFeed(t, db, "bids", france)
+			exec(t, db, `truncate entsoe.entries`)
 			mustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: after(10), Entries: before, Replaces: hours(-3000, 24)})
 			answer := store.Answer{FeedID: feed.ID, KnownAt: after(20), Entries: test.entries, Replaces: test.asked}
 			checkSaved(t, mustSaveEntries(t, db, answer), test.want)
