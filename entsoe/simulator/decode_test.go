@@ -14,6 +14,7 @@ import (
 // Periods as an answer to what was asked. The two sides share no types, so a
 // disagreement is a mistake of one of them.
 func TestDecoderReadsWhatIsMeant(t *testing.T) {
+	t.Parallel()
 	now := at("2026-11-22T14:00:00Z")
 	s := New(Config{Seed: 3})
 	year := timeseries.Window{From: now.AddDate(0, -11, 0), To: now}

@@ -15,12 +15,13 @@ import (
 // in an answer, but for the curves that the platform sends twice, which are
 // equal. Some lists do: that is why they are lists.
 func TestSeriesHaveNoDoubles(t *testing.T) {
+	t.Parallel()
 	now := at("2026-11-22T14:00:00Z")
 	s := New(Config{Seed: 4})
 	year := timeseries.Window{From: now.AddDate(0, -11, 0), To: now}
 	asked := timeseries.Window{From: at("2026-11-13T23:00:00Z"), To: at("2026-11-15T23:00:00Z")}
 	lists := make(map[string]bool)
-	for _, feed := range publishing(t, s, 4, year, now) {
+	for _, feed := range publishing(t, s, 2, year, now) {
 		item, _ := entsoe.ItemByName(feed.Item)
 		w := asked
 		if strings.HasSuffix(feed.Item, "_archive") {

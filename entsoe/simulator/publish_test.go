@@ -107,6 +107,7 @@ func sparse(item entsoe.Item) bool {
 // the simulator serves at any time lies between the two ends that the
 // catalogue's timetable tells.
 func TestPublicationKeepsTheTimetable(t *testing.T) {
+	t.Parallel()
 	now := at("2026-11-22T00:00:00Z")
 	s := New(Config{Seed: 3})
 	w := timeseries.Window{From: now.AddDate(0, -7, 0), To: now.AddDate(0, 4, 0)}

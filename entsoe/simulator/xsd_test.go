@@ -73,6 +73,7 @@ func validate(folder, schema string, files ...string) string {
 // namespace generationload 3:0 is of another shape than its XSD. The recorded
 // answer fails the same way, see TestFlatDocumentFailsAsTheRecordedOne.
 func TestDocumentsAreValid(t *testing.T) {
+	t.Parallel()
 	folder := schemaFolder(t)
 	now := at("2026-11-22T14:00:00Z")
 	s := standing("2026-11-22T14:00:00Z", Config{Seed: 5, Unlimited: true})
