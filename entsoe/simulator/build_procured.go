@@ -87,7 +87,7 @@ func buildContracted(q *question) []series {
 	g := minutes(60)
 	var list []series
 	for _, process := range fields(reserveKinds) {
-		if !q.wants(paramProcess, process) || !q.from.draw("contracts "+agreement+process, 65) {
+		if !q.wants(paramProcess, process) || !q.sure() && !q.from.draw("contracts "+agreement+process, 65) {
 			continue
 		}
 		one := *q

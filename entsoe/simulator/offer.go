@@ -32,6 +32,7 @@ type offer struct {
 	rule        rule   // of items that do not follow the contract
 	holes       bool   // hours are missing now and then
 	share       uint64 // percent of areas or borders that publish it
+	always      string // areas, and borders as A>B, that publish it whatever the seed: those of the examples of the platform
 	most        int    // TimeSeries of one answer; 0: any number
 	unpaged     bool   // without offset the limit does not hold
 	build       func(*question) []series

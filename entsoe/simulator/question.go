@@ -45,9 +45,18 @@ func (q *question) publishes() bool {
 	}
 	if q.pair {
 		link := newLink(q.from, q.to)
-		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && mix(link.salt^salt(q.origin()))%100 < q.share
+		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && (q.sure() || mix(link.salt^salt(q.origin()))%100 < q.share)
 	}
-	return q.from == q.to && (q.from.known != nil || q.anywhere) && q.from.draw(q.origin(), q.share)
+	return q.from == q.to && (q.from.known != nil || q.anywhere) && (q.sure() || q.from.draw(q.origin(), q.share))
+}
+
+// sure reports whether the areas publish the item whatever the seed decides.
+func (q *question) sure() bool {
+	name := q.from.EIC
+	if q.pair {
+		name += ">" + q.to.EIC
+	}
+	return slices.Contains(strings.Fields(q.always), name)
 }
 
 // origin is the item whose data these are: an archive has those of the item.

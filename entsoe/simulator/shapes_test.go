@@ -108,3 +108,27 @@ func TestBidsAreArchived(t *testing.T) {
 		t.Errorf("the archive holds %.900s", archive[0])
 	}
 }
+
+// The areas of the platform's own examples publish whatever the seed is.
+func TestExamplesPublish(t *testing.T) {
+	now := at("2026-11-22T14:00:00Z")
+	for seed := range uint64(3) {
+		s := New(Config{Seed: seed})
+		for _, table := range tables() {
+			for _, o := range table {
+				for _, place := range strings.Fields(o.always) {
+					area, counter, _ := strings.Cut(place, ">")
+					item, ok := entsoe.ItemByName(o.item)
+					if !ok {
+						continue
+					}
+					feed := entsoe.Feed{Item: o.item, Variant: item.Variants[len(item.Variants)-1].Name, Area: area, CounterArea: counter}
+					w := within(feed, timeseries.Window{From: now.AddDate(0, -8, 0), To: now}, now)
+					if _, wrong := replied(t, s, feed, w, now); wrong != nil {
+						t.Errorf("seed %d: %v: %s", seed, feed, wrong.text)
+					}
+				}
+			}
+		}
+	}
+}
