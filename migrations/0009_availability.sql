@@ -66,7 +66,7 @@ left join lateral (
       order by at desc limit 97
     ) newest
   ) n
-  where k.feed_id = f.id
+  where k.feed_id = f.id and c.until is not null
   group by s.resolution
   union all
   select s.resolution, true, c.since, c.until,
@@ -83,7 +83,7 @@ left join lateral (
     ) newest
     having count(*) > 1
   ) n
-  where k.feed_id = f.id
+  where k.feed_id = f.id and c.until is not null
   group by s.resolution
   union all
   -- Lists: over all of the covered time, or that of the newest 10,000 rows.
@@ -96,7 +96,7 @@ left join lateral (
     (select entsoe.bytes_per_row('entsoe.entries', 500))
   from (
     select count(*) as n, min(at) as at, max(until) filter (where until < 'infinity') as until, bool_and(until = 'infinity') as open
-    from (select at, until from entsoe.entries where feed_id = f.id and known_until = 'infinity' order by at desc limit 10000) newest
+    from (select at, until from entsoe.entries where feed_id = f.id and c.until is not null and known_until = 'infinity' order by at desc limit 10000) newest
     having count(*) > 0
   ) e
   union all
@@ -106,11 +106,11 @@ left join lateral (
     (select entsoe.bytes_per_row('entsoe.documents', 3000, 'entsoe.document_parts', 'entsoe.document_runs'))
   from (
     select count(*) as n from entsoe.documents
-    where feed_id = f.id and published_at > (select max(published_at) from entsoe.documents where feed_id = f.id) - interval '91 days'
+    where feed_id = f.id and c.until is not null and published_at > (select max(published_at) from entsoe.documents where feed_id = f.id) - interval '91 days'
     having count(*) > 0
   ) d
 ) m on true;
-comment on view   entsoe.availability                  is 'What each feed publishes, as learned from its answers: one row per item, area or border, variant, and resolution where it has several. What is there of this database, not of the platform.';
+comment on view   entsoe.availability                  is 'What each feed publishes, as learned from its answers: one row per item, area or border, variant, and resolution where it has several. It tells of this database, not of all that the platform has. Ask it for an area or an item; of all it takes seconds, and fewer after: set jit = off.';
 comment on column entsoe.availability.item             is 'Name of the data item.';
 comment on column entsoe.availability.area             is 'The area: DE_LU, or DE_LU>FR for a border.';
 comment on column entsoe.availability.variant          is 'Which of the item''s fixed request parameters are used; empty where there is no choice.';
