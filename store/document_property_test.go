@@ -84,7 +84,7 @@ func TestUnavailabilityProperties(t *testing.T) {
 	db := openOutages(t)
 	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
 	random := rand.New(rand.NewPCG(9, 10))
-	for range 15 {
+	for range 6 {
 		clearDocuments(t, db)
 		var h history
 		for i, d := range randomDocuments(random, 25) {
@@ -95,7 +95,7 @@ func TestUnavailabilityProperties(t *testing.T) {
 			saveDocuments(t, db, feed, known, d)
 			h = append(h, received{d, after(known)})
 		}
-		for range 40 {
+		for range 25 {
 			at, known := after(float64(random.IntN(40))/4), after(float64(random.IntN(45))-1)
 			want := unitLines(unavailable(h.latest(func(r received) bool { return !r.PublishedAt.After(known) }), at))
 			checkUnits(t, db, "as published", want, `select unit, unavailable_mw from entsoe.unavailability_as_of($1, $2)`, at, known)
