@@ -40,6 +40,7 @@ type decoder struct {
 	above   map[string]string // header elements that were read
 	path    []byte            // of the element being read, below the document, TimeSeries, Period or Point
 	fields  map[string]string // of the TimeSeries being read
+	bid     string            // mRID of it, if it is a bid
 	spare   []string          // fields of it that are no attributes, since others are
 	groups  map[string]int    // elements of it that hold others, by path
 	periods int               // Periods of it

@@ -9,7 +9,7 @@ import (
 // ownAttributes are the fields of a TimeSeries that are attributes as they stand.
 var ownAttributes = []string{
 	timeseries.BusinessType, timeseries.Direction, timeseries.Contract, timeseries.AgreementType, timeseries.AuctionType,
-	timeseries.Auction, timeseries.AuctionCategory, timeseries.PriceCategory, timeseries.Sequence,
+	timeseries.AuctionCategory, timeseries.PriceCategory, timeseries.Sequence,
 }
 
 // Fields that may name the resource of a TimeSeries, and those that may hold
@@ -30,11 +30,23 @@ func (d *decoder) describe() {
 	}
 	d.attribute(timeseries.Product, d.firstField(fieldStandardProduct, fieldOriginalProduct))
 	d.attribute(timeseries.PSRType, d.firstField(fieldPSRType, fieldProductionType, fieldAssetType))
+	d.describeAuction()
 	if d.fields[fieldCancelled] == "A01" {
 		d.attribute(timeseries.Cancelled, "A01")
 	}
 	d.describeResource()
 	d.describeAreas()
+}
+
+// describeAuction sets the auction. Some bids repeat their own name there,
+// which would make a series of each.
+func (d *decoder) describeAuction() {
+	auction := d.fields[fieldAuction]
+	if auction == d.bid {
+		d.leaveOver([]string{fieldAuction}, "", "")
+		return
+	}
+	d.attribute(timeseries.Auction, auction)
 }
 
 // describeResource sets the resource, its name and the generation unit in it.

@@ -64,6 +64,9 @@ func (s oracleSeries) labels() map[string]string {
 	if len(plants) == 1 && plant.text("nominalP") == "" {
 		or("generation_unit", plant.text("mRID"))
 	}
+	if s.doc.Root == "ReserveBid_MarketDocument" && labels["auction"] == s.text("mRID") {
+		labels["auction"] = ""
+	}
 	if s.text("cancelledTS") == "A01" {
 		labels["cancelled"] = "A01"
 	}
@@ -122,7 +125,7 @@ func (s oracleSeries) areas() (area, counter, side string) {
 // its values show. Of those with a label, another one may be shown instead.
 var oracleShown = map[string]string{
 	"mRID": "", "curveType": "", "cancelledTS": "", "businessType": "", "flowDirection.direction": "", "contract_MarketAgreement.type": "",
-	"type_MarketAgreement.type": "", "auction.type": "", "auction.mRID": "", "auction.category": "", "imbalance_Price.category": "",
+	"type_MarketAgreement.type": "", "auction.type": "", "auction.mRID": "auction", "auction.category": "", "imbalance_Price.category": "",
 	"classificationSequence_AttributeInstanceComponent.position": "",
 	"quantity_Measure_Unit.name":                                 "", "quantity_Measurement_Unit.name": "", "measurement_Unit.name": "", "measure_Unit.name": "",
 	"price_Measure_Unit.name": "", "price_Measurement_Unit.name": "", "energyPrice_Measure_Unit.name": "", "energyPrice_Measurement_Unit.name": "",

@@ -27,6 +27,7 @@ var wholeRoots = map[string]bool{
 const (
 	rootBidAvailability = "BidAvailability_MarketDocument"
 	rootMarketMessage   = "OtherTransparencyMarketInformation_MarketDocument"
+	rootReserveBid      = "ReserveBid_MarketDocument"
 	rootOutage          = "Unavailability_MarketDocument"
 )
 

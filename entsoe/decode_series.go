@@ -1,6 +1,7 @@
 package entsoe
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 
@@ -19,6 +20,7 @@ var (
 const (
 	fieldCurveType       = "curveType"
 	fieldCancelled       = "cancelledTS"
+	fieldAuction         = "auction.mRID"
 	fieldInZone          = "inBiddingZone_Domain.mRID"
 	fieldOutZone         = "outBiddingZone_Domain.mRID"
 	fieldInDomain        = "in_Domain.mRID"
@@ -73,7 +75,7 @@ var seriesPaths = map[string]string{
 	"contract_MarketAgreement.type": timeseries.Contract,
 	"type_MarketAgreement.type":     timeseries.AgreementType,
 	"auction.type":                  timeseries.AuctionType,
-	"auction.mRID":                  timeseries.Auction,
+	fieldAuction:                    fieldAuction,
 	"auction.category":              timeseries.AuctionCategory,
 	"imbalance_Price.category":      timeseries.PriceCategory,
 	"classificationSequence_AttributeInstanceComponent.position": timeseries.Sequence,
@@ -136,7 +138,7 @@ func (d *decoder) timeSeries() error {
 	clear(d.fields)
 	clear(d.groups)
 	clear(d.remarks)
-	d.periods, d.spare = 0, d.spare[:0]
+	d.periods, d.spare, d.bid = 0, d.spare[:0], ""
 	d.series.Details = nil
 	room := d.room
 	d.room = maxDetails
@@ -158,6 +160,10 @@ func (d *decoder) seriesChild() error {
 		}
 		d.curve.Kind = d.intern(d.s.name)
 		return d.readPeriod()
+	case name == "mRID" && d.header.Root == rootReserveBid:
+		text, err := d.text()
+		d.bid = cmp.Or(d.bid, text)
+		return err
 	case name == "mRID" && d.header.Root != rootBidAvailability:
 		return d.s.skip() // a counter, which starts anew in every answer
 	}
