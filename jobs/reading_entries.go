@@ -53,7 +53,7 @@ func (r *reading) readEntries(text []byte) (counted int, err error) {
 
 // curve adds a row for each interval of a Period.
 func (e *entryReading) curve(header entsoe.Header, c *entsoe.Curve) error {
-	common := e.attributes(header, c.Attributes)
+	common := e.rowAttributes(header, c.Attributes)
 	put(common, timeseries.Resolution, c.Resolution.String())
 	if !e.fits(c.Period, c.Runs == nil) {
 		return &wrongAnswerError{Asked: e.Asked, Period: c.Period, Key: common.Key()}
@@ -75,6 +75,14 @@ func (e *entryReading) curve(header entsoe.Header, c *entsoe.Curve) error {
 		values = values[n:]
 	}
 	return nil
+}
+
+// rowAttributes are those of rows. The auction of a bid is often a name of the
+// bid's own, which would make a series of each: it is a detail.
+func (e *entryReading) rowAttributes(header entsoe.Header, own timeseries.Attributes) timeseries.Attributes {
+	all := e.attributes(header, own)
+	delete(all, timeseries.Auction)
+	return all
 }
 
 // fits reports whether rows of a time can answer the question. What has no
@@ -99,7 +107,11 @@ func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) er
 		e.entries = append(e.entries, row)
 		e.whole = true
 	}
-	e.series = append(e.series, seriesRows{First: e.first, End: len(e.entries), Details: cloned(t.Details)})
+	details := cloned(t.Details)
+	if auction := t.Attributes[timeseries.Auction]; auction != "" {
+		details = append(details, entsoe.Detail{Name: "auction.mRID", Text: auction})
+	}
+	e.series = append(e.series, seriesRows{First: e.first, End: len(e.entries), Details: details})
 	e.first = len(e.entries)
 	return nil
 }
@@ -107,7 +119,7 @@ func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) er
 // pointless makes the row of a TimeSeries without Periods: it holds from its
 // start to its end.
 func (e *entryReading) pointless(header entsoe.Header, t *entsoe.TimeSeries) (store.Entry, error) {
-	attributes := e.attributes(header, t.Attributes)
+	attributes := e.rowAttributes(header, t.Attributes)
 	validity, err := validity(header, t.Details, e.Zone)
 	if err == nil && validity.From.IsZero() {
 		err = fmt.Errorf("nothing says from when it holds")

@@ -32,7 +32,7 @@ func bidDocument(bids ...bid) []byte {
 <allocationDecision_DateAndOrTime.dateTime>2026-05-31T07:00:00Z</allocationDecision_DateAndOrTime.dateTime>
 `)
 	for i, o := range bids {
-		fmt.Fprintf(&b, `<TimeSeries><mRID>%d</mRID><businessType>B95</businessType><type_MarketAgreement.type>A01</type_MarketAgreement.type>
+		fmt.Fprintf(&b, `<TimeSeries><mRID>%d</mRID><auction.mRID>BID</auction.mRID><businessType>B95</businessType><type_MarketAgreement.type>A01</type_MarketAgreement.type>
 <mktPSRType.psrType>A03</mktPSRType.psrType><flowDirection.direction>A02</flowDirection.direction><currency_Unit.name>EUR</currency_Unit.name>
 <quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><price_Measure_Unit.name>MWH</price_Measure_Unit.name><curveType>A03</curveType>
 <Period><timeInterval><start>%s</start><end>%s</end></timeInterval><resolution>PT15M</resolution>
@@ -76,7 +76,7 @@ func TestReadingOfList(t *testing.T) {
 	values := map[string]float64{"quantity": 5, "procurement_Price.amount": 1.27}
 	row := func(window string) store.Entry {
 		w := span(t, window)
-		return store.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"decided_at":"2026-05-31T07:00:00Z"}`)}
+		return store.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"auction.mRID":"BID","decided_at":"2026-05-31T07:00:00Z"}`)}
 	}
 	first, second := row(quarter), row("2026-05-31T22:15Z/2026-05-31T22:30Z")
 	if diff := cmp.Diff([]store.Entry{first, second, first, second}, r.entries); diff != "" {
