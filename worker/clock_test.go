@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/jobs"
 )
 
 // The ticks of an item are those of its timetable, whatever the speed of its
@@ -41,9 +42,40 @@ func TestScheduleOfVariants(t *testing.T) {
 		wait := s.Next(real).Sub(real)
 		for _, v := range item.Variants {
 			variant, _ := item.For(v.Name)
+			if v.OnDemand {
+				continue
+			}
 			if own := variant.Timetable.NextTick(now).Sub(now); wait > own+time.Second/10 {
 				t.Errorf("%s ticks in %s, its variant %q in %s", item.Name, wait, v.Name, own)
 			}
+		}
+	}
+}
+
+// Every item with feeds has a periodic plan, whose ticks come at most a day
+// apart; archives and what the platform has given up have none.
+func TestEveryItemIsPlanned(t *testing.T) {
+	selected, err := jobs.Select(jobs.Config{
+		Areas: []string{"all"}, Items: []string{"all"}, Since: jobs.Span(24 * time.Hour), Interval: jobs.Span(15 * time.Minute),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{Deps: Deps{Worker: Config{SchedulerEnabled: true}, Now: time.Now, Speed: 1}}
+	planned := map[string]bool{}
+	for _, f := range selected.Feeds {
+		planned[f.Item] = true
+	}
+	if got := len(p.periodic(selected)); got != len(planned) || got < 70 {
+		t.Errorf("%d periodic plans for %d items with feeds", got, len(planned))
+	}
+	for _, item := range selected.Items {
+		if !planned[item.Name] {
+			continue
+		}
+		now := time.Now()
+		if next := (schedule{Item: item, Now: time.Now, Speed: 1}).Next(now); next.Sub(now) < time.Second || next.Sub(now) > 25*time.Hour {
+			t.Errorf("%s is planned at %s after %s", item.Name, next, now)
 		}
 	}
 }
