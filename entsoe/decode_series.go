@@ -1,9 +1,9 @@
 package entsoe
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
-	"strings"
 
 	"entsoed/timeseries"
 )
@@ -202,10 +202,10 @@ func (d *decoder) setSeries(name, text string) error {
 		d.groups[name]++
 		return nil
 	}
-	above := string(d.path[:max(0, strings.LastIndexByte(string(d.path), '/'))])
+	above := d.path[:max(0, bytes.LastIndexByte(d.path, '/'))]
 	_, twice := d.fields[name]
 	switch {
-	case text == "" || firstOnly[above] && d.groups[above] > 1:
+	case text == "" || firstOnly[string(above)] && d.groups[string(above)] > 1:
 		return nil
 	case d.periods > 0:
 		return d.s.errorf("%s stands after a Period of its TimeSeries", d.path)
