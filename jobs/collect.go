@@ -140,7 +140,8 @@ func (c *collection) openWindows(ctx context.Context) error {
 		c.windows = newest(missing, c.zone)
 	}
 	if c.job.Args.Lane == store.LaneProbe {
-		c.windows = probed(c.item, c.windows)
+		_, settled := c.item.Timetable.Published(c.Now(), c.zone)
+		c.windows = probed(c.item, c.windows, settled)
 	}
 	return err
 }

@@ -83,11 +83,18 @@ func probeGap(item entsoe.Item, silent time.Duration, share float64) time.Durati
 }
 
 // probed returns what a probe asks of the windows that are missing, newest
-// first: one is enough to learn whether a feed publishes. Where that is only
-// when something happens, it is all since the last probe.
-func probed(item entsoe.Item, windows []timeseries.Window) []timeseries.Window {
+// first. Where something is published only when it happens, it is all since the
+// last probe. Else one window is enough to learn whether a feed publishes: the
+// newest with times whose deadline has passed, or before the first deadline the
+// oldest.
+func probed(item entsoe.Item, windows []timeseries.Window, settled time.Time) []timeseries.Window {
 	if eventLike(item) || len(windows) == 0 {
 		return windows
 	}
-	return windows[:1]
+	for i, w := range windows {
+		if w.From.Before(settled) {
+			return windows[i : i+1]
+		}
+	}
+	return windows[len(windows)-1:]
 }

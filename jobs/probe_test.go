@@ -76,16 +76,28 @@ func TestManner(t *testing.T) {
 	}
 }
 
-// A probe of what is regular asks one window, one of events all of them.
+// A probe of what is regular asks one window, one that must have been
+// published by now if there is one; a probe of events asks all of them.
 func TestProbed(t *testing.T) {
-	windows := spans(t, "2026-06-02T00:00Z/2026-06-03T00:00Z", "2026-06-01T00:00Z/2026-06-02T00:00Z")
-	if got := probed(entsoe.Item{}, windows); len(got) != 1 || got[0] != windows[0] {
-		t.Errorf("regular: %v", got)
+	windows := spans(t, "2026-06-03T00:00Z/2026-06-04T00:00Z", "2026-06-02T00:00Z/2026-06-03T00:00Z", "2026-06-01T00:00Z/2026-06-02T00:00Z")
+	for _, test := range []struct {
+		name    string
+		settled time.Time
+		want    int
+	}{
+		{"all are due", windows[0].To, 0},
+		{"the newest in part", windows[0].From.Add(time.Hour), 0},
+		{"not the newest", windows[0].From, 1},
+		{"none", windows[2].From, 2},
+	} {
+		if got := probed(entsoe.Item{}, windows, test.settled); len(got) != 1 || got[0] != windows[test.want] {
+			t.Errorf("%s: %v, want %s", test.name, got, windows[test.want])
+		}
 	}
-	if got := probed(entsoe.Item{Shape: entsoe.List}, windows); len(got) != 2 {
+	if got := probed(entsoe.Item{Shape: entsoe.List}, windows, windows[2].From); len(got) != 3 {
 		t.Errorf("list: %v", got)
 	}
-	if got := probed(entsoe.Item{}, nil); len(got) != 0 {
+	if got := probed(entsoe.Item{}, nil, noon); len(got) != 0 {
 		t.Errorf("nothing missing: %v", got)
 	}
 }
