@@ -5,9 +5,10 @@ import "entsoed/timeseries"
 // Columns of single bids.
 var (
 	bidColumns = []string{timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
-		timeseries.Auction, timeseries.Status, timeseries.Currency}
+		timeseries.Status, timeseries.Currency}
 	bidValues  = []Column{{"mw", "quantity.quantity"}, {"price", "energy_Price.amount"}}
 	bidDetails = []Column{
+		{"auction", "auction.mRID"},
 		{"divisible", "divisible"},
 		{"linked_bids", "linkedBidsIdentification"},
 		{"exclusive_bids", "exclusiveBidsIdentification"},
