@@ -74,6 +74,7 @@ type View struct {
 	Value    string   // name of the value column: "price", "mw", "mwh"; "value" where Measures differ in unit
 	Columns  []string // attributes shown besides at, area and value, in order; also of lists
 	Measures []Column // names for the kinds of values, by their paths below Point; shown as the column "measure"
+	Balance  bool     // unsigned exchange of an area with all others: which side it stands on is the sign
 	Best     bool     // several series compete: a view <item>_best picks one per area and instant
 	Fast     bool     // some series are finer than a minute
 

@@ -198,7 +198,7 @@ var marketItems = []Item{
 		Title:   "Implicit Auction - Net Positions",
 		Article: "12.1.E",
 		Unit:    "MW",
-		Meaning: "Net position of the zone after an implicit auction. Unsigned, the sign is in the domains: an export has the zone as area, an import has it as counter_area; the other side is the literal REGION_CODE-----.",
+		Meaning: "Net position of the zone after an implicit auction. Sent without a sign: an export names the zone as the area that energy leaves, an import as the one that it enters; the other side is the literal REGION_CODE-----. The view has it as flow, and the signed value as net_mw.",
 
 		DocumentType: "A25", BusinessType: "B09",
 		Variants: []Variant{
@@ -208,8 +208,8 @@ var marketItems = []Item{
 		},
 		Domain: BothDomains, AreaKinds: biddingZones,
 		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: spotResults,
-		View: View{Value: "mw", Columns: []string{
-			timeseries.CounterArea, timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},
+		View: View{Value: "mw", Balance: true, Columns: []string{
+			timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},
 		Server: "IMPLICIT_ALLOCATIONS_NET_POSITIONS [12.1.E]",
 		Since:  "2015-01-05",
 	},

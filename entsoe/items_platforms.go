@@ -23,13 +23,13 @@ var platformItems = []Item{
 		Title:   "Netted and Exchanged Volumes",
 		Article: "IFs 3.10, 3.16, 3.17",
 		Unit:    "MWh",
-		Meaning: "Energy that an area netted or exchanged over a balancing platform, all its borders together, per process. A series that has the area as area is export, one that has it as counter_area import.",
+		Meaning: "Energy that an area netted or exchanged over a balancing platform, all its borders together, per process. Sent without a sign: which side the area stands on tells export from import; the view has it as flow, and the signed value as net_mwh.",
 
 		DocumentType: "B17",
 		Variants:     exchanges(), Domain: BothBalancing, AreaKinds: platformAreas,
 		Limit: "P1Y", Timetable: platformExchanges,
-		View: View{Value: "mwh", Fast: true, Columns: []string{
-			timeseries.CounterArea, timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.BusinessType, timeseries.Resolution}},
+		View: View{Value: "mwh", Balance: true, Fast: true, Columns: []string{
+			timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "NETTED_AND_EXCHANGED_VOLUMES [IFs 3.10, 3.16, 3.17]",
 		Since:  "2021-01-01",
 	},

@@ -45,7 +45,7 @@ var transmissionItems = []Item{
 		Title:   "Commercial Schedules - Net Positions",
 		Article: "12.1.F",
 		Unit:    "MW",
-		Meaning: "Sum of the commercial schedules of an area, day-ahead (contract A01) or total (A05). Unsigned, the sign is in the domains: an export has the area as area, an import has it as counter_area.",
+		Meaning: "Sum of the commercial schedules of an area, day-ahead (contract A01) or total (A05). Sent without a sign: an export names the area as the one that energy leaves, an import as the one that it enters. The view has it as flow, and the signed value as net_mw.",
 
 		DocumentType: "A09",
 		Variants: []Variant{
@@ -54,7 +54,7 @@ var transmissionItems = []Item{
 		},
 		Domain: BothDomains, AreaKinds: zonesAndCountries,
 		Limit: "P1Y", MarketTime: true, Timetable: schedulesDayAhead,
-		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
+		View:   View{Value: "mw", Balance: true, Columns: []string{timeseries.Contract, timeseries.Resolution}},
 		Server: "COMMERCIAL_SCHEDULES [12.1.F]",
 		Since:  "2025-01-01",
 	},

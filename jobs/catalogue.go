@@ -44,7 +44,8 @@ func viewSpec(i entsoe.Item) store.ViewSpec {
 	}
 	return store.ViewSpec{
 		Item: i.Name, Shape: i.Shape.String(), Value: i.View.Value, Columns: i.View.Columns, Border: i.Domain.Border(),
-		Best: i.View.Best, Fast: i.View.Fast, Continuous: i.Continuous(),
+		Balance: i.View.Balance,
+		Best:    i.View.Best, Fast: i.View.Fast, Continuous: i.Continuous(),
 		Measures: columns(i.View.Measures), Values: columns(i.View.Values), Details: columns(i.View.Details), Each: i.View.Each,
 	}
 }

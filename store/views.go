@@ -12,6 +12,7 @@ type ViewSpec struct {
 	Value   string   // name of the value column, such as "price" or "mw"; of the shape "series"
 	Columns []string // attributes shown after the area, in order
 	Border  bool     // show counter_area
+	Balance bool     // the area's exchange with all others together: it stands on either side, which is the sign
 	Best    bool     // several series compete: also make the view <item>_best
 
 	Measures   []ViewColumn // names for the kinds of values, by path below Point: the column "measure"

@@ -38,12 +38,23 @@ func (p *viewParts) column(name, expr, comment string) {
 // areas adds the names of the area and, of borders, the counter area.
 func (p *viewParts) areas() {
 	p.join("left join entsoe.areas a on a.eic = s.area")
+	if p.spec.Balance {
+		p.join("left join entsoe.areas c on c.eic = s.counter_area")
+		p.column("area", "case when "+imported+" then "+areaName("c", "s.counter_area")+" else "+areaName("a", "s.area")+" end",
+			"Name of the area whose balance this is; its EIC if it has no name.")
+		p.column("flow", "case when "+imported+" then 'import' else 'export' end", "export: energy leaves the area; import: it enters.")
+		return
+	}
 	p.column("area", areaName("a", "s.area"), "Name of the area; its EIC if it has no name. Of a border the area that the energy leaves.")
 	if p.spec.Border || slices.Contains(p.spec.Columns, "counter_area") {
 		p.join("left join entsoe.areas c on c.eic = s.counter_area")
 		p.column("counter_area", areaName("c", "s.counter_area"), "The area that the energy enters.")
 	}
 }
+
+// imported is true of a series of a balance where the area stands on the side
+// that energy enters: the other side is a region, or a literal that is no area.
+const imported = `(coalesce(a.eic is null or 'REG' = any(a.kinds), true) and c.eic is not null and not 'REG' = any(c.kinds))`
 
 // areaName is the short name of the area in the row of entsoe.areas called
 // alias, or the EIC where there is none.

@@ -53,6 +53,9 @@ func seriesParts(spec ViewSpec, comments map[string]string) *viewParts {
 		p.column("measure", expr, comment)
 	}
 	p.column(spec.Value, "p.value", "The value, in the unit of the row.")
+	if spec.Balance {
+		p.column("net_"+spec.Value, "case when "+imported+" then -p.value else p.value end", "The value with its sign: exports are positive.")
+	}
 	p.last("p")
 	return p
 }

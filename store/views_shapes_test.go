@@ -276,3 +276,28 @@ from entsoe.series s, generate_series($1::timestamptz, $1 + interval '100 days',
 		}
 	}
 }
+
+// TestViewOfBalances: the area of a balance stands on either side of its
+// series, which the view turns into a sign.
+func TestViewOfBalances(t *testing.T) {
+	opts := shapesCatalogue()
+	opts.Items = append(opts.Items, store.ItemRow{Name: "positions", Title: "Positions", Article: "12.1.E", Unit: "MW", Meaning: "What leaves."})
+	opts.Views = append(opts.Views, store.ViewSpec{Item: "positions", Value: "mw", Balance: true})
+	const platform = "10Y1001C--00085O"
+	opts.Areas = append(opts.Areas, store.AreaRow{EIC: platform, Code: "MARI", Kinds: []string{"REG"}})
+	db := dbtest.Open(t, opts)
+	feed := makeFeed(t, db, "positions", germany)
+	position := func(from, to string) store.SeriesPoints {
+		return priceSeries("PT60M", hour, timeseries.Item, "positions", timeseries.Area, from, timeseries.CounterArea, to)
+	}
+	mustSave(t, db, store.Answer{FeedID: feed.ID, Asked: window(0, 4), Series: []store.SeriesPoints{
+		with(position(germany, "REGION_CODE-----"), 0, 5),
+		with(position("REGION_CODE-----", germany), 1, 6),
+		with(position(platform, germany), 2, 7),
+		with(position(germany, ""), 3, 8),
+	}})
+	got := queryText(t, db, `select area || ' ' || flow || ' ' || mw || ' ' || net_mw from entsoe.positions order by at`)
+	if diff := cmp.Diff([]string{"DE_LU export 5 5", "DE_LU import 6 -6", "DE_LU import 7 -7", "DE_LU export 8 8"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
