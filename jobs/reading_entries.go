@@ -111,6 +111,9 @@ func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) er
 	if auction := t.Attributes[timeseries.Auction]; auction != "" {
 		details = append(details, entsoe.Detail{Name: "auction.mRID", Text: auction})
 	}
+	if name := t.Attributes[timeseries.UnitName]; name != "" { // a series has one name, its rows may have several
+		details = append(details, entsoe.Detail{Name: timeseries.UnitName, Text: name})
+	}
 	e.series = append(e.series, seriesRows{First: e.first, End: len(e.entries), Details: details})
 	e.first = len(e.entries)
 	return nil

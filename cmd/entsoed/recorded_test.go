@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -30,19 +30,23 @@ import (
 type recording struct {
 	File    string
 	Item    string            // empty for an acknowledgement
-	Request map[string]string // names in lower case, without optional filters
+	Request map[string]string // names in lower case; empty: not recorded
+	Areas   map[string]string // of the document, if the request was not recorded; names in lower case
+	Period  timeseries.Window // likewise
 	Body    []byte
 }
 
-// optionalFilters are parameters that entsoed does not send: it takes all that
-// there is and tells the curves apart afterwards.
-func optionalFilters() []string {
-	return []string{"psrtype", "auction.category", "offset", "update_dateandortime",
-		"classificationsequence_attributeinstancecomponent.position"}
+// optional reports whether a parameter is a filter that entsoed does not send:
+// it takes all that there is and tells it apart afterwards.
+func optional(name string) bool {
+	return slices.Contains([]string{"psrtype", "auction.category", "offset", "update_dateandortime", "registeredresource", "direction",
+		"standard_marketproduct", "original_marketproduct", "docstatus", "classificationsequence_attributeinstancecomponent.position", "securitytoken"}, name)
 }
 
 // TestRecordedAnswersAreStored serves each recorded answer for exactly its
-// request, fetches it, and compares the tables with what decode prints.
+// request, fetches it, and compares the tables with what decode prints. Answers
+// without a request are served for whatever is asked of their item. Fetching
+// again changes nothing.
 func TestRecordedAnswersAreStored(t *testing.T) {
 	t.Parallel()
 	all := recordings(t)
@@ -63,8 +67,10 @@ func TestRecordedAnswersAreStored(t *testing.T) {
 			platform.serve(r)
 			var out output
 			env := environment{Stdout: &out, Stderr: &out, Lookup: envconfig.MapLookuper(variables)}
+			const minutes = "2006-01-02T15:04Z"
+			w := r.window(feed)
 			args := []string{"fetch", feed.Item, "--area", feed.AreaName(), "--variant", feed.Variant,
-				"--from", r.time("periodstart"), "--to", r.time("periodend")}
+				"--from", w.From.Format(minutes), "--to", w.To.Format(minutes), "--json"}
 			want, refusal, _ := decoded(string(r.Body))
 			wantStatus := 0
 			if want == "" {
@@ -79,15 +85,45 @@ func TestRecordedAnswersAreStored(t *testing.T) {
 			if reason := reasonOf(t, cfg.URL); want == "" && (reason == "" || !strings.Contains(refusal, reason)) {
 				t.Errorf("the reason is %q, stored is %q", refusal, reason)
 			}
-			if diff := cmp.Diff(distinctLines(t, want), storedLines(t, cfg.URL)); diff != "" {
+			item, _ := entsoe.ItemByName(feed.Item)
+			stored := storedLines(t, cfg.URL, item)
+			if diff := cmp.Diff(decodedLines(t, want, item), stored); diff != "" {
 				t.Errorf("decode and the tables differ (-decode +tables):\n%.3000s", diff)
 			}
+			if item.Shape != entsoe.Series {
+				r.fetchAgain(t, env, args, cfg.URL, item, stored)
+			}
+			forget(t, cfg.URL)
 		})
 	}
 }
 
-// recordings reads the index of the recorded answers: GL and Publication
-// documents and acknowledgements to questions that entsoed asks.
+// fetchAgain expects the tables to stay as they are.
+func (r recording) fetchAgain(t *testing.T, env environment, args []string, url string, item entsoe.Item, stored []string) {
+	t.Helper()
+	changes := func() string {
+		return fmt.Sprint(query(t, url, `select sum(changed), sum(retracted) from entsoe.fetches`))
+	}
+	before := changes()
+	if status := run(t.Context(), env, args); status != 0 && len(stored) > 0 {
+		t.Errorf("%s fetched again: exit status %d", r.File, status)
+	}
+	if diff := cmp.Diff(stored, storedLines(t, url, item)); diff != "" || changes() != before {
+		t.Errorf("fetched again: changed and retracted %s, before %s (-before +after):\n%.3000s", changes(), before, diff)
+	}
+}
+
+// forget deletes what a fetch left behind.
+func forget(t *testing.T, url string) {
+	t.Helper()
+	for _, table := range []string{"points", "points_fast", "point_history", "entries", "document_runs", "document_parts", "document_asks",
+		"documents", "unit_outages", "feed_series", "coverage", "fetches", "series"} {
+		query(t, url, "delete from entsoe."+table)
+	}
+}
+
+// recordings reads the index of the recorded answers: those that the platform
+// or its documentation gave, and acknowledgements to questions that entsoed asks.
 func recordings(t *testing.T) []recording {
 	t.Helper()
 	folder := os.Getenv("FIXTURES_DIR")
@@ -110,26 +146,24 @@ func recordings(t *testing.T) []recording {
 	for _, row := range rows[1:] {
 		value := func(column string) string { return row[slices.Index(rows[0], column)] }
 		r := recording{File: value("file"), Request: questionOf(t, value("request"))}
-		switch value("root") {
-		case "GL_MarketDocument", "Publication_MarketDocument":
-			r.Item = value("data_item")
-		case "Acknowledgement_MarketDocument":
-			if !r.askable() {
-				continue // to a question of another kind of item, or to none that makes sense
-			}
-		default:
-			continue
+		if value("root") != "Acknowledgement_MarketDocument" {
+			r.Item, r.Areas, r.Period = value("data_item"), areasOf(value("area")), periodOf(value("period"))
 		}
-		if len(r.Request) == 0 {
+		genuine := strings.HasPrefix(value("kind"), "recorded") || strings.HasPrefix(value("kind"), "official") || strings.HasPrefix(value("kind"), "guide")
+		switch {
+		case len(r.Request) == 0 && (!genuine || r.Item == "" || r.Period.Empty()):
 			continue
+		case r.Item == "" && !r.askable():
+			continue // to a question that makes no sense
 		}
 		if r.Body, err = os.ReadFile(filepath.Join(folder, r.File)); err != nil {
 			t.Fatal(err)
 		}
+		r.stretch()
 		all = append(all, r)
 	}
-	if len(all) < 30 {
-		t.Fatalf("only %d recorded answers have a request", len(all))
+	if len(all) < 100 {
+		t.Fatalf("only %d recorded answers can be asked for", len(all))
 	}
 	return all
 }
@@ -142,36 +176,125 @@ func questionOf(t *testing.T, request string) map[string]string {
 		t.Error(err)
 		return nil
 	}
+	return lower(u.Query())
+}
+
+// lower returns parameters by their names in lower case, without optional
+// filters.
+func lower(params url.Values) map[string]string {
 	question := map[string]string{}
-	for name, values := range u.Query() {
-		if name = strings.ToLower(name); !slices.Contains(optionalFilters(), name) && name != "securitytoken" {
-			question[name] = values[0]
+	for name := range params {
+		if lower := strings.ToLower(name); !optional(lower) {
+			question[lower] = params.Get(name)
 		}
 	}
 	return question
 }
 
-// feed returns the feed that asks the recorded question.
+// areasOf reads the areas of a document from the index: "in_Domain=A;out_Domain=B".
+func areasOf(text string) map[string]string {
+	areas := map[string]string{}
+	for _, pair := range strings.Split(text, ";") {
+		name, eic, _ := strings.Cut(pair, "=")
+		areas[strings.ToLower(name)] = eic
+	}
+	return areas
+}
+
+// periodOf reads a period of the index; empty if there is none.
+func periodOf(text string) timeseries.Window {
+	from, to, _ := strings.Cut(text, "/")
+	var w timeseries.Window
+	w.From, _ = time.Parse("2006-01-02T15:04Z", from)
+	w.To, _ = time.Parse("2006-01-02T15:04Z", to)
+	return w
+}
+
+// stretch lets the period hold all Periods of the answer.
+func (r *recording) stretch() {
+	curve := func(_ entsoe.Header, c *entsoe.Curve) error {
+		if c.Period.From.Before(r.Period.From) {
+			r.Period.From = c.Period.From
+		}
+		if c.Period.To.After(r.Period.To) {
+			r.Period.To = c.Period.To
+		}
+		return nil
+	}
+	entsoe.DecodeFile(bytes.NewReader(r.Body), maxDecodedZIP, entsoe.Zone, entsoe.Visitor{Curve: curve}) //nolint:errcheck // the test finds it
+}
+
+// feed returns the feed that asks the recorded question, or without one the
+// first of the item for the document's areas.
 func (r recording) feed() (entsoe.Feed, bool) {
+	if item, ok := entsoe.ItemByName(r.Item); ok && len(r.Request) == 0 {
+		area, counter := areasIn(item, r.Areas)
+		if area == "" {
+			area = firstArea(item)
+		}
+		return entsoe.Feed{Item: item.Name, Area: area, CounterArea: counter, Variant: item.Variants[0].Name}, true
+	}
 	for _, item := range entsoe.Items() {
-		if r.Item != "" && item.Name != r.Item {
+		if r.Item != "" && !strings.HasPrefix(item.Name, r.Item) { // archives are items of their own
 			continue
 		}
-		area, counter := r.Request["in_domain"], ""
-		switch item.Domain {
-		case entsoe.Border:
-			area, counter = r.Request["out_domain"], area
-		case entsoe.OutBiddingZone:
-			area = r.Request["outbiddingzone_domain"]
-		}
+		area, counter := areasIn(item, r.Request)
 		for _, v := range item.Variants {
 			feed := entsoe.Feed{Item: item.Name, Area: area, CounterArea: counter, Variant: v.Name}
-			if request, err := entsoe.NewRequest(feed, r.window()); err == nil && maps.Equal(lower(request.Params), r.Request) {
+			w := r.window(feed)
+			request, err := entsoe.NewRequest(feed, w)
+			if err == nil && r.asks(lower(request.Params)) && len(entsoe.SplitWindow(w, request.Item.LimitStep())) == 1 {
 				return feed, true
 			}
 		}
 	}
 	return entsoe.Feed{}, false
+}
+
+// areasIn finds the areas of an item among parameters or elements of a document.
+func areasIn(item entsoe.Item, by map[string]string) (area, counter string) {
+	first := func(names []string) string {
+		for _, name := range names {
+			for _, spelled := range []string{name, name + ".mrid", strings.TrimSuffix(name, "_domain") + "_domain"} {
+				if eic := by[strings.ToLower(spelled)]; eic != "" {
+					return eic
+				}
+			}
+		}
+		return ""
+	}
+	areas, counters := item.Domain.Names()
+	if area = first(areas); area == "" && len(counters) == 0 {
+		for _, name := range []string{"inbiddingzone_domain", "outbiddingzone_domain", "in_domain", "out_domain", "biddingzone_domain", "controlarea_domain", "area_domain", "domain"} {
+			if area == "" {
+				area = by[name]
+			}
+		}
+	}
+	return area, first(counters)
+}
+
+// firstArea is an area that publishes the item, for documents that do not name
+// any.
+func firstArea(item entsoe.Item) string {
+	for _, a := range entsoe.Areas() {
+		if item.Takes(a) {
+			return a.EIC
+		}
+	}
+	return ""
+}
+
+// asks reports whether a question of entsoed is the recorded one. A business or
+// agreement type that entsoed does not send is one more filter.
+func (r recording) asks(question map[string]string) bool {
+	recorded := maps.Clone(r.Request)
+	for _, name := range []string{"businesstype", "type_marketagreement.type"} {
+		if question[name] == "" {
+			delete(recorded, name)
+		}
+	}
+	return maps.Equal(question, recorded)
 }
 
 // askable reports whether entsoed can be told to ask the recorded question.
@@ -185,29 +308,17 @@ func (r recording) askable() bool {
 	return err == nil
 }
 
-func lower(params url.Values) map[string]string {
-	question := map[string]string{}
-	for name := range params {
-		question[strings.ToLower(name)] = params.Get(name)
+// window is the window of the request, or of the document; empty if it has none.
+func (r recording) window(feed entsoe.Feed) timeseries.Window {
+	if day, err := time.ParseInLocation(time.DateOnly, r.Request["implementation_dateandortime"], feed.Zone()); err == nil {
+		return timeseries.Window{From: day.UTC(), To: day.AddDate(0, 0, 1).UTC()}
 	}
-	return question
-}
-
-// window is the window of the request; empty if it has none.
-func (r recording) window() timeseries.Window {
+	if len(r.Request) == 0 {
+		return r.Period
+	}
 	from, _ := time.Parse("200601021504", r.Request["periodstart"])
 	to, _ := time.Parse("200601021504", r.Request["periodend"])
 	return timeseries.Window{From: from, To: to}
-}
-
-// time writes a bound of the window as a command line does.
-func (r recording) time(name string) string {
-	w := r.window()
-	at := w.From
-	if name == "periodend" {
-		at = w.To
-	}
-	return at.Format("2006-01-02T15:04Z")
 }
 
 // replay is a server that gives one recorded answer to the request that it
@@ -233,72 +344,16 @@ func (p *replay) asked() []map[string]string {
 func (p *replay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	params := r.URL.Query()
-	params.Del("securityToken")
-	question := lower(params)
+	question := lower(r.URL.Query())
 	p.log = append(p.log, question)
 	w.Header().Set("Content-Type", "text/xml")
-	if maps.Equal(question, p.answer.Request) {
+	if len(p.answer.Request) == 0 || p.answer.asks(question) {
 		w.Write(p.answer.Body)
 		return
 	}
 	fmt.Fprintf(w, `<Acknowledgement_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-1:acknowledgementdocument:7:0">
 	<Reason><code>999</code><text>No matching data found for Data item RECORDED and interval %s/%s.</text></Reason>
 </Acknowledgement_MarketDocument>`, question["periodstart"], question["periodend"])
-}
-
-// distinctLines reads what decode prints as sorted lines, where what stands
-// there twice counts once and PT1H is PT60M, as in the tables.
-func distinctLines(t *testing.T, printed string) []string {
-	t.Helper()
-	lines := []string{}
-	decoder := json.NewDecoder(strings.NewReader(printed))
-	for decoder.More() {
-		point := map[string]any{}
-		if err := decoder.Decode(&point); err != nil {
-			t.Fatal(err)
-		}
-		if point[timeseries.Resolution] == "PT1H" {
-			point[timeseries.Resolution] = "PT60M"
-		}
-		var line []string
-		for _, name := range append(slices.Clone(pointColumns), "at", "value") {
-			if value, ok := point[name]; ok {
-				line = append(line, fmt.Sprintf("%s=%v", name, value))
-			}
-		}
-		lines = append(lines, strings.Join(line, " "))
-	}
-	slices.Sort(lines)
-	return slices.Compact(lines)
-}
-
-// storedLines returns all points of the tables as distinctLines does, and
-// empties them.
-func storedLines(t *testing.T, url string) []string {
-	t.Helper()
-	columns := strings.Join(pointColumns, ", ")
-	rows := query(t, url, `
-		select `+columns+`, at, value
-		from (select * from entsoe.points union all select * from entsoe.points_fast) p
-		join entsoe.series s on s.id = p.series_id`)
-	lines := []string{}
-	for _, row := range rows {
-		var line []string
-		for i, name := range append(slices.Clone(pointColumns), "at", "value") {
-			switch value := row[i].(type) {
-			case nil:
-			case time.Time:
-				line = append(line, name+"="+value.UTC().Format(time.RFC3339))
-			default:
-				line = append(line, fmt.Sprintf("%s=%v", name, value))
-			}
-		}
-		lines = append(lines, strings.Join(line, " "))
-	}
-	query(t, url, `truncate entsoe.points, entsoe.points_fast, entsoe.point_history, entsoe.series, entsoe.coverage, entsoe.fetches`)
-	slices.Sort(lines)
-	return lines
 }
 
 // reasonOf returns what the platform said to the last request.
