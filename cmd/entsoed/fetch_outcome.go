@@ -135,7 +135,7 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 	}
 	switch {
 	case tally[fetchFailed] > 0:
-		return withHint(errors.New("the fetch failed"), "`entsoed jobs show %d` tells more; a worker tries again what can be tried again", failedJob(outcomes))
+		return failure(outcomes)
 	case tally[fetchedData] == 0:
 		return &exitError{Status: exitNoData}
 	}
@@ -151,11 +151,17 @@ func (o fetchOutcome) stored() string {
 	return fmt.Sprintf("%d rows", o.Rows)
 }
 
-func failedJob(outcomes []fetchOutcome) int64 {
+// failure says what to do about a fetch of which something failed.
+func failure(outcomes []fetchOutcome) error {
+	failed := errors.New("the fetch failed")
 	for _, o := range outcomes {
-		if o.Outcome == fetchFailed {
-			return o.Job
+		if o.Outcome != fetchFailed {
+			continue
 		}
+		if item, _ := entsoe.ItemByName(o.Item); item.Retired != "" {
+			return withHint(failed, "the platform retired %s (%s): it refuses all requests for it", item.Name, item.Retired)
+		}
+		return withHint(failed, "`entsoed jobs show %d` tells more; a worker tries again what can be tried again", o.Job)
 	}
-	return 0
+	return failed
 }
