@@ -82,7 +82,7 @@ var settlementItems = []Item{
 		Title:   "Cross Border Marginal Prices for aFRR Central Selection",
 		Article: "IF aFRR 3.16",
 		Unit:    "currency/MWh (EUR ...)",
-		Meaning: "Marginal price of the aFRR platform (PICASSO) for the area, every four seconds: up (direction A01) and down (A02). No value means no activation, never the price before it. Kept in points_fast for a limited time.",
+		Meaning: "Marginal price of the aFRR platform (PICASSO) for the area, every four seconds: up (direction A01) and down (A02). No value means no activation, never the price before it.",
 
 		DocumentType: "A84", ProcessType: "A67", BusinessType: "A96",
 		Variants: single(Param{standardProduct, "A01"}),
