@@ -27,6 +27,14 @@ func eventLike(item entsoe.Item) bool {
 	return item.Shape == entsoe.List || item.Shape == entsoe.Documents
 }
 
+// sparse reports whether a probe of an item asks all since the last one: what
+// happened may lie anywhere, and one request holds a week. Lists that take many
+// requests for that, such as bids, have something in each of them.
+func sparse(item entsoe.Item) bool {
+	week := timeseries.Window{From: time.Unix(0, 0), To: time.Unix(0, 0).Add(rarestEvent)}
+	return eventLike(item) && len(entsoe.SplitWindow(week, item.LimitStep())) == 1
+}
+
 // Priorities of jobs within their lane.
 const (
 	priorityAwaited = 1 + iota // people wait for it, such as prices after the auction
@@ -76,7 +84,7 @@ func firstAsk(item entsoe.Item) manner {
 func probeGap(item entsoe.Item, silent time.Duration, share float64) time.Duration {
 	gap := min(max((probeGrowth-1)*silent, firstProbe), rarestProbe)
 	gap = time.Duration((0.8 + 0.4*share) * float64(gap))
-	if eventLike(item) {
+	if sparse(item) {
 		gap = min(gap, time.Duration((0.75+share/4)*float64(rarestEvent)))
 	}
 	return gap
@@ -88,7 +96,7 @@ func probeGap(item entsoe.Item, silent time.Duration, share float64) time.Durati
 // newest with times whose deadline has passed, or before the first deadline the
 // oldest.
 func probed(item entsoe.Item, windows []timeseries.Window, settled time.Time) []timeseries.Window {
-	if eventLike(item) || len(windows) == 0 {
+	if sparse(item) || len(windows) == 0 {
 		return windows
 	}
 	for i, w := range windows {

@@ -23,6 +23,8 @@ func TestProbesDecay(t *testing.T) {
 		{"first", regular, 0, rarestProbe, nil},
 		{"last", regular, 0.9999, 73 * 24 * time.Hour, nil},
 		{"outages", outages, 0.9999, rarestEvent, nil},
+		{"bids", entsoe.Item{Shape: entsoe.List, Limit: "PT1H"}, 0.5, rarestProbe, []time.Duration{6 * time.Hour, 48 * time.Hour, 16 * 24 * time.Hour, 76 * 24 * time.Hour, 136 * 24 * time.Hour}},
+		{"redispatching", entsoe.Item{Shape: entsoe.List, Limit: "P1Y"}, 0.5, rarestEvent, nil},
 		{"outages of another", outages, 0, rarestEvent, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,6 +98,9 @@ func TestProbed(t *testing.T) {
 	}
 	if got := probed(entsoe.Item{Shape: entsoe.List}, windows, windows[2].From); len(got) != 3 {
 		t.Errorf("list: %v", got)
+	}
+	if got := probed(entsoe.Item{Shape: entsoe.List, Limit: "PT1H"}, windows, windows[0].To); len(got) != 1 {
+		t.Errorf("bids: %v", got)
 	}
 	if got := probed(entsoe.Item{}, nil, noon); len(got) != 0 {
 		t.Errorf("nothing missing: %v", got)

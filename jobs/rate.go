@@ -77,7 +77,7 @@ func likelihood(item entsoe.Item) float64 {
 
 // probesPerHour is how often a feed is asked that has been silent for long.
 func probesPerHour(item entsoe.Item) float64 {
-	if eventLike(item) {
+	if sparse(item) {
 		return float64(time.Hour) / float64(rarestEvent)
 	}
 	return float64(time.Hour) / float64(rarestProbe)
