@@ -2,15 +2,21 @@ package entsoe
 
 import "entsoed/timeseries"
 
-// Paths of the values of flow-based domains.
+// Paths of the values of flow-based domains, in both schemas.
 const (
-	flowBasedMargin = "Constraint_TimeSeries/Monitored_RegisteredResource/flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity"
-	flowBasedPTDF   = "Constraint_TimeSeries/Monitored_RegisteredResource/PTDF_Domain/pTDF_Quantity.quantity"
+	monitored       = "Constraint_TimeSeries/Monitored_RegisteredResource/"
+	monitoredNew    = "Constraint_Series/Monitored_Series/RegisteredResource/"
+	flowBasedMargin = "flowBasedStudy_Domain.flowBasedMargin_Quantity.quantity"
+	flowBasedPTDF   = "PTDF_Domain/pTDF_Quantity.quantity/*"
 )
 
 var flowBasedView = View{
-	Columns: []string{timeseries.Constraint, timeseries.Resource, timeseries.UnitName, timeseries.ProcessType},
-	Values:  []Column{{"margin_mw", flowBasedMargin}, {"ptdf", flowBasedPTDF + "/*"}},
+	Columns: []string{timeseries.Constraint, timeseries.Resource, timeseries.ProcessType},
+	Values: []Column{
+		{"margin_mw", monitored + flowBasedMargin + "|" + monitoredNew + flowBasedMargin},
+		{"ptdf", monitored + flowBasedPTDF + "|" + monitoredNew + flowBasedPTDF},
+	},
+	Details: []Column{{"unit_name", "unit_name"}},
 }
 
 // flowBasedItems: domains of flow-based capacity calculation, article 11.1.B.

@@ -18,12 +18,13 @@ var masterItems = []Item{
 		Variants: []Variant{{Axis: Date}}, Domain: BiddingZone, AreaKinds: outageAreas,
 		Limit: "P1D", WholeDays: true, Grain: MarketDay, Shape: Register, Timetable: register,
 		View: View{
-			Columns: []string{timeseries.Resource, timeseries.UnitName, timeseries.PSRType, timeseries.BusinessType},
+			Columns: []string{timeseries.Resource, timeseries.PSRType, timeseries.BusinessType},
 			Values: []Column{
 				{"mw", "MktPSRType/nominalIP_PowerSystemResources.nominalP"},
 				{"unit_mw", generatingUnit + "/nominalP"},
 			},
 			Details: []Column{
+				{"unit_name", "unit_name"}, // of the row: two plants can have one EIC
 				{"generation_unit", generatingUnit + "/mRID"},
 				{"generation_unit_name", generatingUnit + "/name"},
 				{"generation_unit_psr_type", generatingUnit + "/generatingUnit_PSRType.psrType"},
