@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -12,10 +11,6 @@ import (
 	"entsoed/store"
 	"entsoed/timeseries"
 )
-
-// attributePriceUnit names the attribute of entries that says what their prices
-// are per; unit is that of their quantities.
-const attributePriceUnit = "price_unit"
 
 // entryReading reads the rows of one document. The rows of a TimeSeries lack
 // their details until it ends, and what stands at the document's end.
@@ -199,118 +194,4 @@ func jsonOf(details entsoe.Details) (json.RawMessage, error) {
 		return nil, nil
 	}
 	return details.MarshalJSON()
-}
-
-// pointReader makes rows of the Points of one curve.
-type pointReader struct {
-	common timeseries.Attributes
-	step   timeseries.Step
-	period timeseries.Window
-	zone   *time.Location // of calendar steps
-	kinds  []kind         // by element
-	known  map[string]timeseries.Attributes
-}
-
-// kind says where a value of an element belongs in a row.
-type kind struct {
-	Path string
-	Key  string // of Own
-	Own  timeseries.Attributes
-}
-
-func newPointReader(common timeseries.Attributes, c *entsoe.Curve) *pointReader {
-	p := &pointReader{
-		common: common, step: c.Resolution, period: c.Period, zone: c.Zone,
-		kinds: make([]kind, len(c.Elements)), known: map[string]timeseries.Attributes{},
-	}
-	for i, element := range c.Elements {
-		p.kinds[i] = kindOf(element)
-		if element.Currency == "" {
-			putFirst(common, timeseries.Unit, element.Unit)
-			continue
-		}
-		putFirst(common, timeseries.Currency, element.Currency)
-		putFirst(common, attributePriceUnit, element.Unit)
-	}
-	return p
-}
-
-// kindOf tells rows apart by what the Point says of a value alone; the zones of
-// a constraint's factors are in their paths, for they are values of one row.
-func kindOf(element entsoe.Element) kind {
-	own := maps.Clone(element.Attributes)
-	path := element.Path
-	if zone := own[timeseries.PTDFArea]; zone != "" {
-		delete(own, timeseries.PTDFArea)
-		path += "/" + zone
-	}
-	return kind{Path: path, Key: own.Key(), Own: own}
-}
-
-func putFirst(all timeseries.Attributes, name, value string) {
-	if all[name] == "" {
-		put(all, name, value)
-	}
-}
-
-// attributes returns those of the rows of a kind.
-func (p *pointReader) attributes(k kind) timeseries.Attributes {
-	all, ok := p.known[k.Key]
-	if !ok {
-		all = maps.Clone(p.common)
-		maps.Copy(all, k.Own)
-		p.known[k.Key] = all
-	}
-	return all
-}
-
-// run makes the row of a value that holds for a span.
-func (p *pointReader) run(run entsoe.Run) store.Entry {
-	k := p.kinds[run.Element]
-	return store.Entry{
-		Attributes: p.attributes(k), Values: map[string]float64{k.Path: run.Value},
-		From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(),
-	}
-}
-
-// point appends the row of one Point, or several if it says different things of
-// its values: a row for each constraint. A value of which it says nothing
-// stands in the first of them.
-func (p *pointReader) point(values []entsoe.Value, rows []store.Entry) []store.Entry {
-	var bare []entsoe.Value
-	made := map[string]int{} // rows by key
-	row := func(k kind) store.Entry {
-		i, ok := made[k.Key]
-		if !ok {
-			from := time.Unix(values[0].At, 0).UTC()
-			i = len(rows)
-			made[k.Key] = i
-			rows = append(rows, store.Entry{Attributes: p.attributes(k), From: from, To: p.end(from), Values: map[string]float64{}})
-		}
-		return rows[i]
-	}
-	first := len(rows)
-	for _, v := range values {
-		if k := p.kinds[v.Element]; k.Key == "" {
-			bare = append(bare, v)
-		} else {
-			row(k).Values[k.Path] = v.Value
-		}
-	}
-	for _, v := range bare {
-		k := p.kinds[v.Element]
-		if len(rows) > first {
-			if _, taken := rows[first].Values[k.Path]; !taken {
-				rows[first].Values[k.Path] = v.Value
-				continue
-			}
-		}
-		row(k).Values[k.Path] = v.Value
-	}
-	return rows
-}
-
-// end returns the end of the interval that starts at a time.
-func (p *pointReader) end(from time.Time) time.Time {
-	return earlier(p.step.Add(from, 1, p.zone), p.period.To)
 }
