@@ -15,9 +15,6 @@ var (
 // and automatic (A51) restoration, containment (A52).
 const reserveKinds = "A46 A47 A51 A52"
 
-// agreements are the lengths of contracts of reserves.
-const agreements = "A01 A02 A03 A04 A06 A13"
-
 // balancingOffers are the data items of balancing energy and its settlement.
 var balancingOffers = [...]offer{
 	{item: "current_balancing_state", document: "A86", business: "B33", answers: "A16", namespace: nsBalancing41, rule: halfHour, holes: true, share: 85, always: "10YCZ-CEPS-----N", anywhere: true, minute: true, build: buildBalancingState},

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -52,11 +51,6 @@ func newPlace(seed uint64, area entsoe.Area, size *size) *place {
 func localDate(text string, zone *time.Location) (time.Time, bool) {
 	t, err := time.ParseInLocation(time.DateOnly, text, zone)
 	return t, err == nil
-}
-
-// is reports whether the area has one of the roles.
-func (p *place) is(kinds []string) bool {
-	return slices.ContainsFunc(p.Kinds, func(kind string) bool { return slices.Contains(kinds, kind) })
 }
 
 // draw decides by the seed whether something holds of a place, with a chance
