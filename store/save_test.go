@@ -159,6 +159,25 @@ func TestSaveFinerThanAMinute(t *testing.T) {
 	checkSaved(t, mustSave(t, db, answer), store.Saved{Unchanged: 1, Changed: 1, Retracted: 2})
 }
 
+// TestDropFast deletes old fast points where they stand in chunks and where
+// they do not.
+func TestDropFast(t *testing.T) {
+	db := openCatalogue(t)
+	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	for day := range 3 {
+		from := float64(24 * day)
+		mustSave(t, db, store.Answer{FeedID: feed.ID, Asked: window(from, from+1), Series: []store.SeriesPoints{
+			with(priceSeries("PT4S", timeseries.Step{Seconds: 4}), from, 1, 2), with(priceSeries("PT60M", hour), from, 9)}})
+	}
+	if err := db.DropFast(t.Context(), after(24)); err != nil {
+		t.Fatal(err)
+	}
+	if got := queryOne[string](t, db, `select format('%s fast from %s, %s others', count(*), min(at) at time zone 'UTC',
+		(select count(*) from entsoe.points)) from entsoe.points_fast`); got != "4 fast from 2025-03-02 00:00:00, 3 others" {
+		t.Errorf("left are %s", got)
+	}
+}
+
 func TestSaveInBatches(t *testing.T) {
 	db := openCatalogue(t)
 	feed := makeFeed(t, db, "day_ahead_prices", germany)

@@ -54,9 +54,14 @@ func (p *process) pulse(ctx context.Context) error {
 	return err
 }
 
-// tidy deletes old documents.
+// tidy deletes old documents, and fast values that are not to be kept.
 func (p *process) tidy(ctx context.Context) {
 	if _, err := p.control.DropDocuments(ctx, p.Now().Add(-documentsAge)); err != nil && ctx.Err() == nil {
 		p.Log.Warn("old documents could not be deleted", "error", err)
+	}
+	if keep := time.Duration(p.Worker.KeepFast); keep > 0 {
+		if err := p.control.DropFast(ctx, p.Now().Add(-keep)); err != nil && ctx.Err() == nil {
+			p.Log.Warn("old values finer than a minute could not be deleted", "error", err)
+		}
 	}
 }

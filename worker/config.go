@@ -1,6 +1,11 @@
 package worker
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+
+	"entsoed/jobs"
+)
 
 // Config holds the settings of the running process.
 type Config struct {
@@ -12,18 +17,28 @@ type Config struct {
 	// One process at a time does, the others stand by; with false it only works
 	// jobs, and some other process must have it enabled.
 	SchedulerEnabled bool `env:"SCHEDULER_ENABLED, default=true"`
+	// KeepFast is for how long values finer than a minute are kept, such as 180d:
+	// the aFRR prices of one area are 16 million a year. At least 90d, because
+	// values are read again for 60 days; 0 keeps them for ever.
+	KeepFast jobs.Span `env:"KEEP_FAST, default=0"`
 	// HTTPAddr is where /healthz and /readyz are served, as host:port. It is
 	// this machine only unless told otherwise.
 	HTTPAddr string `env:"HTTP_ADDR, default=127.0.0.1:8090"`
 }
 
-const mostConcurrency = 1000
+const (
+	mostConcurrency = 1000
+	leastKept       = 90 * 24 * time.Hour
+)
 
 // Check refuses settings that cannot be worked with, by the name of the
 // variable.
 func (c Config) Check() error {
 	if c.Concurrency < 1 || c.Concurrency > mostConcurrency {
 		return fmt.Errorf("WORKER_CONCURRENCY is %d: must be 1 to %d", c.Concurrency, mostConcurrency)
+	}
+	if keep := time.Duration(c.KeepFast); keep != 0 && keep < leastKept {
+		return fmt.Errorf("KEEP_FAST is %s: must be 0, for ever, or at least 90d", c.KeepFast)
 	}
 	return nil
 }
