@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,15 +13,22 @@ import (
 
 // decoded runs `entsoed decode` on standard input.
 func decoded(body string, args ...string) (stdout, stderr string, status int) {
-	var out, errs bytes.Buffer
-	env := environment{Stdin: strings.NewReader(body), Stdout: &out, Stderr: &errs}
+	var out bytes.Buffer
+	stderr, status = decodeTo(&out, body, args...)
+	return out.String(), stderr, status
+}
+
+// decodeTo lets decode print to a writer.
+func decodeTo(out io.Writer, body string, args ...string) (stderr string, status int) {
+	var errs bytes.Buffer
+	env := environment{Stdin: strings.NewReader(body), Stdout: out, Stderr: &errs}
 	cmd := decodeCommand(env)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetArgs(append([]string{"-"}, args...))
 	if err := cmd.Execute(); err != nil {
 		status = report(&errs, err)
 	}
-	return out.String(), errs.String(), status
+	return errs.String(), status
 }
 
 // document reads one of the handmade documents of the decoder's tests.

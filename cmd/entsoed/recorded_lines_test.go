@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -27,37 +29,47 @@ func (l line) text(names ...string) string {
 	return strings.Join(parts, " ")
 }
 
-// decodedLines reads what decode prints as sorted lines in the terms of the
-// tables: of series each once, of documents as spans of equal values, and PT1H
-// is PT60M.
-func decodedLines(t *testing.T, printed string, item entsoe.Item) []string {
+// decodedLines returns what decode prints of a body as sorted lines in the terms
+// of the tables: of series each once, of documents as spans of equal values, and
+// PT1H is PT60M. A refusal is what it says instead. The lines are read as they
+// are printed: an outage may be years of minutes.
+func decodedLines(t *testing.T, body string, item entsoe.Item) (lines []string, refusal string) {
 	t.Helper()
-	var all []line
-	decoder := json.NewDecoder(strings.NewReader(printed))
-	for decoder.More() {
-		l := line{}
-		if err := decoder.Decode(&l); err != nil {
-			t.Fatal(err)
-		}
-		if l[timeseries.Resolution] == "PT1H" {
-			l[timeseries.Resolution] = "PT60M"
-		}
-		all = append(all, l)
-	}
-	var lines []string
-	switch item.Shape {
-	case entsoe.Documents:
-		lines = documentLines(t, all)
-	case entsoe.List, entsoe.Register:
-		for _, l := range all {
-			lines = append(lines, entryLine(l))
-		}
-	default:
-		for _, l := range all {
-			lines = append(lines, l.text(pointLine()...))
+	printed, out := io.Pipe()
+	go func() {
+		refusal, _ = decodeTo(out, body)
+		out.Close()
+	}()
+	scanner := bufio.NewScanner(printed)
+	scanner.Buffer(nil, 1<<20)
+	documents := spans{t: t}
+	for scanner.Scan() {
+		switch item.Shape {
+		case entsoe.Documents:
+			documents.add(scanner.Text())
+		case entsoe.List, entsoe.Register:
+			lines = append(lines, entryLine(parseLine(t, scanner.Text())))
+		default:
+			lines = append(lines, parseLine(t, scanner.Text()).text(pointLine()...))
 		}
 	}
-	return sorted(lines, item)
+	if err := scanner.Err(); err != nil {
+		t.Fatal(err)
+	}
+	documents.end()
+	return sorted(append(lines, documents.lines...), item), refusal
+}
+
+func parseLine(t *testing.T, text string) line {
+	t.Helper()
+	l := line{}
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		t.Fatal(err)
+	}
+	if l[timeseries.Resolution] == "PT1H" {
+		l[timeseries.Resolution] = "PT60M"
+	}
+	return l
 }
 
 // sorted returns lines in order; of series equal ones count once.
@@ -198,45 +210,75 @@ var documentColumns = []string{
 	timeseries.PSRType, timeseries.Resource, timeseries.GenerationUnit, timeseries.Status, "from", "to", "value",
 }
 
-// documentLines joins the points of documents to spans.
-func documentLines(t *testing.T, points []line) []string {
-	t.Helper()
-	var lines []string
-	var last line
-	end := func() {
-		if last != nil {
-			lines = append(lines, last.text(documentColumns...))
-		}
-	}
-	for _, p := range points {
-		if p[timeseries.Status] == "A05" {
-			delete(p, timeseries.Status)
-		}
-		if _, ok := p["value"]; ok {
-			step, err := timeseries.ParseStep(p[timeseries.Resolution].(string))
-			if err != nil {
-				t.Fatal(err)
-			}
-			at, err := time.Parse(time.RFC3339, p["at"].(string))
-			if err != nil {
-				t.Fatal(err)
-			}
-			p["from"], p["to"] = p["at"], printedTime(step.Add(at, 1, time.UTC))
-			if last != nil && last["to"] == p["from"] && last["value"] == p["value"] && sameBut(last, p) {
-				last["to"] = p["to"]
-				continue
-			}
-		} else {
-			delete(p, "from")
-			delete(p, "to")
-		}
-		end()
-		last = p
-	}
-	end()
-	return lines
+// spans joins the printed points of documents.
+type spans struct {
+	t     *testing.T
+	lines []string
+
+	last       line            // that may go on
+	head, tail string          // of its text: what stands before and after the time
+	step       timeseries.Step // of its points
+	next       time.Time       // after its last point
 }
 
+// add adds a printed line. Most go on with the one before it.
+func (s *spans) add(text string) {
+	head, at, tail := cutPoint(text)
+	if s.last != nil && at != "" && head == s.head && tail == s.tail && at == printedTime(s.next) {
+		s.next = s.step.Add(s.next, 1, time.UTC)
+		return
+	}
+	l := parseLine(s.t, text)
+	if l[timeseries.Status] == "A05" {
+		delete(l, timeseries.Status)
+	}
+	if at == "" { // a record has no values
+		s.end()
+		delete(l, "from")
+		delete(l, "to")
+		s.last = l
+		return
+	}
+	from, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l["from"] = at
+	goesOn := s.last != nil && printedTime(s.next) == at && s.last["value"] == l["value"] && sameBut(s.last, l)
+	if !goesOn {
+		s.end()
+		s.last = l
+	}
+	if s.step, err = timeseries.ParseStep(l[timeseries.Resolution].(string)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.head, s.tail, s.next = head, tail, s.step.Add(from, 1, time.UTC)
+}
+
+// end writes the line that goes on no further.
+func (s *spans) end() {
+	if s.last == nil {
+		return
+	}
+	if s.last["from"] != nil {
+		s.last["to"] = printedTime(s.next)
+	}
+	s.lines = append(s.lines, s.last.text(documentColumns...))
+	s.last = nil
+}
+
+// cutPoint cuts a printed point around its time; a record has none.
+func cutPoint(text string) (head, at, tail string) {
+	const before, length = `"at":"`, len("2006-01-02T15:04:05Z")
+	i := strings.LastIndex(text, before)
+	if i < 0 || !strings.Contains(text[i:], `"value":`) {
+		return text, "", ""
+	}
+	i += len(before)
+	return text[:i], text[i : i+length], text[i+length:]
+}
+
+// sameBut compares all but the span and the value.
 func sameBut(a, b line) bool {
 	names := documentColumns[:len(documentColumns)-3]
 	return a.text(names...) == b.text(names...)

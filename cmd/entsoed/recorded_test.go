@@ -50,52 +50,72 @@ func optional(name string) bool {
 func TestRecordedAnswersAreStored(t *testing.T) {
 	t.Parallel()
 	all := recordings(t)
-	platform := &replay{}
-	server := httptest.NewServer(platform)
-	defer server.Close()
-	cfg := dbtest.Empty(t)
-	variables := map[string]string{
-		"ENTSOE_API_TOKEN": "SECRET-TOKEN", "ENTSOE_API_URL": server.URL + "/api",
-		"DATABASE_URL": cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB,
-	}
-	for _, r := range all {
-		t.Run(r.File, func(t *testing.T) {
-			feed, ok := r.feed()
-			if !ok {
-				t.Fatalf("no feed asks %v", r.Request)
+	const sites = 3 // at the same time: a fetch mostly waits
+	for n := range sites {
+		t.Run(fmt.Sprint("site ", n+1), func(t *testing.T) {
+			t.Parallel()
+			site := newReplaySite(t)
+			for i := n; i < len(all); i += sites {
+				t.Run(all[i].File, func(t *testing.T) { site.try(t, all[i]) })
 			}
-			platform.serve(r)
-			var out output
-			env := environment{Stdout: &out, Stderr: &out, Lookup: envconfig.MapLookuper(variables)}
-			const minutes = "2006-01-02T15:04Z"
-			w := r.window(feed)
-			args := []string{"fetch", feed.Item, "--area", feed.AreaName(), "--variant", feed.Variant,
-				"--from", w.From.Format(minutes), "--to", w.To.Format(minutes), "--json"}
-			want, refusal, _ := decoded(string(r.Body))
-			wantStatus := 0
-			if want == "" {
-				wantStatus = exitNoData
-			}
-			if status := run(t.Context(), env, args); status != wantStatus {
-				t.Fatalf("entsoed %s: exit status %d, want %d\n%s", strings.Join(args, " "), status, wantStatus, out.String())
-			}
-			if asked := platform.asked(); len(asked) != 1 {
-				t.Fatalf("want one request, for %v\ngot %v", r.Request, asked)
-			}
-			if reason := reasonOf(t, cfg.URL); want == "" && (reason == "" || !strings.Contains(refusal, reason)) {
-				t.Errorf("the reason is %q, stored is %q", refusal, reason)
-			}
-			item, _ := entsoe.ItemByName(feed.Item)
-			stored := storedLines(t, cfg.URL, item)
-			if diff := cmp.Diff(decodedLines(t, want, item), stored); diff != "" {
-				t.Errorf("decode and the tables differ (-decode +tables):\n%.3000s", diff)
-			}
-			if item.Shape != entsoe.Series {
-				r.fetchAgain(t, env, args, cfg.URL, item, stored)
-			}
-			forget(t, cfg.URL)
 		})
 	}
+}
+
+// replaySite is a server of recorded answers, and a database of its own.
+type replaySite struct {
+	platform *replay
+	database string
+	lookup   envconfig.Lookuper
+}
+
+func newReplaySite(t *testing.T) *replaySite {
+	platform := &replay{}
+	server := httptest.NewServer(platform)
+	t.Cleanup(server.Close)
+	cfg := dbtest.Empty(t)
+	return &replaySite{platform: platform, database: cfg.URL, lookup: envconfig.MapLookuper(map[string]string{
+		"ENTSOE_API_TOKEN": "SECRET-TOKEN", "ENTSOE_API_URL": server.URL + "/api",
+		"DATABASE_URL": cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB,
+	})}
+}
+
+// try fetches one recorded answer, twice, and leaves the database empty.
+func (site *replaySite) try(t *testing.T, r recording) {
+	feed, ok := r.feed()
+	if !ok {
+		t.Fatalf("no feed asks %v", r.Request)
+	}
+	site.platform.serve(r)
+	var out output
+	env := environment{Stdout: &out, Stderr: &out, Lookup: site.lookup}
+	const minutes = "2006-01-02T15:04Z"
+	w := r.window(feed)
+	args := []string{"fetch", feed.Item, "--area", feed.AreaName(), "--variant", feed.Variant,
+		"--from", w.From.Format(minutes), "--to", w.To.Format(minutes), "--json"}
+	item, _ := entsoe.ItemByName(feed.Item)
+	want, refusal := decodedLines(t, string(r.Body), item)
+	wantStatus := 0
+	if len(want) == 0 {
+		wantStatus = exitNoData
+	}
+	if status := run(t.Context(), env, args); status != wantStatus {
+		t.Fatalf("entsoed %s: exit status %d, want %d\n%s", strings.Join(args, " "), status, wantStatus, out.String())
+	}
+	if asked := site.platform.asked(); len(asked) != 1 {
+		t.Fatalf("want one request, for %v\ngot %v", r.Request, asked)
+	}
+	if reason := reasonOf(t, site.database); len(want) == 0 && (reason == "" || !strings.Contains(refusal, reason)) {
+		t.Errorf("the reason is %q, stored is %q", refusal, reason)
+	}
+	stored := storedLines(t, site.database, item)
+	if diff := cmp.Diff(want, stored); diff != "" {
+		t.Errorf("decode and the tables differ (-decode +tables):\n%.3000s", diff)
+	}
+	if item.Shape != entsoe.Series {
+		r.fetchAgain(t, env, args, site.database, item, stored)
+	}
+	forget(t, site.database)
 }
 
 // fetchAgain expects the tables to stay as they are.
