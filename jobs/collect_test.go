@@ -1,16 +1,12 @@
 package jobs
 
 import (
-	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/riverqueue/river/rivertype"
 
-	"entsoed/entsoe"
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
 	"entsoed/timeseries"
@@ -44,103 +40,6 @@ func (s *scene) completes(feed store.FeedRow, lane string, w timeseries.Window) 
 	if job := s.work(feed, lane, w); job.State != rivertype.JobStateCompleted {
 		s.Fatalf("%s %s: job is %s: %v\n%s", feed.Item, feed.Name, job.State, job.Errors, s.Log)
 	}
-}
-
-// Every item of the catalogue comes from the simulator into the item's view, in
-// each of its variants that some area publishes, and comes again without a
-// change. What the platform retired it refuses.
-func TestCollectEveryItem(t *testing.T) {
-	s := newScene(t)
-	areas, err := entsoe.SelectAreas([]string{"all"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, item := range entsoe.Items() {
-		if item.Retired != "" {
-			continue
-		}
-		found := 0
-		for _, v := range item.Variants {
-			if s.collects(item, v.Name, areas) {
-				found++
-			}
-		}
-		shown := query[int](s, fmt.Sprintf(`select count(*)::int from entsoe.%s`, item.Name))
-		if found == 0 || shown == 0 {
-			t.Errorf("%s: data in %d of %d variants, %d rows in the view", item.Name, found, len(item.Variants), shown)
-		}
-	}
-}
-
-// collects collects a variant of an item of the first area that publishes it,
-// twice; false if there is none.
-func (s *scene) collects(item entsoe.Item, variant string, areas []entsoe.Area) bool {
-	s.Helper()
-	item, _ = item.For(variant)
-	from := noon.AddDate(0, -2, 0)
-	if _, settled := item.Timetable.Published(noon, entsoe.Brussels()); settled.Before(from.AddDate(0, 0, 28)) {
-		from = settled.AddDate(0, 0, -28) // costs are published months later
-	}
-	from = from.Truncate(24 * time.Hour)
-	w := timeseries.Window{From: from, To: from.AddDate(0, 0, 1)}
-	if item.Shape == entsoe.Documents || item.Shape == entsoe.List { // there may be none on a day
-		w.To = from.AddDate(0, 0, 28)
-	}
-	w = entsoe.SplitWindow(w, item.LimitStep())[0]
-	f, found := s.publisher(candidates(item, areas), w)
-	if !found {
-		return false
-	}
-	feed := s.feed(item.Name, f.AreaName(), variant)
-	rows := func(count string) int {
-		id := s.insert(feed, LaneFetch, w)
-		for { // beside it, jobs for missing revisions may end
-			if job := s.next().Job; job.ID != id {
-				continue
-			} else if job.State != rivertype.JobStateCompleted {
-				s.Fatalf("%s %q %s: job is %s: %v", item.Name, variant, f.AreaName(), job.State, job.Errors)
-			}
-			return query[int](s, `select coalesce(sum(`+count+`), 0)::int from entsoe.fetches where job_id = $1`, id)
-		}
-	}
-	if rows("points") == 0 {
-		s.Errorf("%s %q %s: nothing in the answer", item.Name, variant, f.AreaName())
-	}
-	if again := rows("changed + retracted"); again != 0 {
-		s.Errorf("%s %q %s: collected again, %d rows changed", item.Name, variant, f.AreaName(), again)
-	}
-	return true
-}
-
-// candidates returns the feeds of the item's variant, also of one that is only
-// asked on demand.
-func candidates(item entsoe.Item, areas []entsoe.Area) []entsoe.Feed {
-	item.Variants = slices.Clone(item.Variants)
-	item.Variants[0].OnDemand = false
-	return entsoe.CandidateFeeds([]entsoe.Item{item}, areas)
-}
-
-// mostTried is how many feeds of a variant are asked before it counts as one
-// that nobody publishes.
-const mostTried = 60
-
-// publisher returns the first feed for which the upstream has data.
-func (s *scene) publisher(feeds []entsoe.Feed, w timeseries.Window) (entsoe.Feed, bool) {
-	s.Helper()
-	for _, f := range feeds[:min(len(feeds), mostTried)] {
-		request, err := entsoe.NewRequest(f, w)
-		if err != nil {
-			s.Fatal(err)
-		}
-		_, err = s.Collect.Client.Fetch(s.Context(), request, func(context.Context) error { return nil })
-		if err == nil || a[*entsoe.TooManyError](err) {
-			return f, true
-		}
-		if !a[*entsoe.NoDataError](err) {
-			s.Fatalf("%s %s %s: %v", f.Item, f.AreaName(), f.Variant, err)
-		}
-	}
-	return entsoe.Feed{}, false
 }
 
 // A window that a person asks for is asked as it is, in one request, and only
