@@ -108,8 +108,9 @@ func (c *Client) documents(reply Reply, body []byte) ([][]byte, error) {
 			return nil, c.bodyError(reply, body, err)
 		}
 	}
-	reply.Reason = "the ZIP has no documents"
-	var noData error = &NoDataError{reply}
+	nothing := reply
+	nothing.Reason = "the ZIP has no documents"
+	var noData error = &NoDataError{nothing}
 	data := documents[:0]
 	for _, document := range documents {
 		document = c.redact().document(document)

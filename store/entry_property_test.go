@@ -51,11 +51,16 @@ func (r row) entry() store.Entry {
 type rowModel map[row]int
 
 // save is a reading of the rules: rows in the window are those of the answer,
-// others are there at least as often as the answer has them.
+// others are those that were there first in their interval.
 func (m rowModel) save(given []row, q ask) (gone int) {
 	count := rowModel{}
 	for _, r := range given {
 		count[r]++
+	}
+	type interval struct{ from, to int }
+	taken := map[interval]bool{}
+	for r := range m {
+		taken[interval{r.from, r.to}] = !r.in(q)
 	}
 	for r, n := range m {
 		if r.in(q) && n > count[r] {
@@ -64,7 +69,9 @@ func (m rowModel) save(given []row, q ask) (gone int) {
 		}
 	}
 	for r, n := range count {
-		m[r] = max(n, m[r])
+		if !taken[interval{r.from, r.to}] {
+			m[r] = max(n, m[r])
+		}
 	}
 	maps.DeleteFunc(m, func(_ row, n int) bool { return n == 0 })
 	return gone

@@ -20,8 +20,10 @@ import (
 // for rows have no name that two answers share. Rows that are in both are not
 // touched; those that are gone get known_until.
 //
-// Rows of the answer outside its Replaces are added unless they are there, and
-// replace nothing. An answer without rows replaces nothing of a register.
+// Rows of the answer outside its Replaces replace nothing: they are added where
+// the feed has no row of the same interval. What it has there may be
+// more, or newer than what an answer to another question says beside the point.
+// An answer without rows replaces nothing of a register.
 func saveEntries(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	if len(a.Entries) == 0 && (a.Whole || len(a.Replaces) == 0) {
 		return Saved{}, nil
@@ -88,8 +90,13 @@ func (a Answer) speaksFor(k entryKey) bool {
 }
 
 func (d *entryDiff) compare(have map[entryKey]int) {
+	type interval struct{ at, until int64 }
+	taken := map[interval]bool{} // outside of what the answer speaks for
+	for k := range have {
+		taken[interval{k.at, k.until}] = !d.answer.speaksFor(k)
+	}
 	for _, r := range d.rows {
-		if int(r.nth) < have[r.entryKey] {
+		if int(r.nth) < have[r.entryKey] || taken[interval{r.at, r.until}] {
 			d.unchanged++
 			continue
 		}
