@@ -181,7 +181,7 @@ func (d *decoder) endPeriod() error {
 	}
 	d.attribute(timeseries.Resolution, p.resolution)
 	d.curve.Resolution, d.curve.Zone = p.step, p.zone
-	d.curve.Period = p.window()
+	d.curve.Period, d.curve.Pointless = p.window(), len(d.points) == 0
 	if d.visit.Curve == nil {
 		return nil
 	}

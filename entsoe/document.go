@@ -110,6 +110,7 @@ type Curve struct {
 	Resolution timeseries.Step
 	Zone       *time.Location // in which calendar steps are counted; UTC of other steps
 	Period     timeseries.Window
+	Pointless  bool      // the Period has no Points, not even ones without a value
 	Elements   []Element // the kinds of values that occur below Point, in order of appearance
 	Values     []Value   // in document order; several elements of one Point follow each other
 	// Runs stand in place of Values in an Unavailability_MarketDocument, whose

@@ -37,6 +37,9 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 		return nil, err
 	}
 	got.Sent = c.requests[first].At
+	if got.Reading.bad != nil && got.Reading.empty() {
+		return nil, got.Reading.bad
+	}
 	got.Series, err = got.Reading.reduced()
 	return got, err
 }
@@ -101,16 +104,31 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *rea
 		return 0, err
 	}
 	record, before := &c.requests[len(c.requests)-1], into.Points
-	for _, document := range got.Documents {
-		record.Document = document // kept if it or what it makes with the others is wrong
+	for i, document := range got.Documents {
+		if into.bad == nil {
+			record.Document = document // kept if it or what it makes with the others is wrong
+		}
 		n, err := into.document(document)
-		if err != nil {
+		if err != nil && len(got.Documents) > 1 {
+			err = fmt.Errorf("document %d of %d: %w", i+1, len(got.Documents), err)
+		}
+		if err != nil && !c.spares(err, got.Documents) {
 			return 0, err
+		}
+		if err != nil && into.bad == nil {
+			into.bad = err
+			record.Outcome, record.Reason = fateOf(err).Outcome, err.Error()
 		}
 		counted += n
 		record.Points = into.Points - before
 	}
 	return counted, nil
+}
+
+// spares reports whether the other documents of an answer are saved in spite of
+// one that cannot be read: outages have nothing to do with each other.
+func (c *collection) spares(err error, documents [][]byte) bool {
+	return c.item.Shape == entsoe.Documents && len(documents) > 1 && fateOf(err).Action == Cancel
 }
 
 // send sends one request, when the budget allows it, and notes that it did.

@@ -88,6 +88,9 @@ func (c *collection) run(ctx context.Context) error {
 // is too long for the platform is replaced by shorter ones.
 func (c *collection) next(ctx context.Context) error {
 	answer, err := c.ask(ctx, c.windows[0])
+	if err == nil && answer.Reading.bad != nil && c.refusal == nil {
+		c.refusal = &refusedError{Window: c.windows[0], Cause: answer.Reading.bad}
+	}
 	if err == nil {
 		err = c.save(ctx, answer)
 	}

@@ -32,6 +32,9 @@ type reading struct {
 	spoken  []timeseries.Window // Periods of a list within the asked window
 
 	documents []store.Document
+	bad       error // why one of several documents could not be read; the others are saved
+	told      int   // TimeSeries of the document in hand that had Points
+	last      int   // number of the newest of them
 }
 
 // wrongAnswerError says that an answer is none to the question.
@@ -70,9 +73,20 @@ func (r *reading) document(text []byte) (counted int, err error) {
 	case entsoe.List, entsoe.Register:
 		return r.readEntries(text)
 	default:
-		header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: r.curve})
-		return header.Series, err
+		return r.readCurves(text)
 	}
+}
+
+// readCurves reads a document of an item that consists of series. One that
+// holds none, or a TimeSeries without Points, is of a shape that is not known:
+// names of elements have changed before.
+func (r *reading) readCurves(text []byte) (counted int, err error) {
+	r.told, r.last = 0, 0
+	header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: r.curve})
+	if err == nil && (header.Series == 0 || r.told < header.Series) {
+		err = &strangeError{fmt.Sprintf("%d of %d TimeSeries have a Period with Points", r.told, header.Series)}
+	}
+	return header.Series, err
 }
 
 // curve adds one Period of one TimeSeries to the series.
@@ -84,6 +98,9 @@ func (r *reading) curve(header entsoe.Header, c *entsoe.Curve) error {
 		return &wrongAnswerError{Asked: r.Asked, Period: c.Period, Key: common.Key()}
 	case len(c.Runs) > 0:
 		return &strangeError{fmt.Sprintf("%s is answered by a %s, which holds no curves", r.Item.Name, header.Root)}
+	}
+	if header.Series > r.last && !c.Pointless {
+		r.told, r.last = r.told+1, header.Series
 	}
 	r.Points += int64(len(c.Values))
 	if r.Item.PageSize > 0 {

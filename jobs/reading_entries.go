@@ -31,6 +31,9 @@ func (r *reading) readEntries(text []byte) (counted int, err error) {
 	e := entryReading{reading: r, first: len(r.entries)}
 	before := len(r.entries)
 	header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: e.curve, TimeSeries: e.timeSeries})
+	if err == nil && header.Series == 0 {
+		err = &strangeError{"it has no TimeSeries"}
+	}
 	if err == nil {
 		err = e.describe(header)
 	}
@@ -95,6 +98,9 @@ func (e *entryReading) fits(period timeseries.Window, points bool) bool {
 // rows are of it.
 func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) error {
 	if t.Periods == 0 {
+		if len(e.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && e.Item.Shape == entsoe.List {
+			return &strangeError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", len(e.series)+1)}
+		}
 		row, err := e.pointless(header, t)
 		if err != nil {
 			return err
