@@ -1,6 +1,7 @@
 package entsoe
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -34,6 +35,9 @@ type Item struct {
 	Grain      Grain  // answers may hold whole periods of this kind around the asked window
 	MarketTime bool   // its days are those of the coupled market (see Zone), not the area's own
 	Shape      Shape
+	// OneDirection says that at an instant either the direction up or the
+	// direction down has a value (see Opposite).
+	OneDirection bool
 	// VariantInKey says that the answers do not tell what was asked for: the
 	// variant's name joins the key of their series (Feed.Attributes).
 	VariantInKey bool
@@ -154,4 +158,23 @@ func (i Item) Zone(a Area) *time.Location {
 	default:
 		return a.Location()
 	}
+}
+
+// Opposite returns the attributes of the other side of a series whose values
+// have no sign, because the side tells it: export and import of an area, or up
+// and down. Only one side has a value at an instant, so that an answer with the
+// one takes back what the other had there. False: the item has no such sides.
+func (i Item) Opposite(a timeseries.Attributes) (timeseries.Attributes, bool) {
+	other := maps.Clone(a)
+	switch direction := a[timeseries.Direction]; {
+	case i.View.Balance && a[timeseries.CounterArea] != "":
+		other[timeseries.Area], other[timeseries.CounterArea] = a[timeseries.CounterArea], a[timeseries.Area]
+	case i.OneDirection && direction == "A01":
+		other[timeseries.Direction] = "A02"
+	case i.OneDirection && direction == "A02":
+		other[timeseries.Direction] = "A01"
+	default:
+		return nil, false
+	}
+	return other, true
 }

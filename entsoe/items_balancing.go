@@ -5,14 +5,16 @@ import "entsoed/timeseries"
 // Columns of single bids.
 var (
 	bidColumns = []string{timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
-		timeseries.Status, timeseries.Currency}
+		timeseries.Currency}
 	bidValues  = []Column{{"mw", "quantity.quantity"}, {"price", "energy_Price.amount"}}
 	bidDetails = []Column{
 		{"auction", "auction.mRID"},
 		{"divisible", "divisible"},
 		{"linked_bids", "linkedBidsIdentification"},
 		{"exclusive_bids", "exclusiveBidsIdentification"},
+		{"multipart_bid", "multipartBidIdentification"},
 		{"block_bid", "blockBid"},
+		{"bid_status", "status/value|status"},
 	}
 )
 
@@ -29,9 +31,10 @@ var balancingItems = []Item{
 		DocumentType: "A86", BusinessType: "B33",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
 		Limit: "P100D", Timetable: balancingState,
-		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
-		Server: "CURRENT_BALANCING_STATE [GL EB 12.3.A]",
-		Since:  "2019-12-01",
+		OneDirection: true,
+		View:         View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
+		Server:       "CURRENT_BALANCING_STATE [GL EB 12.3.A]",
+		Since:        "2019-12-01",
 	},
 	{
 		Name:    "balancing_energy_bids",

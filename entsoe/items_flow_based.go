@@ -11,12 +11,11 @@ const (
 )
 
 var flowBasedView = View{
-	Columns: []string{timeseries.Constraint, timeseries.Resource, timeseries.ProcessType},
+	Columns: []string{timeseries.Constraint, timeseries.Resource, timeseries.UnitName, timeseries.ProcessType},
 	Values: []Column{
 		{"margin_mw", monitored + flowBasedMargin + "|" + monitoredNew + flowBasedMargin},
 		{"ptdf", monitored + flowBasedPTDF + "|" + monitoredNew + flowBasedPTDF},
 	},
-	Details: []Column{{"unit_name", "unit_name"}},
 }
 
 // flowBasedItems: domains of flow-based capacity calculation, article 11.1.B.

@@ -119,6 +119,7 @@ var settlementItems = []Item{
 		DocumentType: "A86", BusinessType: "A19",
 		Variants: single(), Domain: ControlArea, AreaKinds: settlementAreas, Areas: []string{"10Y1001A1001A83F"},
 		Limit: "P1Y", Timetable: imbalances,
+		OneDirection: true,
 		View: View{Value: "mwh", Best: true, Columns: []string{
 			timeseries.Direction, timeseries.Status, timeseries.Unit, timeseries.Resolution}},
 		Server: "TOTAL_IMBALANCE_VOLUMES_R3 [17.1.H]",

@@ -199,10 +199,33 @@ func put(all timeseries.Attributes, name, value string) {
 	}
 }
 
+// oppose lets every series speak for its other side, too, where an item has
+// sides: without a value of its own, that side has none there.
+func (r *reading) oppose() {
+	spans := make(map[string][]timeseries.Window, len(r.series))
+	for key, s := range r.series {
+		spans[key] = s.Spans
+	}
+	for key, spoken := range spans {
+		s := r.series[key]
+		other, ok := r.Item.Opposite(s.Attributes)
+		if !ok {
+			continue
+		}
+		opposite, known := r.series[other.Key()]
+		if !known {
+			opposite = &store.SeriesPoints{Attributes: other, Step: s.Step}
+			r.series[other.Key()] = opposite
+		}
+		opposite.Spans = slices.Concat(opposite.Spans, spoken)
+	}
+}
+
 // reduced returns the series in the order of their keys, each with its points
 // in the order of time. An instant that was sent twice with the same value
 // counts once, as PL and NO3 repeat whole curves; two values are an error.
 func (r *reading) reduced() ([]store.SeriesPoints, error) {
+	r.oppose()
 	all := make([]store.SeriesPoints, 0, len(r.series))
 	for _, key := range slices.Sorted(maps.Keys(r.series)) {
 		s := *r.series[key]

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -284,6 +285,40 @@ func TestCollectDocuments(t *testing.T) {
 	if n := query[int](s, `select count(*)::int from river.river_job where state <> 'completed'`); n != 0 || len(questions) != 3 {
 		t.Errorf("%d jobs are left, asked %v", n, questions)
 	}
+}
+
+// One bad document of a ZIP is kept with its reason and cancels the job; the
+// others are stored all the same. A Period that is sent twice counts once.
+func TestCollectSparesGoodDocuments(t *testing.T) {
+	good := func(mrid string) []byte {
+		return outageDocument(outage{mrid, 1, "", "2026-07-01T10:00Z", "2026-07-01T12:00Z", 50})
+	}
+	bad := bytes.Replace(good("bad"), []byte("<position>1<"), []byte("<position>121<"), 1)
+	twice := bytes.Replace(good("twice"), []byte("</Available_Period>"), append([]byte("</Available_Period>"), period(good("twice"))...), 1)
+	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(zipped(t, good("haven"), bad, twice)) })
+	feed := s.feed("unavailability_generation_units", "BE", "updated")
+	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
+	job := s.work(feed, LaneFetch, w)
+	if reason := fmt.Sprint(job.Errors); job.State != rivertype.JobStateCancelled || !strings.Contains(reason, "document 2 of 3") || !strings.Contains(reason, "position 121") {
+		t.Errorf("job is %s: %s", job.State, reason)
+	}
+	stored := query[string](s, `select string_agg(d.mrid || ' ' || r.mw || ' until ' || to_char(r.until at time zone 'UTC', 'HH24:MI'), ', ' order by d.mrid)
+		from entsoe.documents d join entsoe.document_runs r on r.document_id = d.id`)
+	if stored != "haven 50 until 12:00, twice 50 until 12:00" {
+		t.Errorf("stored %s", stored)
+	}
+	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want || s.outcomes() != OutcomeUnknown {
+		t.Errorf("coverage %s, want %s; requests: %s", got, want, s.outcomes())
+	}
+	if kept := s.documents(t.Context()); len(kept) != 1 || kept[0] != string(bad) {
+		t.Errorf("kept documents: %q", kept)
+	}
+}
+
+// period cuts the Period out of an outage.
+func period(document []byte) []byte {
+	from, to := bytes.Index(document, []byte("<Available_Period>")), bytes.Index(document, []byte("</Available_Period>"))
+	return slices.Clone(document[from : to+len("</Available_Period>")])
 }
 
 // A window without updates is empty, and no failure.
