@@ -75,11 +75,13 @@ func agreements() []Variant {
 }
 
 // outageVariants are the questions of items whose documents are revised: by
-// delivery, as people ask, and by when they were last changed, as they are
-// collected. Withdrawn documents are told only when they are asked for.
+// delivery, as people ask and as once a day finds those in force that were last
+// changed long before the collecting began, and by when they were last changed.
+// Withdrawn documents are told only when they are asked for.
 func outageVariants() []Variant {
 	return []Variant{
 		{OnDemand: true},
+		{Name: "in_force", Title: "those of the day", Timetable: inForce},
 		{Name: "updated", Title: "by time of change", Axis: Update},
 		{Name: "withdrawn", Title: "withdrawn ones, by time of change", Axis: Update,
 			Params: []Param{{docStatus, "A13"}}, Timetable: withdrawals},

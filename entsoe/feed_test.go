@@ -112,7 +112,7 @@ func TestCandidateFeeds(t *testing.T) {
 		t.Errorf("variants (-want, +got)\n%s", diff)
 	}
 	_, variants = candidates(t, "unavailability_generation_units", "FR") // by delivery they are asked on demand only
-	if diff := cmp.Diff([]string{"updated", "withdrawn"}, variants); diff != "" {
+	if diff := cmp.Diff([]string{"in_force", "updated", "withdrawn"}, variants); diff != "" {
 		t.Errorf("variants (-want, +got)\n%s", diff)
 	}
 }

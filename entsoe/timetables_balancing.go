@@ -141,6 +141,13 @@ var flowBasedDay = Timetable{
 	Every:   30 * minute,
 }
 
+// inForce is a look at the outages of the day, whenever they were published.
+var inForce = Timetable{
+	Unit:  MarketDay,
+	First: between(at(0, 0), at(0, 6*hour)),
+	Every: 6 * hour,
+}
+
 // changes are read by the time of the change: at once, and again because the
 // platform finds documents by their change only some time after it.
 var changes = Timetable{

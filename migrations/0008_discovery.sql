@@ -25,3 +25,10 @@ create index feed_series_series on entsoe.feed_series (series_id);
 comment on table  entsoe.feed_series           is 'Which series the answers of a feed hold.';
 comment on column entsoe.feed_series.feed_id   is 'The feed.';
 comment on column entsoe.feed_series.series_id is 'The series (entsoe.series.id).';
+
+-- What is stored already; of items with variants the next answers tell.
+insert into entsoe.feed_series (feed_id, series_id)
+select f.id, s.id
+from entsoe.feeds f
+join entsoe.series s on s.item = f.item and s.area = f.area and coalesce(s.counter_area, '') = f.counter_area
+where f.variant = '' and f.first_data_at is not null;

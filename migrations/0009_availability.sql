@@ -28,6 +28,16 @@ end $$;
 comment on function entsoe.bytes_per_row(regclass, double precision, regclass[]) is
   'What a row of a table takes on disk, indexes and compression included; the second argument as long as the server counts fewer than 10,000 rows. The size of the other tables is added.';
 
+-- Steps of days and longer are counted by the local clock.
+create function entsoe.interval_end(at timestamptz, resolution text, longest interval, time_zone text)
+returns timestamptz language sql immutable parallel safe
+return case
+  when resolution ~ '^P[0-9]+[DMY]$' then (at at time zone coalesce(nullif(time_zone, ''), 'Europe/Brussels') + resolution::interval)
+    at time zone coalesce(nullif(time_zone, ''), 'Europe/Brussels')
+  else at + longest end;
+comment on function entsoe.interval_end(timestamptz, text, interval, text) is
+  'The end of the interval that begins at an instant, given its resolution, the longest that this can be, and the time zone in which days and longer steps are counted.';
+
 -- Nothing is counted over years: indexes find the first point of a series and
 -- its newest ones. Of one area or item, only the feeds of that are looked at.
 create view entsoe.availability as
@@ -44,6 +54,7 @@ select f.item, f.name as area, f.variant,
   f.last_data_at, f.asked_at, f.active as planned,
   f.area as area_eic, f.counter_area as counter_area_eic, f.id as feed_id
 from entsoe.feeds f
+left join entsoe.areas a on a.eic = f.area
 left join lateral (
   select min(lower(data)) as since, max(upper(data)) as until
   from entsoe.coverage where feed_id = f.id and data <> '{}'
@@ -53,7 +64,9 @@ left join lateral (
   -- none of late the resolution has gone out of use.
   select s.resolution, true as regular,
     min((select at from entsoe.points where item_no = s.item_no and series_id = s.id order by at limit 1)) as since,
-    max(coalesce(n.at, (select at from entsoe.points where item_no = s.item_no and series_id = s.id order by at desc limit 1)) + s.longest) as until,
+    max(entsoe.interval_end(
+      coalesce(n.at, (select at from entsoe.points where item_no = s.item_no and series_id = s.id order by at desc limit 1)),
+      s.resolution, s.longest, a.time_zone)) as until,
     coalesce(sum(31557600 * case when n.points > 1 then (n.points - 1) / n.seconds else n.points / extract(epoch from s.longest) end), 0) as rows_per_year,
     (select entsoe.bytes_per_row('entsoe.points', 120)) as row_bytes
   from entsoe.feed_series k

@@ -148,7 +148,7 @@ func (s sample) volume() string {
 		return fmt.Sprintf("%d rows at a time (%s)", s.Rows, s.Feed.AreaName())
 	}
 	const year = 365 * 24 * time.Hour
-	rows := float64(s.Rows) * float64(year) / float64(s.Window.To.Sub(s.Window.From))
+	rows := float64(s.Rows) * float64(year) / float64(max(s.Span, s.Window.To.Sub(s.Window.From)))
 	digits := math.Pow(10, math.Floor(math.Log10(rows))-1)
 	return fmt.Sprintf("about %.0f rows a year (%s)", math.Round(rows/digits)*digits, s.Feed.AreaName())
 }

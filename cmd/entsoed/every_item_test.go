@@ -27,10 +27,11 @@ type sample struct {
 	Item   entsoe.Item // as the feed's variant sees it
 	Feed   entsoe.Feed
 	Window timeseries.Window
-	Query  string    // an example for readers, which found rows
-	First  time.Time // of the rows in the view
-	Rows   int       // in the item's view
-	Values string    // names of the view's columns
+	Query  string        // an example for readers, which found rows
+	First  time.Time     // of the rows in the view
+	Span   time.Duration // from the first of them to the end of the last
+	Rows   int           // in the item's view
+	Values string        // names of the view's columns
 }
 
 // itemsSite is a simulator whose clock stands still, and an empty database.
@@ -183,6 +184,7 @@ func (site *itemsSite) fetchTwice(t *testing.T, s *sample) {
 	if s.Item.Shape == entsoe.Series || s.Item.Shape == entsoe.List {
 		s.First = query(t, site.database, "select min(at) from entsoe."+s.Item.Name)[0][0].(time.Time).UTC()
 	}
+	s.Span = site.span(t, s.Item)
 	s.Query = exampleQuery(*s)
 	if found := len(query(t, site.database, s.Query)); s.Rows == 0 || found == 0 {
 		t.Errorf("the view has %d rows, and the example finds %d:\n%s", s.Rows, found, s.Query)
@@ -201,6 +203,15 @@ func (site *itemsSite) state(t *testing.T, item entsoe.Item) string {
 		(select count(*) from entsoe.entries e join entsoe.items i using (item_no) where i.name = '`+item.Name+`'),
 		(select count(*) from entsoe.documents d join entsoe.items i using (item_no) where i.name = '`+item.Name+`')`)
 	return fmt.Sprint(rows[0]...)
+}
+
+// span is the time over which the rows of an item hold.
+func (site *itemsSite) span(t *testing.T, item entsoe.Item) time.Duration {
+	t.Helper()
+	seconds := query(t, site.database, `select coalesce(extract(epoch from max(until) - min(at))::float8, 0) from (
+		select at, at + longest as until from entsoe.points join entsoe.series on id = series_id where item = '`+item.Name+`'
+		union all select at, until from entsoe.entries join entsoe.items using (item_no) where name = '`+item.Name+`' and until < 'infinity') held`)
+	return time.Duration(seconds[0][0].(float64) * float64(time.Second))
 }
 
 func (site *itemsSite) count(t *testing.T, sql string) int {

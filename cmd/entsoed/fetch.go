@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,9 +100,11 @@ func newOrder(cmd *cobra.Command, name string, flags fetchFlags) (fetchOrder, er
 	if err != nil {
 		return fetchOrder{}, usageError(cmd, "--area: %w", areaError(err))
 	}
+	// Without --variant those are meant that only people ask, if there are any.
+	demanded := slices.ContainsFunc(item.Variants, func(v entsoe.Variant) bool { return v.OnDemand })
 	order := fetchOrder{Item: item}
 	for _, v := range item.Variants {
-		if cmd.Flags().Changed("variant") && flags.Variant == v.Name || !cmd.Flags().Changed("variant") && v.Axis != entsoe.Update {
+		if cmd.Flags().Changed("variant") && flags.Variant == v.Name || !cmd.Flags().Changed("variant") && v.OnDemand == demanded && v.Axis != entsoe.Update {
 			order.Feeds = append(order.Feeds, entsoe.Feed{Item: item.Name, Area: area.EIC, CounterArea: counter.EIC, Variant: v.Name})
 		}
 	}

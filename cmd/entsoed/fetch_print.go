@@ -32,7 +32,11 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 		return err
 	}
 	defer db.Close()
-	if err := db.Budget(ctx, d.PerMinute); err != nil {
+	living, err := db.LivingWorkers(ctx)
+	if err == nil && living == 0 { // else theirs is the budget
+		err = db.Budget(ctx, d.PerMinute)
+	}
+	if err != nil {
 		return err
 	}
 	budget := &jobs.Budget{DB: db, PerMinute: d.PerMinute}
