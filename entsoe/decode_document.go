@@ -1,6 +1,7 @@
 package entsoe
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -180,28 +181,45 @@ func (d *decoder) setDescription(name, text string) error {
 	return nil
 }
 
-// instant reads a time with or without seconds: "2024-09-01T22:00Z",
-// "2022-12-31T23:00:00Z", "2024-09-02T20:41:27.337Z".
+// instant reads a time that names its zone.
 func (d *decoder) instant(text string) (time.Time, error) {
+	t, ok := zonedTime(text)
+	if !ok {
+		return t, d.s.errorf("%q is no time with a zone, such as 2024-09-01T22:00Z", text)
+	}
+	return t, nil
+}
+
+// looseInstant reads a time as ParseTime does.
+func (d *decoder) looseInstant(text string) (time.Time, error) {
+	t, err := ParseTime(text)
+	if err != nil {
+		return t, d.s.errorf("%v", err)
+	}
+	return t, nil
+}
+
+// ParseTime reads a time as the platform writes it. One that names no zone, as
+// in market messages, is of UTC: "2024-09-18T10:00".
+func ParseTime(text string) (time.Time, error) {
+	for _, zone := range []string{"", "Z"} {
+		if t, ok := zonedTime(text + zone); ok {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time, such as 2024-09-01T22:00Z", text)
+}
+
+// zonedTime reads a time with or without seconds: "2024-09-01T22:00Z",
+// "2022-12-31T23:00:00Z", "2024-09-02T20:41:27.337Z".
+func zonedTime(text string) (time.Time, bool) {
 	const minutes = "2006-01-02T15:04"
 	if len(text) > len(minutes) && text[10] == 'T' && text[13] == ':' {
 		for _, layout := range []string{minutes + "Z07:00", time.RFC3339} {
 			if t, err := time.Parse(layout, text); err == nil {
-				return t.UTC(), nil
+				return t.UTC(), true
 			}
 		}
 	}
-	return time.Time{}, d.s.errorf("%q is no time with a zone, such as 2024-09-01T22:00Z", text)
-}
-
-// looseInstant reads a time that is one of UTC if it names no zone:
-// "2024-09-18T10:00".
-func (d *decoder) looseInstant(text string) (time.Time, error) {
-	if t, err := d.instant(text); err == nil {
-		return t, nil
-	}
-	if t, err := d.instant(text + "Z"); err == nil {
-		return t, nil
-	}
-	return time.Time{}, d.s.errorf("%q is no time, such as 2024-09-01T22:00Z", text)
+	return time.Time{}, false
 }

@@ -161,7 +161,7 @@ func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) err
 	if err != nil {
 		return err
 	}
-	for _, rest := range without(fixed, read) {
+	for _, rest := range fixed.Without(read) {
 		c.windows = slices.Concat(question(c.item, rest, c.limit, c.zone), c.windows)
 	}
 	return nil
@@ -191,7 +191,7 @@ func (c *collection) missing(ctx context.Context) ([]timeseries.Window, error) {
 			continue
 		}
 		for _, part := range parts {
-			again = append(again, without(part, first)...)
+			again = append(again, part.Without(first)...)
 		}
 	}
 	if c.job.Args.Lane == store.LaneRevision {

@@ -82,11 +82,11 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 	if len(due) == 0 {
 		return nil
 	}
-	from, err := p.DB.Reach(ctx, ids(due), reach(item, p.Since, now))
+	from, err := p.DB.Reach(ctx, dueIDs(due), reach(item, p.Since, now))
 	if err != nil {
 		return err
 	}
-	n, err := p.DB.InsertDue(ctx, p.needs(item, due, from, cadence, now), store.DueParams{
+	n, err := p.DB.InsertDue(ctx, dueNeeds(item, due, from, now), store.DueParams{
 		Now: now, Least: cadence - slack(cadence), MaxBackoff: longestBackoff, MaxAttempts: MaxAttempts,
 		Priority: priority(item),
 	})
@@ -97,15 +97,36 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 	return nil
 }
 
-// due leaves out the silent feeds whose next probe is not due yet.
-func (p *Plan) due(item entsoe.Item, feeds []store.FeedRow, cadence time.Duration, now time.Time) []store.FeedRow {
-	var due []store.FeedRow
+// dueFeed is a feed that may be asked now, and how.
+type dueFeed struct {
+	store.FeedRow
+	manner
+	Delay time.Duration // of its jobs
+}
+
+// due leaves out the silent feeds whose next probe is not due yet. The first ask
+// of a feed comes at once.
+func (p *Plan) due(item entsoe.Item, feeds []store.FeedRow, cadence time.Duration, now time.Time) []dueFeed {
+	var due []dueFeed
 	for _, f := range feeds {
-		if !mannerOf(item, f, cadence, p.share(f), now).Early {
-			due = append(due, f)
+		share := p.share(f)
+		d := dueFeed{FeedRow: f, manner: mannerOf(item, f, cadence, share, now)}
+		if f.AskedAt != nil {
+			d.Delay = p.delay(share, cadence)
+		}
+		if !d.Early {
+			due = append(due, d)
 		}
 	}
 	return due
+}
+
+func dueIDs(due []dueFeed) []int64 {
+	all := make([]int64, len(due))
+	for i, f := range due {
+		all[i] = f.ID
+	}
+	return all
 }
 
 // priority lets items that people wait for, such as prices after the auction,
@@ -117,24 +138,18 @@ func priority(item entsoe.Item) int {
 	return priorityUsual
 }
 
-// needs returns what the feeds should have been read by now. A feed without
+// dueNeeds returns what the feeds should have been read by now. A feed without
 // data is not read again; its first answers count for the re-reads too.
-func (p *Plan) needs(item entsoe.Item, feeds []store.FeedRow, from map[int64]time.Time, cadence time.Duration, now time.Time) []store.Need {
+func dueNeeds(item entsoe.Item, due []dueFeed, from map[int64]time.Time, now time.Time) []store.Need {
 	var all []store.Need
-	for _, f := range feeds {
-		share := p.share(f)
-		m := mannerOf(item, f, cadence, share, now)
-		delay := time.Duration(0)
-		if f.AskedAt != nil {
-			delay = p.delay(share, cadence)
-		}
-		for _, n := range needs(item, from[f.ID], now, feedOf(f).Zone()) {
+	for _, f := range due {
+		for _, n := range needs(item, from[f.ID], now, feedOf(f.FeedRow).Zone()) {
 			if n.Stage > 0 && f.LastDataAt == nil {
 				break
 			}
-			need := store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: delay, Gap: m.Gap, Priority: m.Priority}
+			need := store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: f.Delay, Gap: f.Gap, Priority: f.Priority}
 			if n.Stage == 0 {
-				need.Lane = m.Lane
+				need.Lane = f.Lane
 			}
 			all = append(all, need)
 		}

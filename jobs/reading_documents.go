@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -120,29 +119,12 @@ func (r *reading) partOf(p entsoe.Part) (store.DocumentPart, error) {
 	for _, reason := range all(p.Details, "Reason") {
 		part.Reasons = append(part.Reasons, store.DocumentReason{Code: reason.First("code"), Text: reason.First("text")})
 	}
-	if part.Runs, err = runsOf(p.Runs); err != nil {
+	for _, run := range p.Runs {
+		part.Runs = append(part.Runs, store.DocumentRun{From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(), Value: run.Value})
+	}
+	if part.Runs, err = store.JoinRuns(part.Runs); err != nil {
 		return part, err
 	}
 	part.Details, err = jsonOf(p.Details)
 	return part, err
-}
-
-// runsOf puts the runs of all Periods in the order of time. What is said twice
-// counts once, also where Periods overlap; two values of one time are an error.
-func runsOf(runs []entsoe.Run) ([]store.DocumentRun, error) {
-	sorted := slices.SortedStableFunc(slices.Values(runs), func(a, b entsoe.Run) int { return cmp.Compare(a.From, b.From) })
-	var all []store.DocumentRun
-	for _, run := range sorted {
-		r := store.DocumentRun{From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(), Value: run.Value}
-		last := len(all) - 1
-		switch {
-		case last < 0 || !r.From.Before(all[last].To):
-			all = append(all, r)
-		case r.Value != all[last].Value:
-			return nil, fmt.Errorf("two values at %s: %v and %v", r.From.Format(time.RFC3339), all[last].Value, r.Value)
-		default:
-			all[last].To = later(all[last].To, r.To)
-		}
-	}
-	return all, nil
 }

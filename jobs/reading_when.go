@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"entsoed/entsoe"
@@ -56,14 +55,14 @@ func moment(details entsoe.Details, which string, zone *time.Location) (time.Tim
 		return details.First(name + "/" + part)
 	}
 	if at := text("dateTime"); at != "" {
-		return instant(at)
+		return entsoe.ParseTime(at)
 	}
 	date, clock := text("date"), text("time")
 	switch {
 	case date == "":
 		return time.Time{}, nil
 	case clock != "":
-		return instant(date + "T" + clock)
+		return entsoe.ParseTime(date + "T" + clock)
 	}
 	day, err := time.ParseInLocation(time.DateOnly, date, zone)
 	if err != nil {
@@ -79,26 +78,10 @@ func moment(details entsoe.Details, which string, zone *time.Location) (time.Tim
 func interval(details entsoe.Details, path string) (w timeseries.Window, err error) {
 	for name, bound := range map[string]*time.Time{"start": &w.From, "end": &w.To} {
 		if text := details.First(path + "/" + name); text != "" {
-			if *bound, err = instant(text); err != nil {
+			if *bound, err = entsoe.ParseTime(text); err != nil {
 				return w, err
 			}
 		}
 	}
 	return w, nil
-}
-
-// instant reads a time of the platform, with or without seconds and their
-// fractions. Some market messages leave out the Z.
-func instant(text string) (time.Time, error) {
-	utc := strings.TrimSuffix(text, "Z")
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
-		if t, err := time.Parse(layout, utc); err == nil {
-			return t, nil
-		}
-	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return t, fmt.Errorf("%q is no time", text)
-	}
-	return t.UTC(), nil
 }

@@ -37,7 +37,7 @@ func TestValidity(t *testing.T) {
 		{"period of validity", in("validity_Period.timeInterval", text("start", "2026-06-01T10:00Z", "end", "2026-06-01T11:00Z")), "2026-06-01T10:00:00Z 2026-06-01T11:00:00Z", ""},
 		{"the document's period", nil, "2026-05-31T22:00:00Z 2026-06-01T22:00:00Z", ""},
 		{"a day in words", text("start_DateAndOrTime.date", "Monday"), "", `start_DateAndOrTime "Monday" is no day`},
-		{"a time in words", text("end_DateAndOrTime.dateTime", "late"), "", `"late" is no time`},
+		{"a time in words", text("end_DateAndOrTime.dateTime", "late"), "", `"late" is no time, such as 2024-09-01T22:00Z`},
 		{"the wrong way round", text("start_DateAndOrTime.dateTime", "2026-06-02T00:00Z", "end_DateAndOrTime.dateTime", "2026-06-01T00:00Z"), "",
 			"it ends at 2026-06-01T00:00:00Z, before it starts at 2026-06-02T00:00:00Z"},
 	}

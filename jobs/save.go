@@ -72,7 +72,7 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 	var told []store.StageCover
 	for stage := range c.item.Timetable.Stages() {
 		possible, _ := c.item.Timetable.Due(stage, now, c.zone)
-		refused := within(c.covers(w), timeseries.Window{From: time.Time{}, To: possible})
+		refused := timeseries.Window{To: possible}.Within(c.covers(w))
 		told = append(told, store.StageCover{Stage: stage, Refused: refused})
 	}
 	answer := store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused}
@@ -167,10 +167,10 @@ func (c *collection) record(ctx context.Context, q store.Execer, saved store.Sav
 // cannot have been published yet is never covered.
 func covered(asked timeseries.Window, periods []timeseries.Window, possible, settled time.Time) (data, empty []timeseries.Window) {
 	published := timeseries.Window{From: asked.From, To: earlier(asked.To, possible)}
-	data = within(timeseries.Union(periods), published)
+	data = published.Within(timeseries.Union(periods))
 	due := timeseries.Window{From: asked.From, To: earlier(asked.To, settled)}
 	if due.Empty() {
 		return data, nil
 	}
-	return data, without(due, data)
+	return data, due.Without(data)
 }

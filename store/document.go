@@ -38,7 +38,7 @@ type DocumentPart struct {
 	Starts, Ends time.Time // zero: not sent
 	Reasons      []DocumentReason
 	Details      json.RawMessage // an object; nil: nothing
-	Runs         []DocumentRun   // rising in time
+	Runs         []DocumentRun   // in any order
 }
 
 // DocumentRun is how much of the part is available for how long.

@@ -93,7 +93,7 @@ func newDocumentRow(d Document, knownAt time.Time) (row documentRow, err error) 
 
 func newPartRow(p DocumentPart) (row partRow, err error) {
 	row = partRow{DocumentPart: p}
-	if row.runs, err = joinRuns(p.Runs); err != nil {
+	if row.runs, err = JoinRuns(p.Runs); err != nil {
 		return row, err
 	}
 	if row.reasons, err = reasonsJSON(p.Reasons); err != nil {
@@ -138,22 +138,24 @@ func (p partRow) unit(mrid string, n int) string {
 	return fmt.Sprintf("%s#%d", mrid, n)
 }
 
-// joinRuns joins runs that follow each other with the same value: the platform
-// divides them into Periods of several resolutions as it likes.
-func joinRuns(runs []DocumentRun) ([]DocumentRun, error) {
+// JoinRuns returns runs in the order of time, those that follow each other with
+// the same value as one: the platform divides them into Periods of several
+// resolutions as it likes. What is said twice counts once, also where Periods
+// overlap; two values of one time are an error.
+func JoinRuns(runs []DocumentRun) ([]DocumentRun, error) {
+	sorted := slices.SortedStableFunc(slices.Values(runs), func(a, b DocumentRun) int { return a.From.Compare(b.From) })
 	var joined []DocumentRun
-	for _, r := range runs {
-		if !r.From.Before(r.To) {
-			return nil, fmt.Errorf("its run of %v MW ends at %s, not after its start %s", r.Value, stamp(r.To), stamp(r.From))
-		}
+	for _, r := range sorted {
 		last := len(joined) - 1
 		switch {
-		case last >= 0 && r.From.Before(joined[last].To):
-			return nil, fmt.Errorf("its runs are not in order at %s", stamp(r.From))
-		case last >= 0 && r.From.Equal(joined[last].To) && r.Value == joined[last].Value:
-			joined[last].To = r.To
-		default:
+		case !r.From.Before(r.To):
+			return nil, fmt.Errorf("its run of %v MW ends at %s, not after its start %s", r.Value, stamp(r.To), stamp(r.From))
+		case last < 0 || r.From.After(joined[last].To) || r.From.Equal(joined[last].To) && r.Value != joined[last].Value:
 			joined = append(joined, r)
+		case r.Value != joined[last].Value:
+			return nil, fmt.Errorf("two values at %s: %v and %v", stamp(r.From), joined[last].Value, r.Value)
+		case r.To.After(joined[last].To):
+			joined[last].To = r.To
 		}
 	}
 	return joined, nil

@@ -190,9 +190,9 @@ func TestDocumentsAreRefused(t *testing.T) {
 	db := openOutages(t)
 	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
 	for name, d := range map[string]store.Document{
-		"no mRID":        outage("", 1, 0),
-		"runs backwards": outage("M", 1, 0, run(3, 4, 0), run(2, 3, 0)),
-		"empty run":      outage("M", 1, 0, run(3, 3, 0)),
+		"no mRID":              outage("", 1, 0),
+		"two values at a time": outage("M", 1, 0, run(3, 5, 0), run(2, 4, 1)),
+		"empty run":            outage("M", 1, 0, run(3, 3, 0)),
 	} {
 		_, err := save(t.Context(), db, store.Answer{FeedID: feed, Asked: window(0, 1), KnownAt: day0, Documents: []store.Document{d}})
 		if err == nil {

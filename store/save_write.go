@@ -21,9 +21,10 @@ var pointTables = []struct {
 }{{"entsoe.points", false}, {"entsoe.points_fast", true}}
 
 // saveBatch compares a batch with the database and writes the difference. It
-// starts again if meanwhile another feed has written the same series.
+// starts again if meanwhile another feed has written the same series: each time
+// one of those who write it is done, so that tries go with their number.
 func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, knownAt time.Time) (*change, error) {
-	const tries = 3
+	const tries = 100
 	for try := 1; ; try++ {
 		have, err := readStored(ctx, tx, table, batch)
 		if err != nil {

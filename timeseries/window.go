@@ -53,3 +53,30 @@ func Union(windows []Window) []Window {
 	}
 	return joined
 }
+
+// Within returns the parts of the windows that lie in w.
+func (w Window) Within(windows []Window) []Window {
+	var inside []Window
+	for _, part := range windows {
+		if part = part.Intersect(w); !part.Empty() {
+			inside = append(inside, part)
+		}
+	}
+	return inside
+}
+
+// Without returns the parts of w that lie in none of the windows, which must
+// be disjoint and rising as Union returns them.
+func (w Window) Without(windows []Window) []Window {
+	var rest []Window
+	for _, taken := range w.Within(windows) {
+		if before := (Window{From: w.From, To: taken.From}); !before.Empty() {
+			rest = append(rest, before)
+		}
+		w.From = taken.To
+	}
+	if !w.Empty() {
+		rest = append(rest, w)
+	}
+	return rest
+}

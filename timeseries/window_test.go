@@ -35,3 +35,23 @@ func TestUnion(t *testing.T) {
 		}
 	}
 }
+
+func TestWithout(t *testing.T) {
+	day := hours(0, 24)[0]
+	tests := []struct {
+		name        string
+		taken, want []Window
+	}{
+		{"nothing", nil, hours(0, 24)},
+		{"all", hours(0, 24), nil},
+		{"more than all", hours(-3, 30), nil},
+		{"ends", hours(-3, 1, 20, 30), hours(1, 20)},
+		{"middle", hours(5, 6, 9, 10), hours(0, 5, 6, 9, 10, 24)},
+		{"elsewhere", hours(-5, -4, 30, 31), hours(0, 24)},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, day.Without(test.taken)); diff != "" {
+			t.Errorf("%s: (-want, +got)\n%s", test.name, diff)
+		}
+	}
+}

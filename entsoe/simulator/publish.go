@@ -58,19 +58,11 @@ func hole(dayStart int64, feed uint64) (w timeseries.Window, ok bool) {
 
 // withoutHoles returns the parts of a window that are no hole of the feed.
 func withoutHoles(w timeseries.Window, feed uint64) []timeseries.Window {
-	var parts []timeseries.Window
+	var holes []timeseries.Window
 	for at := w.From.Truncate(24 * time.Hour); at.Before(w.To); at = at.Add(24 * time.Hour) {
-		gap, ok := hole(at.Unix(), feed)
-		if !ok || !gap.Overlaps(w) {
-			continue
+		if gap, ok := hole(at.Unix(), feed); ok {
+			holes = append(holes, gap)
 		}
-		if before := (timeseries.Window{From: w.From, To: gap.From}); !before.Empty() {
-			parts = append(parts, before)
-		}
-		w.From = gap.To
 	}
-	if !w.Empty() {
-		parts = append(parts, w)
-	}
-	return parts
+	return w.Without(holes)
 }

@@ -128,21 +128,14 @@ func (r restless) values(v valuer, provisional bool) valuer {
 func (r restless) spans(spans []timeseries.Window) []timeseries.Window {
 	var list []timeseries.Window
 	for _, span := range spans {
+		var gaps []timeseries.Window
 		from := span.From.Unix()
 		for start := from - from%stretchTime; start < span.To.Unix(); start += stretchTime {
-			what, done := r.fate(start)
-			gap := r.hour(start)
-			if !(what == retracted && done || what == late && !done) || !gap.Overlaps(span) {
-				continue
+			if what, done := r.fate(start); what == retracted && done || what == late && !done {
+				gaps = append(gaps, r.hour(start))
 			}
-			if before := (timeseries.Window{From: span.From, To: gap.From}); !before.Empty() {
-				list = append(list, before)
-			}
-			span.From = gap.To
 		}
-		if !span.Empty() {
-			list = append(list, span)
-		}
+		list = append(list, span.Without(gaps)...)
 	}
 	return list
 }

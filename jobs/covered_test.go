@@ -20,26 +20,6 @@ func hours(pairs ...int) []timeseries.Window {
 
 func hour(n int) time.Time { return time.Date(2026, 6, 1, n, 0, 0, 0, time.UTC) }
 
-func TestWithout(t *testing.T) {
-	day := hours(0, 24)[0]
-	tests := []struct {
-		name        string
-		taken, want []timeseries.Window
-	}{
-		{"nothing", nil, hours(0, 24)},
-		{"all", hours(0, 24), nil},
-		{"more than all", hours(-3, 30), nil},
-		{"ends", hours(-3, 1, 20, 30), hours(1, 20)},
-		{"middle", hours(5, 6, 9, 10), hours(0, 5, 6, 9, 10, 24)},
-		{"elsewhere", hours(-5, -4, 30, 31), hours(0, 24)},
-	}
-	for _, test := range tests {
-		if diff := cmp.Diff(test.want, without(day, test.taken)); diff != "" {
-			t.Errorf("%s: (-want, +got)\n%s", test.name, diff)
-		}
-	}
-}
-
 func TestCovered(t *testing.T) {
 	tests := []struct {
 		name              string
