@@ -70,3 +70,9 @@ func (g Grain) step() timeseries.Step {
 		return timeseries.Step{}
 	}
 }
+
+// String returns the name of the unit: "instant", "day", "week", "month",
+// "quarter", "year".
+func (g Grain) String() string {
+	return [...]string{"instant", "day", "week", "month", "quarter", "year"}[g]
+}

@@ -30,6 +30,7 @@ type Item struct {
 	ThirdOnly    bool      // of borders: one of the sides is a third country
 
 	Limit      string // longest window of one request as a step in UTC ("P1Y", "P1D"); empty: no limit
+	Finer      Finer  // what divides an answer that no shorter window makes smaller
 	PageSize   int    // documents (items of the shape Documents) or TimeSeries a page when paged by offset; 0: the item does not page
 	WholeDays  bool   // the platform answers whole market days, so that windows are widened to them before they are asked
 	Grain      Grain  // answers may hold whole periods of this kind around the asked window
@@ -46,6 +47,12 @@ type Item struct {
 
 	Server string // the platform's own name of the item in its acknowledgements, such as "ENERGY_PRICES [12.1.D]"
 	Since  string // first day with data, "2015-01-05"
+	// PerYear is how many values, rows or documents one feed that publishes has in
+	// a year, typically: the resolution of the regulation times the usual number of
+	// curves. It serves estimates as long as nothing is known of the feed.
+	PerYear  int
+	Keeps    int // days for which the platform keeps it; 0: for ever
+	Archives int // of an archive: days after which the platform moves values into it; 0: it has all
 	// Retired is the month since when the platform refuses the item, "2025-12";
 	// it can still be asked for, and answers what the platform answers.
 	Retired string

@@ -34,7 +34,7 @@ var balancingItems = []Item{
 		OneDirection: true,
 		View:         View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server:       "CURRENT_BALANCING_STATE [GL EB 12.3.A]",
-		Since:        "2019-12-01",
+		Since:        "2019-12-01", PerYear: 525_000,
 	},
 	{
 		Name:    "balancing_energy_bids",
@@ -48,7 +48,7 @@ var balancingItems = []Item{
 		Limit: "PT1H", PageSize: 100, Grain: MarketDay, Shape: List, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.B&C]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 260_000, Keeps: 93,
 	},
 	{
 		Name:    "balancing_energy_bids_archive",
@@ -62,7 +62,7 @@ var balancingItems = []Item{
 		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: List, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.B&C]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 260_000, Archives: 93,
 	},
 	{
 		Name:    "aggregated_balancing_energy_bids",
@@ -87,7 +87,7 @@ var balancingItems = []Item{
 				{"offered", "quantity"}, {"activated", "secondaryQuantity"}, {"unavailable", "unavailable_Quantity.quantity"}},
 		},
 		Server: "AGGREGATED_BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.E]",
-		Since:  "2020-01-01",
+		Since:  "2020-01-01", PerYear: 210_000,
 	},
 	{
 		Name:    "procured_balancing_capacity",
@@ -106,7 +106,7 @@ var balancingItems = []Item{
 			Details: []Column{{"decided_at", "decided_at"}},
 		},
 		Server: "PROCURED_BALANCING_CAPACITY_R3 [GL EB 12.3.F]",
-		Since:  "2020-01-01",
+		Since:  "2020-01-01", PerYear: 300_000,
 	},
 	{
 		Name:    "cross_zonal_balancing_capacity",
@@ -125,6 +125,6 @@ var balancingItems = []Item{
 			Measures: []Column{{"mw", "quantity"}, {"price", "procurement_Price.amount"}},
 		},
 		Server: "ALLOCATION_AND_USE_CROSS_ZONAL_CAPACITY [GL EB 12.3.H&I]",
-		Since:  "2020-01-01",
+		Since:  "2020-01-01", PerYear: 44_000,
 	},
 }

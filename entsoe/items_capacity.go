@@ -18,7 +18,7 @@ var capacityItems = []Item{
 		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: yearlyReserve,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server: "FCR_TOTAL_CAPACITY_R3 [SO GL 187.2]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 1,
 	},
 	{
 		Name:    "shares_of_fcr_capacity",
@@ -32,7 +32,7 @@ var capacityItems = []Item{
 		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: yearlyReserve,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "SHARE_OF_CAPACITY_R3 [SO GL 187.2]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 1,
 	},
 	{
 		Name:    "frr_rr_capacity_outlook",
@@ -46,7 +46,7 @@ var capacityItems = []Item{
 		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
 		View:   View{Value: "mw", Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_CAPACITY_OUTLOOK [SO GL 188.3&189.2]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 8,
 	},
 	{
 		Name:    "frr_rr_actual_capacity",
@@ -61,7 +61,7 @@ var capacityItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.ProcessType, timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 24,
 	},
 	{
 		Name:    "rr_capacity_outlook",
@@ -75,7 +75,7 @@ var capacityItems = []Item{
 		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_CAPACITY_OUTLOOK [SO GL 188.3&189.2]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 8,
 	},
 	{
 		Name:    "rr_actual_capacity",
@@ -89,7 +89,7 @@ var capacityItems = []Item{
 		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 24,
 	},
 	{
 		Name:    "sharing_of_rr_and_frr",
@@ -103,7 +103,7 @@ var capacityItems = []Item{
 		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: reserveAgreements,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Direction, timeseries.Resolution}},
 		Server: "SHARING_OF_RR_AND_FRR [SO GL 190.1]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 8,
 	},
 	{
 		Name:    "sharing_of_fcr",
@@ -120,7 +120,7 @@ var capacityItems = []Item{
 			Measures: []Column{{"quantity", "quantity"}, {"secondary_quantity", "secondaryQuantity"}},
 		},
 		Server: "SHARING_OF_FCR_R3 [SO GL 190.2]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 700,
 	},
 	{
 		Name:    "exchanged_reserve_capacity",
@@ -136,7 +136,7 @@ var capacityItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.ProcessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "EXCHANGED_RESERVE_CAPACITY_R3 [SO GL 190.3]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 8,
 	},
 	{
 		Name:    "criteria_application_measurements",
@@ -157,6 +157,6 @@ var capacityItems = []Item{
 			Values:  []Column{{"value", "quantity"}, {"parameter", "secondaryQuantity"}},
 		},
 		Server: "RESULTS_OF_THE_CRITERIA_APPLICATION_PROCESS [SO GL 185.4]",
-		Since:  "2018-01-01",
+		Since:  "2018-01-01", PerYear: 170,
 	},
 }

@@ -32,7 +32,7 @@ var flowBasedItems = []Item{
 		Limit: "P1D", WholeDays: true, Grain: MarketDay, MarketTime: true, Shape: List, Timetable: flowBasedDay,
 		View:   flowBasedView,
 		Server: "FLOW_BASED_ALLOCATIONS [11.1.B]",
-		Since:  "2015-05-20",
+		Since:  "2015-05-20", PerYear: 90_000,
 	},
 	{
 		Name:    "flow_based_allocations_archive",
@@ -46,6 +46,6 @@ var flowBasedItems = []Item{
 		Limit: "P1D", WholeDays: true, Grain: MarketDay, MarketTime: true, Shape: List, Timetable: flowBasedDay,
 		View:   flowBasedView,
 		Server: "FLOW_BASED_ALLOCATIONS [11.1.B]",
-		Since:  "2015-05-20",
+		Since:  "2015-05-20", PerYear: 90_000,
 	},
 }

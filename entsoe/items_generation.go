@@ -16,10 +16,10 @@ var generationItems = []Item{
 
 		DocumentType: "A68", ProcessType: "A33",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Grain: MarketYear, Timetable: installedCapacity,
+		Limit: "P1Y", Grain: MarketYear, Finer: productionTypes, Timetable: installedCapacity,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "INSTALLED_GENERATION_CAPACITY_AGGREGATED [14.1.A]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 15,
 	},
 	{
 		Name:    "installed_capacity_per_production_unit",
@@ -30,11 +30,11 @@ var generationItems = []Item{
 
 		DocumentType: "A71", ProcessType: "A33",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Grain: MarketYear, Timetable: installedCapacity,
+		Grain: MarketYear, Finer: productionTypes, Timetable: installedCapacity,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.Resource, timeseries.UnitName, timeseries.PSRType, timeseries.Resolution}},
 		Server: "INSTALLED_GENERATION_CAPACITY_PER_UNIT [NONE]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 50,
 	},
 	{
 		Name:    "generation_forecast_day_ahead",
@@ -49,7 +49,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Timetable: generationDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.Side, timeseries.Resolution}},
 		Server: "DAY_AHEAD_AGGREGATED_GENERATION [14.1.C]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 50_000,
 	},
 	{
 		Name:    "wind_solar_forecast_day_ahead",
@@ -61,10 +61,10 @@ var generationItems = []Item{
 
 		DocumentType: "A69", ProcessType: "A01",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Timetable: generationDayAhead,
+		Limit: "P1Y", Finer: productionTypes, Timetable: generationDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "DAY_AHEAD_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 105_000,
 	},
 	{
 		Name:    "wind_solar_forecast_intraday",
@@ -76,10 +76,10 @@ var generationItems = []Item{
 
 		DocumentType: "A69", ProcessType: "A40",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Timetable: windSolarIntraday,
+		Limit: "P1Y", Finer: productionTypes, Timetable: windSolarIntraday,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "INTRADAY_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 105_000,
 	},
 	{
 		Name:    "wind_solar_forecast_current",
@@ -91,10 +91,10 @@ var generationItems = []Item{
 
 		DocumentType: "A69", ProcessType: "A18",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Timetable: windSolarCurrent,
+		Limit: "P1Y", Finer: productionTypes, Timetable: windSolarCurrent,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "CURRENT_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 105_000,
 	},
 	{
 		Name:    "actual_generation_per_generation_unit",
@@ -105,11 +105,11 @@ var generationItems = []Item{
 
 		DocumentType: "A73", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: controlAreas,
-		Limit: "P1D", Timetable: generationPerUnit,
+		Limit: "P1D", Finer: productionTypes, Timetable: generationPerUnit,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.Side, timeseries.Resource, timeseries.GenerationUnit, timeseries.UnitName, timeseries.PSRType, timeseries.Resolution}},
 		Server: "ACTUAL_GENERATION_OUTPUT_PER_UNIT_R3 [16.1.A]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 700_000,
 	},
 	{
 		Name:    "actual_generation_per_production_type",
@@ -121,10 +121,10 @@ var generationItems = []Item{
 
 		DocumentType: "A75", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Timetable: realised,
+		Limit: "P1Y", Finer: productionTypes, Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "AGGREGATED_GENERATION_PER_TYPE [16.1.B&C]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 500_000,
 	},
 	{
 		Name:    "actual_wind_solar_generation",
@@ -135,10 +135,10 @@ var generationItems = []Item{
 
 		DocumentType: "A74", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Timetable: realised,
+		Limit: "P1Y", Finer: productionTypes, Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "ACTUAL_WIND_AND_SOLAR_GENERATION [16.1.C]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 105_000,
 	},
 	{
 		Name:    "water_reservoirs_hydro_storage",
@@ -152,6 +152,6 @@ var generationItems = []Item{
 		Limit: "P1Y", Grain: MarketWeek, Timetable: reservoirs,
 		View:   View{Value: "mwh", Columns: []string{timeseries.Resolution}},
 		Server: "WATER_RESERVOIRS_AND_HYDRO_STORAGE_PLANTS [16.1.D]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 52,
 	},
 }

@@ -37,7 +37,7 @@ var masterItems = []Item{
 			Each: generatingUnit,
 		},
 		Server: "PRODUCTION_AND_GENERATION_UNITS [NONE]",
-		Since:  "2015-01-05",
+		Since:  "2015-01-05", PerYear: 90,
 	},
 	{
 		Name:    "other_market_information",
@@ -51,6 +51,6 @@ var masterItems = []Item{
 		Limit: "P1Y", PageSize: 200, Shape: Documents, Timetable: gridChanges,
 		View:   View{},
 		Server: "OTHER_MARKET_INFORMATION [OMI]",
-		Since:  "2024-09-01",
+		Since:  "2024-09-01", PerYear: 700,
 	},
 }

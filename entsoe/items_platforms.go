@@ -31,7 +31,7 @@ var platformItems = []Item{
 		View: View{Value: "mwh", Balance: true, Fast: true, Columns: []string{
 			timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "NETTED_AND_EXCHANGED_VOLUMES [IFs 3.10, 3.16, 3.17]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 35_000,
 	},
 	{
 		Name:    "netted_exchanged_volumes_per_border",
@@ -46,7 +46,7 @@ var platformItems = []Item{
 		View: View{Value: "mwh", Fast: true, Columns: []string{
 			timeseries.CounterArea, timeseries.ProcessType, timeseries.Product, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "NETTED_AND_EXCHANGED_VOLUMES_PER_BORDER [IFs 3.10, 3.16, 3.17]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 35_000,
 	},
 	{
 		Name:    "elastic_demands",
@@ -64,7 +64,7 @@ var platformItems = []Item{
 		Limit: "P1M", PageSize: 100, Shape: List, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "Elastic Demands [IF mFRR 3.4, aFRR 3.5]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 1_800,
 	},
 	{
 		Name:    "changes_to_bid_availability",
@@ -78,7 +78,7 @@ var platformItems = []Item{
 		Limit: "P1M", PageSize: 100, Shape: List, Timetable: balancingBids,
 		View:   View{Columns: bidChangeColumns, Details: bidChangeDetails},
 		Server: "CHANGES_TO_BID_AVAILABILITY [IFs: mFRR 9.9 aFRR 9.6&9.8]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 10_000, Keeps: 93,
 	},
 	{
 		Name:    "changes_to_bid_availability_archive",
@@ -92,7 +92,7 @@ var platformItems = []Item{
 		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: List, Timetable: balancingBids,
 		View:   View{Columns: bidChangeColumns, Details: bidChangeDetails},
 		Server: "CHANGES_TO_BID_AVAILABILITY [IFs: mFRR 9.9 aFRR 9.6&9.8]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 10_000, Archives: 93,
 	},
 	{
 		Name:    "balancing_border_capacity_limitations",
@@ -107,7 +107,7 @@ var platformItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.ProcessType, timeseries.Resource, timeseries.Resolution}},
 		Server: "BALANCING_BORDER_CAPACITY_LIMITATIONS [IFs 4.3&4.4]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 35_000,
 	},
 	{
 		Name:    "hvdc_permanent_allocation_limitations",
@@ -125,6 +125,6 @@ var platformItems = []Item{
 			Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},
 		Server: "PERMANENT_ALLOCATION_LIMITATIONS [IFs 4.5]",
-		Since:  "2021-01-01",
+		Since:  "2021-01-01", PerYear: 365,
 	},
 }

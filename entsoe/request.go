@@ -2,6 +2,7 @@ package entsoe
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strconv"
 	"time"
@@ -100,12 +101,16 @@ func (f Feed) fixed(item Item) url.Values {
 // Page returns the same request for one page: from the TimeSeries at offset
 // on, counted from 0. The platform pages only when offset is sent, also 0.
 func (r Request) Page(offset int) Request {
-	params := url.Values{}
-	for name, values := range r.Params {
-		params[name] = values
-	}
-	params.Set("offset", strconv.Itoa(offset))
-	r.Params, r.Offset = params, offset
+	r = r.With(Param{"offset", strconv.Itoa(offset)})
+	r.Offset = offset
+	return r
+}
+
+// With returns the same request with one more parameter, such as what narrows
+// it (Item.Finer).
+func (r Request) With(p Param) Request {
+	r.Params = maps.Clone(r.Params)
+	r.Params.Set(p.Name, p.Value)
 	return r
 }
 

@@ -1,11 +1,13 @@
 package jobs
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
+	"entsoed/store"
 	"entsoed/timeseries"
 )
 
@@ -14,11 +16,6 @@ import (
 // store.LaneLive (what was never read), store.LaneRevision (what is read again
 // for corrections) and store.LaneBackfill (fixed windows, behind the others).
 const QueueControl = "control"
-
-// LaneFetch is the lane of fixed windows that a person waits for, and the queue
-// of its jobs unless one process works them in a queue of its own. They go
-// before all others.
-const LaneFetch = "fetch"
 
 // PlanArgs are the arguments of a job that enqueues what is due of one item.
 type PlanArgs struct {
@@ -39,21 +36,51 @@ func (PlanArgs) InsertOpts() river.InsertOpts {
 }
 
 // CollectArgs are the arguments of a job that brings one feed up to date, or
-// reads one window of it.
+// reads one window of it. Without a feed they order a backfill: who writes into
+// the job table by hand names item, area, from and to.
 type CollectArgs struct {
-	Feed    int64  `json:"feed" river:"unique"` // id in entsoe.feeds; item, area and variant repeat it for people
+	Feed    int64  `json:"feed,omitempty" river:"unique"` // id in entsoe.feeds; item, area and variant repeat it for people
 	Item    string `json:"item"`
 	Area    string `json:"area"` // "DE_LU" or "DE_LU>FR"
 	Variant string `json:"variant,omitempty"`
-	Lane    string `json:"lane" river:"unique"`
+	Lane    string `json:"lane" river:"unique"` // empty: backfill
 	// From and To fix the window. Live and revision jobs leave them out and
 	// compute what is missing when they run.
 	From time.Time `json:"from,omitzero" river:"unique"`
 	To   time.Time `json:"to,omitzero" river:"unique"`
+
+	Backfill int64      `json:"backfill,omitempty"` // whose window it is
+	Mode     store.Mode `json:"mode,omitempty"`     // what of a fixed window is asked; empty: all
+	Trial    bool       `json:"trial,omitempty"`    // the window is longer than the learned limit, to see whether that still holds
+
+	order *store.BackfillOrder // in place of all else
+	wrong error                // why they cannot be read
 }
 
 // Kind names the job in River's table.
 func (CollectArgs) Kind() string { return "collect" }
+
+// UnmarshalJSON never fails: arguments that were written by hand are for the
+// job to judge, which says what is wrong with them and is cancelled.
+func (a *CollectArgs) UnmarshalJSON(text []byte) error {
+	type plain CollectArgs
+	var read plain
+	err := json.Unmarshal(text, &read)
+	*a = CollectArgs(read)
+	if a.Feed != 0 || hasFeed(text) {
+		a.wrong = err
+		return nil
+	}
+	order := new(store.BackfillOrder)
+	a.wrong = json.Unmarshal(text, order)
+	a.order = order
+	return nil
+}
+
+func hasFeed(text []byte) bool {
+	var some struct{ Feed any }
+	return json.Unmarshal(text, &some) == nil && some.Feed != nil
+}
 
 // window returns the fixed window, if the job has one.
 func (a CollectArgs) window() (timeseries.Window, bool) {

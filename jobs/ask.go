@@ -1,9 +1,11 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -29,9 +31,15 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	first := len(c.requests)
 	_, err = c.page(ctx, request, &got.Reading)
 	var many *entsoe.TooManyError
-	if errors.As(err, &many) && c.item.PageSize > 0 {
+	switch {
+	case errors.As(err, &many) && c.item.PageSize > 0:
 		got.Reading = c.reading(w)
 		err = c.pages(ctx, request, many.Found, &got.Reading)
+	case errors.As(err, &many) && c.divides(w):
+		got.Reading = c.reading(w)
+		err = c.finer(ctx, request, many.Found, &got.Reading)
+	case err == nil && c.row.LearnedSplit != "":
+		err = c.DB.LearnSplit(ctx, c.row.ID, "") // all of it comes at once again
 	}
 	if err != nil && !a[*entsoe.NoDataError](err) {
 		return nil, err
@@ -137,7 +145,7 @@ func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.
 	var waited time.Duration
 	var kept error // by the gate
 	got, err := c.Client.Fetch(ctx, request, func(ctx context.Context) error {
-		kept = c.Budget.Gate(c.job.Args.Lane)(ctx)
+		kept = c.Budget.Gate(c.lane(), c.job.Args.Backfill)(ctx)
 		waited = time.Since(began)
 		return kept
 	})
@@ -157,6 +165,14 @@ func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.
 	return got, err
 }
 
+// lane returns the job's lane in the budget.
+func (c *collection) lane() string { return cmp.Or(c.job.Args.Lane, store.LaneBackfill) }
+
+// aside reports whether a window is asked beside the feed's timetable.
+func (c *collection) aside(w timeseries.Window) bool {
+	return c.lane() == store.LaneBackfill || slices.ContainsFunc(c.reasked, w.Overlaps)
+}
+
 // note remembers a request until it is written down with what becomes of it.
 func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited time.Duration, err error) {
 	c.did.Requests++
@@ -169,7 +185,7 @@ func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited tim
 		sent = c.Now()
 	}
 	c.requests = append(c.requests, store.FetchRecord{
-		JobID: c.job.ID, FeedID: c.row.ID, Window: request.Window, At: sent,
+		JobID: c.job.ID, FeedID: c.row.ID, Lane: c.lane(), Aside: c.aside(request.Window), Window: request.Window, At: sent,
 		Outcome: outcome, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
 		Wait: waited, Request: reply.Took, Document: reply.Body,
 	})

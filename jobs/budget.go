@@ -12,29 +12,25 @@ import (
 )
 
 // Budget hands out the leave to send one request. The budget itself is one row
-// in the database for all processes; Budget is a process's own queue before
-// it. Only the request at its head holds a slot, so that a process reserves at
-// most one slot ahead, a ban stops the others before they reserve, and live
-// requests overtake those of revisions and backfills up to the last moment.
+// in the database for all processes; Budget is a process's own queue before it.
+//
+// Of each lane one request at a time, its head, asks for a slot, and of several
+// heads the one of the first lane. Only what is live reserves a slot ahead; the
+// others take one that is free at the moment, and wait without standing in
+// anybody's way. So a live request never waits for more than the one slot that
+// another lane has just taken, in whichever process.
 type Budget struct {
-	DB        *store.DB
-	PerMinute int
+	DB *store.DB
 	// Stopping is closed when the process is asked to stop: who still waits
 	// gets ErrStopping and hands its job back.
 	Stopping <-chan struct{}
 
-	mu      sync.Mutex
-	busy    bool
-	waiting map[int][]chan struct{} // by rank; in order of arrival
-	held    holdError
-}
+	heads  [len(ranks)]turns // by rank: who asks next
+	window turns             // who asks now
 
-var (
-	// ErrStopping says that the process stops before the request was sent.
-	ErrStopping = errors.New("the worker is stopping")
-	// ErrNoTurn says that others went first for longer than a request waits.
-	ErrNoTurn = errors.New("no turn in the budget of requests")
-)
+	mu   sync.Mutex
+	held holdError
+}
 
 // holdError says that this process sends nothing until a time, and why.
 type holdError struct {
@@ -46,27 +42,68 @@ func (e *holdError) Error() string {
 	return fmt.Sprintf("no request until %s: %v", e.Until.UTC().Format(time.RFC3339), e.Cause)
 }
 
-// longestTurn is how long a request waits at the gate before its job is put off.
-const longestTurn = 5 * time.Minute
+const (
+	longestTurn = 5 * time.Minute // that a request waits at the gate before its job is put off
+	longestNap  = time.Second     // between two looks at the budget, for shares may change
+)
 
-// ranks orders the lanes: who waits with the least rank goes next.
-var ranks = map[string]int{LaneFetch: 0, store.LaneLive: 1, store.LaneRevision: 2, store.LaneBackfill: 3, store.LaneProbe: 4}
+// ranks orders the lanes: who waits with the least rank goes next. They are
+// those of entsoe.lanes.
+var ranks = [...]string{store.LaneFetch, store.LaneLive, store.LaneRevision, store.LaneBackfill, store.LaneProbe}
 
-// Gate returns the leave for requests of a lane: it waits for a turn in this
-// process and then for a slot of the budget. It returns ErrStopping, ErrNoTurn,
-// the context's error, a hold of this process or the store's errors for a ban.
-func (b *Budget) Gate(lane string) entsoe.Gate {
+func rankOf(lane string) int {
+	for rank, l := range ranks {
+		if l == lane {
+			return rank
+		}
+	}
+	return len(ranks) - 1
+}
+
+// Gate returns the leave for requests of a lane, and of a backfill if it is not
+// 0: it waits for a turn in this process and then for a slot of the budget. It
+// returns ErrStopping, ErrNoTurn, the context's error, a hold of this process, or
+// the store's errors for a ban and for a backfill that was stopped.
+func (b *Budget) Gate(lane string, backfill int64) entsoe.Gate {
+	rank := rankOf(lane)
+	ask := store.SlotRequest{Lane: lane, Backfill: backfill}
+	if rank <= rankOf(store.LaneLive) {
+		ask.Ahead = longestTurn
+	}
 	return func(ctx context.Context) error {
+		if err := b.heads[rank].enter(ctx, 0, b.Stopping); err != nil {
+			return err
+		}
+		defer b.heads[rank].leave()
 		for {
-			err := b.pass(ctx, lane)
-			if !errors.Is(err, store.ErrBudgetFull) {
+			err := b.ask(ctx, rank, ask)
+			var full *store.BudgetFullError
+			if !errors.As(err, &full) {
 				return err
 			}
-			if err := b.sleep(ctx, b.slot()); err != nil {
+			if err := b.sleep(ctx, min(full.Wait, longestNap)); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// ask asks for a slot when no head of an earlier lane does.
+func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest) error {
+	if err := b.window.enter(ctx, rank, b.Stopping); err != nil {
+		return err
+	}
+	defer b.window.leave()
+	if err := b.holding(); err != nil {
+		return err
+	}
+	ctx, done := b.untilStop(ctx)
+	defer done()
+	_, err := b.DB.TakeSlot(ctx, ask)
+	if err != nil && context.Cause(ctx) == ErrStopping {
+		return ErrStopping
+	}
+	return err
 }
 
 // Hold keeps this process from sending anything for a time, because the answer
@@ -79,32 +116,6 @@ func (b *Budget) Hold(d time.Duration, cause error) bool {
 		b.held = holdError{Until: time.Now().Add(d), Cause: cause}
 	}
 	return fresh
-}
-
-// slot is the time between two requests of the whole budget.
-func (b *Budget) slot() time.Duration { return time.Minute / time.Duration(b.PerMinute) }
-
-// pass takes a turn and a slot within it. A backfill, or a probe, takes the next slot or
-// none (store.ErrBudgetFull), so that a live request never waits for more.
-func (b *Budget) pass(ctx context.Context, lane string) error {
-	if err := b.enter(ctx, ranks[lane]); err != nil {
-		return err
-	}
-	defer b.leave()
-	if err := b.holding(); err != nil {
-		return err
-	}
-	ctx, done := b.untilStop(ctx)
-	defer done()
-	ahead := longestTurn
-	if lane == store.LaneBackfill || lane == store.LaneProbe {
-		ahead = b.slot()
-	}
-	_, err := b.DB.TakeSlot(ctx, ahead)
-	if err != nil && context.Cause(ctx) == ErrStopping {
-		return ErrStopping
-	}
-	return err
 }
 
 // untilStop returns a context that also ends, with the cause ErrStopping, when
@@ -135,74 +146,6 @@ func (b *Budget) holding() error {
 		return &held
 	}
 	return nil
-}
-
-// enter waits until the caller is the one who may ask for a slot.
-func (b *Budget) enter(ctx context.Context, rank int) error {
-	turn := b.queue(rank)
-	if turn == nil {
-		return nil
-	}
-	timeout := time.NewTimer(longestTurn)
-	defer timeout.Stop()
-	var err error
-	select {
-	case <-turn:
-		return nil
-	case <-ctx.Done():
-		err = ctx.Err()
-	case <-b.Stopping:
-		err = ErrStopping
-	case <-timeout.C:
-		err = ErrNoTurn
-	}
-	if !b.withdraw(rank, turn) {
-		b.leave() // the turn came in the same moment: pass it on
-	}
-	return err
-}
-
-// queue takes the turn at once (nil) or returns what is closed when it comes.
-func (b *Budget) queue(rank int) chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.busy {
-		b.busy = true
-		return nil
-	}
-	if b.waiting == nil {
-		b.waiting = make(map[int][]chan struct{})
-	}
-	turn := make(chan struct{})
-	b.waiting[rank] = append(b.waiting[rank], turn)
-	return turn
-}
-
-// withdraw takes a waiting caller out of the queue; false: it is its turn.
-func (b *Budget) withdraw(rank int, turn chan struct{}) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i, other := range b.waiting[rank] {
-		if other == turn {
-			b.waiting[rank] = append(b.waiting[rank][:i], b.waiting[rank][i+1:]...)
-			return true
-		}
-	}
-	return false
-}
-
-// leave gives the turn to the next in rank and order.
-func (b *Budget) leave() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for rank := range len(ranks) {
-		if queue := b.waiting[rank]; len(queue) > 0 {
-			close(queue[0])
-			b.waiting[rank] = queue[1:]
-			return
-		}
-	}
-	b.busy = false
 }
 
 func (b *Budget) sleep(ctx context.Context, d time.Duration) error {

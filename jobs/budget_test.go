@@ -12,15 +12,15 @@ import (
 
 // Who waits is called by lane first and arrival second.
 func TestTurns(t *testing.T) {
-	var b Budget
-	if err := b.enter(t.Context(), 0); err != nil {
+	var b turns
+	if err := b.enter(t.Context(), 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	lanes := []string{store.LaneBackfill, store.LaneRevision, store.LaneLive, store.LaneBackfill, LaneFetch, store.LaneLive}
+	lanes := []string{store.LaneBackfill, store.LaneRevision, store.LaneLive, store.LaneBackfill, store.LaneFetch, store.LaneLive}
 	called := make(chan string)
 	for i, lane := range lanes {
 		go func() {
-			if err := b.enter(t.Context(), ranks[lane]); err != nil {
+			if err := b.enter(t.Context(), rankOf(lane), nil); err != nil {
 				t.Error(err)
 			}
 			called <- lane
@@ -33,7 +33,7 @@ func TestTurns(t *testing.T) {
 		got = append(got, <-called)
 	}
 	b.leave()
-	want := []string{LaneFetch, store.LaneLive, store.LaneLive, store.LaneRevision, store.LaneBackfill, store.LaneBackfill}
+	want := []string{store.LaneFetch, store.LaneLive, store.LaneLive, store.LaneRevision, store.LaneBackfill, store.LaneBackfill}
 	if !slices.Equal(got, want) {
 		t.Errorf("called %v, want %v", got, want)
 	}
@@ -45,17 +45,17 @@ func TestTurns(t *testing.T) {
 // Who gives up waiting does not hold up those behind.
 func TestTurnsGivenUp(t *testing.T) {
 	stopping := make(chan struct{})
-	b := Budget{Stopping: stopping}
-	if err := b.enter(t.Context(), 1); err != nil {
+	var b turns
+	if err := b.enter(t.Context(), 1, stopping); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := b.enter(ctx, 1); !errors.Is(err, context.Canceled) {
+	if err := b.enter(ctx, 1, stopping); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the context ended: %v", err)
 	}
 	ended := make(chan error)
-	go func() { ended <- b.enter(t.Context(), 1) }()
+	go func() { ended <- b.enter(t.Context(), 1, stopping) }()
 	await(t, func() bool { return b.queued() == 1 })
 	close(stopping)
 	if err := <-ended; !errors.Is(err, ErrStopping) {
@@ -68,7 +68,7 @@ func TestTurnsGivenUp(t *testing.T) {
 }
 
 func TestHold(t *testing.T) {
-	b := Budget{PerMinute: 390}
+	var b Budget
 	cause := errors.New("the token")
 	if !b.Hold(time.Minute, cause) {
 		t.Error("the first hold is not new")
@@ -77,20 +77,20 @@ func TestHold(t *testing.T) {
 		t.Error("the second hold is new")
 	}
 	var held *holdError
-	if err := b.Gate(store.LaneLive)(t.Context()); !errors.As(err, &held) || time.Until(held.Until) > time.Minute {
+	if err := b.Gate(store.LaneLive, 0)(t.Context()); !errors.As(err, &held) || time.Until(held.Until) > time.Minute {
 		t.Errorf("gate: %v", err)
 	}
-	if b.busy {
+	if b.window.busy {
 		t.Error("the turn is still taken")
 	}
 }
 
 // queued counts those who wait for a turn.
-func (b *Budget) queued() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (t *turns) queued() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	n := 0
-	for _, queue := range b.waiting {
+	for _, queue := range t.waiting {
 		n += len(queue)
 	}
 	return n

@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"fmt"
+
 	"entsoed/entsoe"
 	"entsoed/store"
 )
@@ -12,8 +14,15 @@ func Catalogue() store.MigrateOptions {
 	for _, i := range entsoe.Items() {
 		all.Items = append(all.Items, store.ItemRow{
 			Name: i.Name, Title: i.Title, Article: i.Article, Unit: i.Unit, Meaning: i.Meaning, Core: i.Core,
+			Border: i.Domain.Border(), Since: backfilledSince(i), Keeps: i.Keeps, Archives: i.Archives, PerYear: i.PerYear, Retired: i.Retired,
 		})
 		all.Views = append(all.Views, viewSpec(i))
+		for _, v := range i.Variants {
+			all.Variants = append(all.Variants, variantRow(i, v))
+		}
+	}
+	for _, p := range entsoe.Places() {
+		all.Places = append(all.Places, store.PlaceRow(p))
 	}
 	const eic = 16 // characters; Iceland has a name and no code, and publishes nothing
 	for _, a := range entsoe.Areas() {
@@ -32,6 +41,27 @@ func Catalogue() store.MigrateOptions {
 		all.Lines = append(all.Lines, store.AreaLineRow(l))
 	}
 	return all
+}
+
+// backfilledSince is the first day that a backfill asks for: of what is there
+// since the platform began a month more, of which it has a little.
+func backfilledSince(i entsoe.Item) string {
+	const begin, before = "2015-01-05", "2014-12-01"
+	if i.Since == begin {
+		return before
+	}
+	return i.Since
+}
+
+// variantRow says how a variant is asked and when its values are due.
+func variantRow(i entsoe.Item, v entsoe.Variant) store.VariantRow {
+	item, _ := i.For(v.Name)
+	due := item.Timetable.First.Latest
+	return store.VariantRow{
+		Item: i.Name, Variant: v.Name, Title: v.Title, Axis: v.Axis.String(), Unit: item.Timetable.Unit.String(),
+		OnDemand: v.OnDemand, Backfilled: i.Backfilled(v),
+		LatestMonths: due.Months, LatestDays: due.Days, LatestClock: fmt.Sprintf("%d seconds", int(due.Clock.Seconds())),
+	}
 }
 
 // viewSpec says how an item is shown in SQL.

@@ -35,6 +35,9 @@ type Collect struct {
 
 // Work works one job.
 func (c *Collect) Work(ctx context.Context, job *river.Job[CollectArgs]) error {
+	if job.Args.order != nil {
+		return c.start(ctx, job)
+	}
 	return c.work(ctx, &collection{Collect: c, job: job, began: time.Now()})
 }
 
@@ -63,6 +66,8 @@ type collection struct {
 
 	windows  []timeseries.Window // still to be asked, newest first
 	missed   []timeseries.Window // of a register: what the newest of them answers for
+	reasked  []timeseries.Window // what was asked before and not answered
+	silent   bool                // the feed never had data, as far as was looked for it
 	day      cutDay              // the last one that was cut
 	requests []store.FetchRecord // sent, and not yet written down
 	refusals int                 // windows refused one after another
@@ -77,12 +82,22 @@ func (c *collection) run(ctx context.Context) error {
 		return err
 	}
 	for len(c.windows) > 0 {
+		if time.Since(c.began) > longestWork {
+			return errLongWork
+		}
 		if err := c.next(ctx); err != nil {
 			return err
 		}
 	}
 	return c.refusal
 }
+
+// longestWork is how long a job asks window after window before it makes room
+// for others. River ends a job after 20 minutes, one request may take five.
+const longestWork = 10 * time.Minute
+
+// errLongWork says that a job has windows left, and will go on with them.
+var errLongWork = errors.New("the job has more windows than can be read at a time")
 
 // next asks the newest window that is left and saves the answer. A window that
 // is too long for the platform is replaced by shorter ones.
@@ -98,14 +113,20 @@ func (c *collection) next(ctx context.Context) error {
 		return c.fail(ctx, err)
 	}
 	c.windows, c.refusals = c.windows[1:], 0
-	return nil
+	return c.relearn(ctx, answer.Window)
 }
 
 // open finds the feed and what is to be asked of it.
 func (c *collection) open(ctx context.Context) error {
+	if err := c.job.Args.wrong; err != nil {
+		return &argsError{fmt.Sprintf("the arguments cannot be read: %v", err)}
+	}
 	row, err := c.DB.Feed(ctx, c.job.Args.Feed)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return &argsError{fmt.Sprintf("there is no feed %d", c.job.Args.Feed)}
+	}
+	if err == nil {
+		err = c.job.Args.fit(row)
 	}
 	if err == nil && c.mrid != "" {
 		row, err = c.byDelivery(ctx, row)
@@ -120,6 +141,9 @@ func (c *collection) open(ctx context.Context) error {
 	c.feed = feedOf(row)
 	c.zone = c.feed.Zone()
 	c.limit = longest(c.item, row.LearnedLimit)
+	if c.job.Args.Trial {
+		c.limit = c.item.LimitStep()
+	}
 	return c.openWindows(ctx)
 }
 
@@ -127,22 +151,21 @@ func (c *collection) open(ctx context.Context) error {
 // what the lane should have read by now.
 func (c *collection) openWindows(ctx context.Context) error {
 	fixed, ok := c.job.Args.window()
-	if ok && fixed.Empty() {
-		return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
-	}
 	switch {
+	case ok && fixed.Empty():
+		return &argsError{fmt.Sprintf("the window %s is empty", fixed)}
 	case c.mrid != "":
 		c.windows = []timeseries.Window{fixed}
 		return nil
 	case ok:
 		return c.openFixed(ctx, fixed)
+	case c.job.Args.Lane == store.LaneBackfill:
+		return c.openHealing(ctx)
 	}
 	missing, err := c.missing(ctx)
-	c.windows, c.missed = questions(c.item, missing, c.limit, c.zone), missing
-	if c.item.Shape == entsoe.Register {
-		c.windows = newest(missing, c.zone)
-	}
-	if c.job.Args.Lane == store.LaneProbe {
+	c.windows, c.missed = requests(c.item, missing, c.limit, c.zone), missing
+	if err == nil && c.job.Args.Lane == store.LaneProbe {
+		c.silent, err = c.neverHadData(ctx)
 		_, settled := c.item.Timetable.Published(c.Now(), c.zone)
 		c.windows = probed(c.item, c.windows, settled)
 	}
@@ -150,7 +173,7 @@ func (c *collection) openWindows(ctx context.Context) error {
 }
 
 // openFixed takes a fixed window, but for what earlier attempts of the job have
-// read of it before they were interrupted.
+// read of it before they were interrupted, and what its mode leaves out.
 func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) error {
 	if c.item.Shape == entsoe.Register {
 		c.missed = []timeseries.Window{fixed}
@@ -161,8 +184,17 @@ func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) err
 	if err != nil {
 		return err
 	}
-	for _, rest := range fixed.Without(read) {
-		c.windows = slices.Concat(question(c.item, rest, c.limit, c.zone), c.windows)
+	covered, err := c.DB.Covered(ctx, c.row.ID, c.job.Args.Mode)
+	if err != nil {
+		return err
+	}
+	rest := fixed.Without(timeseries.Union(slices.Concat(read, covered)))
+	if c.job.Args.Backfill != 0 {
+		c.windows = requests(c.item, rest, c.limit, c.zone)
+		return nil
+	}
+	for _, part := range rest {
+		c.windows = slices.Concat(question(c.item, part, c.limit, c.zone), c.windows)
 	}
 	return nil
 }
@@ -194,10 +226,11 @@ func (c *collection) missing(ctx context.Context) ([]timeseries.Window, error) {
 			again = append(again, part.Without(first)...)
 		}
 	}
-	if c.job.Args.Lane == store.LaneRevision {
-		return again, nil
+	if c.job.Args.Lane != store.LaneRevision {
+		return first, nil
 	}
-	return first, nil
+	c.reasked, err = c.DB.DueAgain(ctx, row.ID, store.LaneRevision, now)
+	return slices.Concat(again, c.reasked), err
 }
 
 // argsError says that the arguments of a job cannot be worked with.
@@ -221,13 +254,4 @@ func itemOf(row store.FeedRow) (entsoe.Item, error) {
 		return entsoe.Item{}, &argsError{fmt.Sprintf("this version of entsoed does not know %s %q", row.Item, row.Variant)}
 	}
 	return item, nil
-}
-
-// longest returns the longest window of one request: what the platform was
-// seen to accept, else what the catalogue says.
-func longest(item entsoe.Item, learned string) timeseries.Step {
-	if step, err := timeseries.ParseStep(learned); err == nil {
-		return step
-	}
-	return item.LimitStep()
 }

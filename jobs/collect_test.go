@@ -47,7 +47,7 @@ func (s *scene) completes(feed store.FeedRow, lane string, w timeseries.Window) 
 func TestCollectFixedWindow(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("day_ahead_prices", "FR", "")
-	s.completes(feed, LaneFetch, span(t, "2026-06-01T10:00Z/2026-06-01T12:00Z"))
+	s.completes(feed, store.LaneFetch, span(t, "2026-06-01T10:00Z/2026-06-01T12:00Z"))
 	if got, want := s.coverage(feed, 0), "data 2026-06-01T10:00Z/2026-06-01T12:00Z"; got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -61,7 +61,7 @@ func TestCollectFixedWindow(t *testing.T) {
 func TestCollectCoversAllStages(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_total_load", "FR", "")
-	s.completes(feed, LaneFetch, span(t, "2025-01-01T00:00Z/2025-02-01T00:00Z"))
+	s.completes(feed, store.LaneFetch, span(t, "2025-01-01T00:00Z/2025-02-01T00:00Z"))
 	for stage := range item(t, "actual_total_load").Timetable.Stages() {
 		if got, want := s.coverage(feed, stage), "data 2025-01-01T00:00Z/2025-02-01T00:00Z"; got != want {
 			t.Errorf("stage %d: %s, want %s", stage, got, want)
@@ -78,7 +78,7 @@ func TestCollectLearnsLimit(t *testing.T) {
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultLimit, Value: "P1M"}); err != nil {
 		t.Fatal(err)
 	}
-	s.completes(feed, LaneFetch, w)
+	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -92,7 +92,7 @@ func TestCollectLearnsLimit(t *testing.T) {
 	if want := 90 * 96; whole != want && whole != 90*24 {
 		t.Errorf("%d points, want %d", whole, want)
 	}
-	s.completes(feed, LaneFetch, span(t, "2025-04-01T00:00Z/2025-06-01T00:00Z"))
+	s.completes(feed, store.LaneFetch, span(t, "2025-04-01T00:00Z/2025-06-01T00:00Z"))
 	if got, want := s.outcomes(), "too_long data data data data data"; got != want {
 		t.Errorf("the limit was forgotten: %s", got)
 	}
@@ -106,7 +106,7 @@ func TestCollectPages(t *testing.T) {
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultInstances, Value: "100"}); err != nil {
 		t.Fatal(err)
 	}
-	s.completes(feed, LaneFetch, w)
+	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -129,7 +129,7 @@ func TestCollectHalves(t *testing.T) {
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultInstances, Value: "1", Next: 2}); err != nil {
 		t.Fatal(err)
 	}
-	s.completes(feed, LaneFetch, w)
+	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -137,7 +137,7 @@ func TestCollectHalves(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := span(t, "2026-06-04T22:00Z/2026-06-05T22:00Z")
-	job := s.work(feed, LaneFetch, day)
+	job := s.work(feed, store.LaneFetch, day)
 	if job.State != rivertype.JobStateCancelled || len(job.Errors) != 1 || !strings.Contains(job.Errors[0].Error, "cannot be cut") {
 		t.Errorf("job is %s: %v", job.State, job.Errors)
 	}
@@ -152,12 +152,12 @@ func TestCollectBeforePublication(t *testing.T) {
 	s.at(time.Date(2026, 6, 10, 10, 45, 0, 0, time.UTC)) // prices of the 11th are possible from 12:40 in Brussels
 	feed := s.feed("day_ahead_prices", "FR", "")
 	tomorrow := span(t, "2026-06-10T22:00Z/2026-06-11T22:00Z")
-	s.completes(feed, LaneFetch, tomorrow)
+	s.completes(feed, store.LaneFetch, tomorrow)
 	if got := s.coverage(feed, 0); got != "" {
 		t.Errorf("coverage before the auction: %s", got)
 	}
 	s.at(noon)
-	s.completes(feed, LaneFetch, tomorrow)
+	s.completes(feed, store.LaneFetch, tomorrow)
 	if got, want := s.coverage(feed, 0), "data "+tomorrow.String(); got != want {
 		t.Errorf("coverage after it: %s, want %s", got, want)
 	}
@@ -168,14 +168,14 @@ func TestCollectBeforePublication(t *testing.T) {
 func TestCollectResumes(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_total_load", "FR", "")
-	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D"); err != nil {
+	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D", noon); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultUnavailable, Every: 3}); err != nil {
 		t.Fatal(err)
 	}
 	w := span(t, "2026-05-01T00:00Z/2026-05-05T00:00Z")
-	if job := s.work(feed, LaneFetch, w); job.State != rivertype.JobStateRetryable {
+	if job := s.work(feed, store.LaneFetch, w); job.State != rivertype.JobStateRetryable {
 		t.Fatalf("job is %s: %v", job.State, job.Errors)
 	}
 	s.Sim.Clear()

@@ -41,7 +41,7 @@ func (c *collection) fail(ctx context.Context, err error) error {
 // blame writes what a request led to into its record, which so far only says
 // that an answer came.
 func (c *collection) blame(fate Fate, err error) {
-	if len(c.requests) == 0 {
+	if len(c.requests) == 0 || fate.Outcome == "" { // nothing was asked, or the last answer is not to blame
 		return
 	}
 	r := &c.requests[len(c.requests)-1]
@@ -65,11 +65,7 @@ func (c *collection) narrow(ctx context.Context, cause error) error {
 		return err
 	}
 	c.windows = slices.Concat(parts, c.windows[1:])
-	if limit == (timeseries.Step{}) {
-		return nil
-	}
-	c.limit = limit
-	return c.DB.LearnLimit(ctx, c.row.ID, limit.String())
+	return c.learn(ctx, cause, limit, parts)
 }
 
 // shorter cuts the window in hand: by the limit that the platform names, or
@@ -179,7 +175,7 @@ func (c *collection) write(ctx context.Context, refused *timeseries.Window) erro
 				return err
 			}
 		}
-		return c.record(ctx, tx, store.Saved{}, time.Duration(0))
+		return c.record(ctx, tx, store.Saved{}, time.Duration(0), nil)
 	})
 	if err == nil {
 		c.requests = nil

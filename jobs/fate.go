@@ -62,11 +62,12 @@ func fates() []fateRow {
 	return []fateRow{
 		{is(store.ErrJobLost), Fate{Action: Leave, Level: slog.LevelDebug}},
 		{is(ErrStopping), Fate{Action: HandBack, Level: slog.LevelDebug}},
+		{is(errLongWork), Fate{Action: HandBack, Level: slog.LevelDebug}},
 
 		{a[*store.BudgetBannedError], Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{a[*holdError], Fate{Action: Snooze, Level: slog.LevelDebug}},
-		{is(store.ErrBudgetFull), Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{is(ErrNoTurn), Fate{Action: Snooze, Level: slog.LevelDebug}},
+		{is(store.ErrBackfillStopped), Fate{Action: Done, Level: slog.LevelDebug}},
 
 		{a[*sourceError], Fate{Action: Snooze, Outcome: OutcomeWrong, Hold: shortHold, Level: slog.LevelError,
 			Hint: "simulated and real data never share a database: check ENTSOE_API_URL and ENTSOE_API_TOKEN, or set another DATABASE_NAME"}},
@@ -90,7 +91,9 @@ func fates() []fateRow {
 		{a[*doubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{a[*wrongAnswerError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{a[*strangeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{a[*incompleteError], Fate{Action: Cancel, Outcome: OutcomeWrong, Level: slog.LevelError}},
 		{a[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},
+		{a[*store.OrderError], Fate{Action: Cancel, Level: slog.LevelError}},
 	}
 }
 

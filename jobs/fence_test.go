@@ -21,7 +21,7 @@ func TestCollectHoldsNothingWhileItWaits(t *testing.T) {
 		if err := s.Sim.Hold(simulator.Hold{Point: point}); err != nil {
 			t.Fatal(err)
 		}
-		id := s.insert(feed, LaneFetch, span(t, "2026-06-01T00:00Z/2026-06-02T00:00Z"))
+		id := s.insert(feed, store.LaneFetch, span(t, "2026-06-01T00:00Z/2026-06-02T00:00Z"))
 		if _, err := s.Sim.AwaitHeld(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestCollectLostJobWritesNothing(t *testing.T) {
 		answer = answers[name]
 		left := strings.Count(s.Log.String(), "collecting: leave")
 		asks := timeseries.Window{From: hour(len(given)), To: hour(len(given) + 1)} // another of each: their jobs live on
-		id := s.insert(feed, LaneFetch, asks)
+		id := s.insert(feed, store.LaneFetch, asks)
 		<-asked
 		given[id] = query[string](s, `update river.river_job set attempted_at = now(), attempted_by = array['another']
 			where id = $1 returning to_jsonb(river_job)::text`, id)

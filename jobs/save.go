@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
 	"entsoed/store"
@@ -34,7 +35,7 @@ func (c *collection) save(ctx context.Context, got *answer) error {
 		if saved, err = c.store(ctx, tx, got); err != nil {
 			return err
 		}
-		if err := c.record(ctx, tx, saved, time.Since(began)); err != nil {
+		if err := c.record(ctx, tx, saved, time.Since(began), c.covers(got.Window)); err != nil {
 			return err
 		}
 		return c.finish(ctx, tx)
@@ -54,13 +55,18 @@ func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.S
 	saved, err := c.DB.Save(ctx, tx, store.Answer{
 		FeedID: c.row.ID, Asked: got.Window, KnownAt: c.Now(), Series: got.Series,
 		Entries: read.entries, Replaces: read.replaces(), Whole: read.wholeSet(), Documents: read.documents,
-		Data: told[0].Data, Empty: told[0].Empty,
+		Data: told[0].Data, Empty: told[0].Empty, Aside: c.aside(got.Window),
 	})
 	if err != nil {
 		return saved, err
 	}
 	if err := c.DB.CoverStages(ctx, tx, c.row.ID, told[1:]); err != nil {
 		return saved, err
+	}
+	if c.mrid == "" {
+		if err := c.again(ctx, tx, got.Window, told[0]); err != nil {
+			return saved, err
+		}
 	}
 	_, err = c.DB.InsertRevisions(ctx, tx, c.row, saved.Missing, MaxAttempts)
 	return saved, err
@@ -75,14 +81,19 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 		refused := timeseries.Window{To: possible}.Within(c.covers(w))
 		told = append(told, store.StageCover{Stage: stage, Refused: refused})
 	}
-	answer := store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused}
+	answer := store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused, Aside: c.aside(w)}
 	if _, err := c.DB.Save(ctx, tx, answer); err != nil {
 		return err
 	}
-	if err := c.DB.Discourage(ctx, tx, c.row.ID); err != nil {
+	if !c.aside(w) {
+		if err := c.DB.Discourage(ctx, tx, c.row.ID); err != nil {
+			return err
+		}
+	}
+	if err := c.DB.CoverStages(ctx, tx, c.row.ID, told[1:]); err != nil {
 		return err
 	}
-	return c.DB.CoverStages(ctx, tx, c.row.ID, told[1:])
+	return c.again(ctx, tx, w, told[0])
 }
 
 // finish completes the job with its last window, unless a window was refused:
@@ -108,10 +119,12 @@ func (c *collection) count(got *answer, saved store.Saved) {
 }
 
 // ref names this attempt of the job.
-func (c *collection) ref() store.JobRef {
-	ref := store.JobRef{ID: c.job.ID, Attempt: c.job.Attempt}
-	if c.job.AttemptedAt != nil {
-		ref.AttemptedAt = *c.job.AttemptedAt
+func (c *collection) ref() store.JobRef { return refOf(c.job.JobRow) }
+
+func refOf(job *rivertype.JobRow) store.JobRef {
+	ref := store.JobRef{ID: job.ID, Attempt: job.Attempt}
+	if job.AttemptedAt != nil {
+		ref.AttemptedAt = *job.AttemptedAt
 	}
 	return ref
 }
@@ -146,8 +159,10 @@ func (c *collection) covers(w timeseries.Window) []timeseries.Window {
 	return []timeseries.Window{w}
 }
 
-// record writes down the requests that were sent since the last save.
-func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration) error {
+// record writes down the requests that were sent since the last save, and what
+// of a backfill they have done.
+func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration, done []timeseries.Window) error {
+	progress := store.BackfillRead{Backfill: c.job.Args.Backfill, FeedID: c.row.ID, Sent: len(c.requests), Done: done}
 	for i, r := range c.requests {
 		if r.Outcome == OutcomeData {
 			r.Document = nil
@@ -155,11 +170,15 @@ func (c *collection) record(ctx context.Context, q store.Execer, saved store.Sav
 		if i == len(c.requests)-1 {
 			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took
 		}
+		progress.Points += r.Points
 		if err := c.DB.RecordFetch(ctx, q, r); err != nil {
 			return err
 		}
 	}
-	return nil
+	if progress.Backfill == 0 {
+		return nil
+	}
+	return c.DB.RecordBackfill(ctx, q, progress)
 }
 
 // covered says what a stage of coverage learns from an answer: data where its

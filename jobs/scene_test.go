@@ -114,7 +114,7 @@ func (s *scene) set(t *testing.T, upstream http.Handler) {
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Collect = &Collect{
 		DB: db, Client: client, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
-		Budget: &Budget{DB: db, PerMinute: perMinute}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
+		Budget: &Budget{DB: db}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
 		Rounds: NewRounds(log),
 	}
 	s.start(log)
@@ -251,7 +251,7 @@ func (s *scene) work(feed store.FeedRow, lane string, w timeseries.Window) *rive
 func (s *scene) insert(feed store.FeedRow, lane string, w timeseries.Window) int64 {
 	s.Helper()
 	c := store.Collect{Feed: feed, Lane: lane, Window: w, MaxAttempts: MaxAttempts}
-	if lane == LaneFetch {
+	if lane == store.LaneFetch {
 		c.Queue = store.LaneLive
 	}
 	id, inserted, err := s.DB.InsertCollect(s.Context(), c)

@@ -72,7 +72,7 @@ func TestCollectList(t *testing.T) {
 		{[]bid{a, b}, "8 rows, 0 changed, 4 retracted", 8},
 	} {
 		answer.Store(bidDocument(step.bids...))
-		s.completes(feed, LaneFetch, span(t, oneDay))
+		s.completes(feed, store.LaneFetch, span(t, oneDay))
 		if got := s.counts(); got != step.counts || s.entries() != step.entries {
 			t.Errorf("%d bids: %s, %d entries; want %s, %d entries", len(step.bids), got, s.entries(), step.counts, step.entries)
 		}
@@ -118,7 +118,7 @@ func TestCollectListPages(t *testing.T) {
 		}
 	})
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	if got := s.entries(); got != bids {
 		t.Errorf("%d entries, want %d", got, bids)
 	}
@@ -142,7 +142,7 @@ func TestCollectListRepeatedPage(t *testing.T) {
 		w.Write(bidDocument(all...))
 	})
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	if got := s.entries(); got != 100 {
 		t.Errorf("%d entries, want 100", got)
 	}
@@ -199,7 +199,7 @@ func TestCollectCutsDays(t *testing.T) {
 		w.Write(redispatch(each, within))
 	})
 	feed := s.feed("redispatching_internal", "NL", "")
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	if got := s.entries(); got != 4*each {
 		t.Errorf("%d entries, want %d\n%s", got, 4*each, s.outcomes())
 	}
@@ -216,7 +216,7 @@ func TestCollectRegister(t *testing.T) {
 		w.Write([]byte(unitsDocument))
 	})
 	feed := s.feed("production_and_generation_units", "BE", "")
-	s.completes(feed, LaneFetch, span(t, "2026-06-01T22:00Z/2026-06-05T22:00Z"))
+	s.completes(feed, store.LaneFetch, span(t, "2026-06-01T22:00Z/2026-06-05T22:00Z"))
 	if got := strings.Join(dates, " "); got != "2026-06-05" {
 		t.Errorf("asked for %s, want the last day", got)
 	}
@@ -257,7 +257,7 @@ func TestCollectDocuments(t *testing.T) {
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
 	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
-	s.completes(feed, LaneFetch, w)
+	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -281,7 +281,7 @@ func TestCollectDocuments(t *testing.T) {
 	if byMRID != "/" {
 		t.Errorf("the request by mRID stands with %s", byMRID)
 	}
-	s.completes(feed, LaneFetch, w)
+	s.completes(feed, store.LaneFetch, w)
 	if n := query[int](s, `select count(*)::int from river.river_job where state <> 'completed'`); n != 0 || len(questions) != 3 {
 		t.Errorf("%d jobs are left, asked %v", n, questions)
 	}
@@ -298,7 +298,7 @@ func TestCollectSparesGoodDocuments(t *testing.T) {
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(zipped(t, good("haven"), bad, twice)) })
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
 	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
-	job := s.work(feed, LaneFetch, w)
+	job := s.work(feed, store.LaneFetch, w)
 	if reason := fmt.Sprint(job.Errors); job.State != rivertype.JobStateCancelled || !strings.Contains(reason, "document 2 of 3") || !strings.Contains(reason, "position 121") {
 		t.Errorf("job is %s: %s", job.State, reason)
 	}
@@ -326,7 +326,7 @@ func TestCollectNoDocuments(t *testing.T) {
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { noData(w) })
 	feed := s.feed("unavailability_generation_units", "BE", "withdrawn")
 	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
-	s.completes(feed, LaneFetch, w)
+	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "empty "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -352,7 +352,7 @@ func TestCollectDocumentPages(t *testing.T) {
 		w.Write(zipped(t, page...))
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	s.completes(feed, LaneFetch, span(t, "2026-06-09T10:00Z/2026-06-09T11:00Z"))
+	s.completes(feed, store.LaneFetch, span(t, "2026-06-09T10:00Z/2026-06-09T11:00Z"))
 	if got := query[int](s, `select count(*)::int from entsoe.documents`); got != outages {
 		t.Errorf("%d documents, want %d", got, outages)
 	}
@@ -372,7 +372,7 @@ func TestRevisionsRefused(t *testing.T) {
 		w.Write(zipped(t, outageDocument(outage{"haven", 2, "", "2026-07-01T10:00Z", "2026-07-02T10:00Z", 1})))
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	s.completes(feed, LaneFetch, span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z"))
+	s.completes(feed, store.LaneFetch, span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z"))
 	job := s.next().Job
 	if job.Kind != "revisions" || job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), "does not exist: mRID") {
 		t.Fatalf("job %s is %s: %v", job.Kind, job.State, job.Errors)

@@ -45,7 +45,7 @@ func TestCollectOnBadDays(t *testing.T) {
 			t.Fatal(err)
 		}
 		day := timeseries.Window{From: hour(24 * i), To: hour(24*i + 24)}
-		job := s.work(feed, LaneFetch, day)
+		job := s.work(feed, store.LaneFetch, day)
 		if job.State != rivertype.JobStateRetryable {
 			t.Errorf("%s: job is %s: %v", kind, job.State, job.Errors)
 		}
@@ -110,7 +110,7 @@ func TestCollectWrongAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(test.answer) })
 			feed := s.feed("day_ahead_prices", "AT", "")
-			job := s.work(feed, LaneFetch, span(t, oneDay))
+			job := s.work(feed, store.LaneFetch, span(t, oneDay))
 			if job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), test.reason) {
 				t.Errorf("job is %s: %v, want %s", job.State, job.Errors, test.reason)
 			}
@@ -141,7 +141,7 @@ func TestCollectTurnedSign(t *testing.T) {
 	feed := s.feed("current_balancing_state", "AT", "")
 	for _, side := range []string{"A01", "A02"} {
 		direction.Store(side)
-		s.completes(feed, LaneFetch, span(t, june1+"/2026-05-31T22:30Z"))
+		s.completes(feed, store.LaneFetch, span(t, june1+"/2026-05-31T22:30Z"))
 		if got := query[string](s, `select string_agg(direction || ' ' || mw, ', ' order by at, direction) from entsoe.current_balancing_state`); got != side+" 5, "+side+" 6" {
 			t.Errorf("%s: the view has %s", side, got)
 		}
@@ -161,9 +161,9 @@ func TestCollectDoublesAndRevisions(t *testing.T) {
 		w.Write(priceDocument(curve, curve))
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	price.Store(55)
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 24 {
 		t.Errorf("%d points, want 24", n)
 	}
@@ -192,7 +192,7 @@ func TestCollectRepeatedPage(t *testing.T) {
 		w.Write(priceDocument(page...))
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	if got := asked.Load(); got != 3 {
 		t.Errorf("%d requests, want 3: without offset, the page, the page again", got)
 	}
@@ -224,7 +224,7 @@ func TestCollectFailedPage(t *testing.T) {
 		}
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	if job := s.work(feed, LaneFetch, span(t, oneDay)); job.State != rivertype.JobStateRetryable {
+	if job := s.work(feed, store.LaneFetch, span(t, oneDay)); job.State != rivertype.JobStateRetryable {
 		t.Fatalf("job is %s: %v", job.State, job.Errors)
 	}
 	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 0 {
@@ -252,7 +252,7 @@ func TestCollectNoData(t *testing.T) {
 		acknowledge(w, http.StatusOK, "No matching data found for Data item ENERGY_PRICES [12.1.D] (10YAT-APG------L) and interval x.")
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	s.completes(feed, LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, span(t, oneDay))
 	if got, want := s.coverage(feed, 0), "empty "+oneDay; got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -273,10 +273,10 @@ func TestCollectRefused(t *testing.T) {
 		acknowledge(w, http.StatusBadRequest, "The combination of [DocumentType=A44] is not valid")
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D"); err != nil {
+	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D", noon); err != nil {
 		t.Fatal(err)
 	}
-	job := s.work(feed, LaneFetch, span(t, "2026-05-01T22:00Z/2026-05-11T22:00Z"))
+	job := s.work(feed, store.LaneFetch, span(t, "2026-05-01T22:00Z/2026-05-11T22:00Z"))
 	if job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), "is not valid") {
 		t.Errorf("job is %s: %v", job.State, job.Errors)
 	}
@@ -328,7 +328,7 @@ func TestCollectBan(t *testing.T) {
 	if err != nil || time.Until(until) < 9*time.Minute {
 		t.Errorf("the other processes may send again at %s, %v", until, err)
 	}
-	s.Collect.Budget = &Budget{DB: s.DB, PerMinute: 390} // as another process has it
+	s.Collect.Budget = &Budget{DB: s.DB} // as another process has it
 	s.work(s.feed("day_ahead_prices", "FR", ""), store.LaneRevision, timeseries.Window{})
 	before := s.Sim.Stats().Requests
 	job = s.work(s.feed("day_ahead_prices", "BE", ""), store.LaneLive, timeseries.Window{})
@@ -355,13 +355,13 @@ func TestCollectNeverMixes(t *testing.T) {
 			w.Write(priceDocument(priceSeries{"1", june1, june2, []float64{50}}))
 		})
 		feed := s.feed("day_ahead_prices", "AT", "")
-		s.completes(feed, LaneFetch, span(t, oneDay))
+		s.completes(feed, store.LaneFetch, span(t, oneDay))
 		if told := strings.Contains(s.Log.String(), "SIMULATED DATA"); told != first {
 			t.Errorf("simulated %v: the log tells so: %v", first, told)
 		}
 		s.Collect.Guard = &Guard{DB: s.DB, Log: s.Collect.Log} // as after a restart
 		simulated.Store(!first)
-		job := s.work(feed, LaneFetch, span(t, oneDay))
+		job := s.work(feed, store.LaneFetch, span(t, oneDay))
 		if job.State != rivertype.JobStateScheduled {
 			t.Errorf("simulated first %v: job is %s: %v", first, job.State, job.Errors)
 		}

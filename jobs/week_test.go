@@ -54,7 +54,7 @@ func newWeek(t *testing.T, begin time.Time, areas ...string) *week {
 	}
 	w.Collect = &Collect{
 		DB: w.DB, Client: client, Since: time.Duration(c.Since), Now: w.Now, Log: log, Rounds: NewRounds(slog.New(slog.NewTextHandler(io.Discard, nil))),
-		Budget: &Budget{DB: w.DB, PerMinute: perMinute}, Guard: &Guard{DB: w.DB, Source: store.Source{Kind: "platform"}, Log: log},
+		Budget: &Budget{DB: w.DB}, Guard: &Guard{DB: w.DB, Source: store.Source{Kind: "platform"}, Log: log},
 	}
 	selected, err := Select(c)
 	if err != nil {

@@ -12,6 +12,15 @@ import (
 // request between two missing windows.
 const longestBridge = 31 * 24 * time.Hour
 
+// requests returns the windows to ask for what a feed misses, newest first: of a
+// register the newest alone, for its state answers for all days.
+func requests(item entsoe.Item, missing []timeseries.Window, limit timeseries.Step, zone *time.Location) []timeseries.Window {
+	if item.Shape == entsoe.Register {
+		return newest(missing, zone)
+	}
+	return questions(item, missing, limit, zone)
+}
+
 // questions returns the windows to ask for what a feed misses: widened as the
 // item is answered, near ones joined where one request holds both, cut at the
 // longest window that the platform answers, newest first.

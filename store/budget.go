@@ -4,12 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
 
-// ErrBudgetFull says that the next free slot is farther away than the caller would wait.
-var ErrBudgetFull = errors.New("request budget is full")
+// BudgetFullError says that the next slot is farther away than the caller would
+// reserve one, or that its lane has used up its share.
+type BudgetFullError struct {
+	Wait time.Duration // until there may be one
+}
+
+func (e *BudgetFullError) Error() string {
+	return fmt.Sprintf("request budget is full for %s", e.Wait.Round(time.Millisecond))
+}
+
+// ErrBackfillStopped says that the backfill of a request is paused, cancelled or
+// done.
+var ErrBackfillStopped = errors.New("the backfill does not run")
 
 // BudgetBannedError says that the platform has banned us: no request until then.
 type BudgetBannedError struct {
@@ -29,42 +39,48 @@ const (
 	clockTolerance = 500 * time.Millisecond
 )
 
+// SlotRequest asks for a place in the budget.
+type SlotRequest struct {
+	Lane     string
+	Ahead    time.Duration // how far ahead one may be reserved; 0: only one that is free now
+	Backfill int64         // its backfill must run; 0: none
+}
+
 // slot is a reserved place in the budget.
 type slot struct {
-	taken  bool
-	wait   time.Duration // from serverTime to the slot
-	epoch  int
-	asked  time.Time // before and ...
-	got    time.Time // ... after the database was asked, by our monotonic clock
-	server time.Time // in between, by the server's clock
-	banned time.Time // by the server's clock
+	taken   bool
+	stopped bool          // the backfill does not run
+	wait    time.Duration // from server to the slot
+	epoch   int
+	asked   time.Time // before and ...
+	got     time.Time // ... after the database was asked, by our monotonic clock
+	server  time.Time // in between, by the server's clock
+	banned  time.Time // by the server's clock
 }
 
 // TakeSlot waits for a slot of the request budget that all processes share and
-// returns how long that took; the caller must send its one request at once.
-// maxAhead bounds how far ahead a slot is reserved: beyond it nothing is taken
-// and ErrBudgetFull is returned; 0 waits as long as it takes. During a ban it
-// returns a *BudgetBannedError. A slot that is too old when its turn comes, or
-// that was voided meanwhile, is given up for another.
-func (db *DB) TakeSlot(ctx context.Context, maxAhead time.Duration) (time.Duration, error) {
+// returns how long that took; the caller must send its one request at once. It
+// waits only for a slot that it has reserved: if none is to be had within
+// r.Ahead nothing is taken and a *BudgetFullError is returned. During a ban it
+// returns a *BudgetBannedError, for a backfill that does not run
+// ErrBackfillStopped. A slot that is too old when its turn comes, or that was
+// voided meanwhile, is given up for another.
+func (db *DB) TakeSlot(ctx context.Context, r SlotRequest) (time.Duration, error) {
 	start := time.Now()
 	for {
-		s, err := db.reserve(ctx, maxAhead)
+		s, err := db.reserve(ctx, r)
 		if err != nil {
 			return 0, fmt.Errorf("take a slot of the request budget: %w", err)
 		}
 		switch {
+		case s.stopped:
+			return 0, ErrBackfillStopped
 		case s.banned.After(s.server):
 			return 0, &BudgetBannedError{Until: s.got.Add(s.banned.Sub(s.server))}
-		case !s.taken && maxAhead > 0:
-			return 0, ErrBudgetFull
 		case !s.taken:
-			// Everybody's next minute is taken: come again when that has moved on.
-			err = sleep(ctx, time.Second+rand.N(4*time.Second))
-		default:
-			err = sleep(ctx, time.Until(s.got.Add(s.wait)))
+			return 0, &BudgetFullError{Wait: time.Until(s.got.Add(s.wait))}
 		}
-		if err != nil {
+		if err := sleep(ctx, time.Until(s.got.Add(s.wait))); err != nil {
 			return 0, err
 		}
 		if good, err := db.stillGood(ctx, s); err != nil {
@@ -77,11 +93,7 @@ func (db *DB) TakeSlot(ctx context.Context, maxAhead time.Duration) (time.Durati
 
 // reserve takes a slot in a statement of its own; the row is locked for less
 // than a millisecond, as the commit does not wait for the disk.
-func (db *DB) reserve(ctx context.Context, maxAhead time.Duration) (slot, error) {
-	var ahead *time.Duration
-	if maxAhead > 0 {
-		ahead = &maxAhead
-	}
+func (db *DB) reserve(ctx context.Context, r SlotRequest) (slot, error) {
 	conn, err := db.Pool.Acquire(ctx)
 	if err != nil {
 		return slot{}, err
@@ -90,8 +102,9 @@ func (db *DB) reserve(ctx context.Context, maxAhead time.Duration) (slot, error)
 	s := slot{asked: time.Now()}
 	var seconds float64
 	err = conn.QueryRow(ctx, `
-select taken, wait, server_time, slot_epoch, case when banned > server_time then banned else 'epoch' end
-from entsoe.take_slot($1)`, ahead).Scan(&s.taken, &seconds, &s.server, &s.epoch, &s.banned)
+select taken, wait, server_time, slot_epoch, case when banned > server_time then banned else 'epoch' end, stopped
+from entsoe.take_slot($1, $2, nullif($3::bigint, 0))`, r.Lane, r.Ahead, r.Backfill).
+		Scan(&s.taken, &seconds, &s.server, &s.epoch, &s.banned, &s.stopped)
 	s.got = time.Now()
 	s.wait = time.Duration(seconds * float64(time.Second))
 	return s, err
@@ -101,9 +114,6 @@ from entsoe.take_slot($1)`, ahead).Scan(&s.taken, &seconds, &s.server, &s.epoch,
 // the database whether the slots of that time are void, because the server was
 // restarted or its clock jumped, and whether we are banned.
 func (db *DB) stillGood(ctx context.Context, s slot) (bool, error) {
-	if !s.taken {
-		return false, nil
-	}
 	if s.wait > slotLife {
 		var (
 			epoch  int

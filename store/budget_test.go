@@ -31,6 +31,9 @@ func openProcesses(t *testing.T, n int, perMinute int) []*store.DB {
 	return dbs
 }
 
+// live is a request that reserves a slot as far ahead as any.
+var live = store.SlotRequest{Lane: store.LaneLive, Ahead: time.Minute}
+
 // sends records when requests would have been sent.
 type sends struct {
 	mu    sync.Mutex
@@ -70,7 +73,7 @@ func TestTakeSlotOfManyProcesses(t *testing.T) {
 		for range 10 {
 			wg.Go(func() {
 				for {
-					if _, err := db.TakeSlot(ctx, 0); err != nil {
+					if _, err := db.TakeSlot(ctx, live); err != nil {
 						if ctx.Err() == nil {
 							t.Error(err)
 						}
@@ -104,7 +107,7 @@ func TestSlotsAreAGapApart(t *testing.T) {
 				for range 30 {
 					var at time.Time
 					err := db.Pool.QueryRow(t.Context(), `
-select server_time + make_interval(secs => wait) from entsoe.take_slot(null) where taken`).Scan(&at)
+select server_time + make_interval(secs => wait) from entsoe.take_slot('live', '1 minute') where taken`).Scan(&at)
 					if err != nil {
 						t.Error(err)
 						return
@@ -137,7 +140,7 @@ func TestTakeSlotAfterRestart(t *testing.T) {
 	var wg sync.WaitGroup
 	take := func(db *store.DB) {
 		wg.Go(func() {
-			if _, err := db.TakeSlot(t.Context(), 0); err != nil {
+			if _, err := db.TakeSlot(t.Context(), live); err != nil {
 				t.Error(err)
 			}
 			s.add(time.Now())
@@ -164,13 +167,13 @@ func TestTakeSlotAfterRestart(t *testing.T) {
 func TestTakeSlotAfterTheClockWasSetBack(t *testing.T) {
 	t.Parallel() // they mostly wait
 	db := openProcesses(t, 1, 600)[0]
-	if _, err := db.TakeSlot(t.Context(), 0); err != nil {
+	if _, err := db.TakeSlot(t.Context(), live); err != nil {
 		t.Fatal(err)
 	}
 	exec(t, db, `update entsoe.budget set next_free = clock_timestamp() + interval '2 hours', banned_until = clock_timestamp() + interval '3 days'`)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if _, err := db.TakeSlot(ctx, 0); err != nil {
+	if _, err := db.TakeSlot(ctx, live); err != nil {
 		t.Errorf("%v, want a slot after a second", err)
 	}
 }
@@ -178,15 +181,18 @@ func TestTakeSlotAfterTheClockWasSetBack(t *testing.T) {
 func TestTakeSlotAhead(t *testing.T) {
 	t.Parallel() // they mostly wait
 	db := openProcesses(t, 1, 60)[0]
-	if _, err := db.TakeSlot(t.Context(), 0); err != nil {
+	if _, err := db.TakeSlot(t.Context(), live); err != nil {
 		t.Fatal(err)
 	}
 	// The next slot is a second away.
-	if _, err := db.TakeSlot(t.Context(), 100*time.Millisecond); !errors.Is(err, store.ErrBudgetFull) {
-		t.Errorf("got %v, want ErrBudgetFull", err)
+	var full *store.BudgetFullError
+	for _, r := range []store.SlotRequest{{Lane: store.LaneLive, Ahead: 100 * time.Millisecond}, {Lane: store.LaneBackfill}} {
+		if _, err := db.TakeSlot(t.Context(), r); !errors.As(err, &full) || full.Wait <= 0 || full.Wait > time.Second {
+			t.Errorf("%+v: got %v, want that the budget is full for a while", r, err)
+		}
 	}
 	start := time.Now()
-	waited, err := db.TakeSlot(t.Context(), time.Second)
+	waited, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneLive, Ahead: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +201,7 @@ func TestTakeSlotAhead(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := db.TakeSlot(ctx, 0); !errors.Is(err, context.Canceled) {
+	if _, err := db.TakeSlot(ctx, live); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that it was cancelled", err)
 	}
 }
@@ -209,7 +215,7 @@ func TestBanStopsEverybody(t *testing.T) {
 	waiting := make(chan error)
 	go func() {
 		for {
-			if _, err := dbs[1].TakeSlot(t.Context(), 0); err != nil {
+			if _, err := dbs[1].TakeSlot(t.Context(), live); err != nil {
 				waiting <- err
 				return
 			}
@@ -225,7 +231,7 @@ func TestBanStopsEverybody(t *testing.T) {
 		t.Fatal(err)
 	}
 	var banned *store.BudgetBannedError
-	for i, err := range []error{<-waiting, func() error { _, err := dbs[0].TakeSlot(t.Context(), time.Minute); return err }()} {
+	for i, err := range []error{<-waiting, func() error { _, err := dbs[0].TakeSlot(t.Context(), live); return err }()} {
 		if !errors.As(err, &banned) {
 			t.Fatalf("taker %d got %v, want that it is banned", i, err)
 		}
@@ -252,12 +258,12 @@ func TestBudgetRefusesNonsense(t *testing.T) {
 func BenchmarkTakeSlot(b *testing.B) {
 	db := dbtest.Open(b)
 	exec(b, db, `update entsoe.budget set per_minute = 60000000`)
-	if _, err := db.TakeSlot(b.Context(), 0); err != nil {
+	if _, err := db.TakeSlot(b.Context(), live); err != nil {
 		b.Fatal(err)
 	}
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := db.TakeSlot(b.Context(), 0); err != nil {
+			if _, err := db.TakeSlot(b.Context(), live); err != nil {
 				b.Error(err)
 			}
 		}

@@ -48,14 +48,14 @@ with linked as (
   on conflict do nothing
 )
 update entsoe.feeds
-set asked_at = $2,
+set asked_at = case when $6 then coalesce(asked_at, $2) else $2 end,
   empty_streak  = case when $3 then 0 when $4 then empty_streak + 1 else empty_streak end,
   silent_since  = case when $3 then null when $4 then coalesce(silent_since, $2) else silent_since end,
   first_data_at = case when $3 then coalesce(first_data_at, $2) else first_data_at end,
   last_data_at  = case when $3 then $2 else last_data_at end
-where id = $1 and (asked_at is distinct from $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
-		a.FeedID, a.KnownAt, told && data, told && !data && len(toMultirange(a.Empty)) > 0,
-		slices.Sorted(maps.Keys(series)))
+where id = $1 and (asked_at is null or not $6 and asked_at <> $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
+		a.FeedID, a.KnownAt, told && data, told && !data && !a.Aside && len(toMultirange(a.Empty)) > 0,
+		slices.Sorted(maps.Keys(series)), a.Aside)
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}

@@ -53,6 +53,9 @@ func saveDocuments(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 			found.known[row.MRID] = true
 		}
 		fresh = append(fresh, row)
+		if w := row.Period; !w.Empty() && !w.From.IsZero() {
+			saved.touched = saved.touched.hull(span{w.From.Unix(), w.To.Unix()})
+		}
 	}
 	if len(fresh) > 0 {
 		if err := s.insert(ctx, fresh); err != nil {

@@ -22,10 +22,18 @@ type FeedRow struct {
 	EmptyStreak  int        // answers "no data" for settled times since the last one with data
 	LastDataAt   *time.Time // of the last answer with data; nil: there was none
 	SilentSince  *time.Time // the first answer without data since then, though some was due; nil: there was none
+	LearnedAt    *time.Time // when LearnedLimit was learned, or last doubted; nil: before that was kept
+	LearnedSplit string     // request parameter by which answers are divided, for they hold too much; empty: none
 }
 
 // feedColumns are the columns of FeedRow, in its order.
-const feedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since`
+const feedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since, f.learned_at, f.learned_split`
+
+// fields are where the values of feedColumns go.
+func (f *FeedRow) fields() []any {
+	return []any{&f.ID, &f.Item, &f.Area, &f.CounterArea, &f.Variant, &f.Name, &f.LearnedLimit, &f.AskedAt, &f.EmptyStreak,
+		&f.LastDataAt, &f.SilentSince, &f.LearnedAt, &f.LearnedSplit}
+}
 
 // EnsureFeeds inserts the feeds that are missing and returns all of them, in
 // the given order, as they stand in the database.
@@ -97,11 +105,22 @@ func (db *DB) Feed(ctx context.Context, id int64) (FeedRow, error) {
 	return f, nil
 }
 
-// LearnLimit remembers the longest window that the platform accepts for a feed.
-func (db *DB) LearnLimit(ctx context.Context, feedID int64, limit string) error {
-	_, err := db.Pool.Exec(ctx, `update entsoe.feeds set learned_limit = $2 where id = $1 and learned_limit <> $2`, feedID, limit)
+// LearnLimit remembers the longest window that the platform accepts for a feed,
+// as it was found to be at now; empty: what the catalogue says.
+func (db *DB) LearnLimit(ctx context.Context, feedID int64, limit string, now time.Time) error {
+	_, err := db.Pool.Exec(ctx, `update entsoe.feeds set learned_limit = $2, learned_at = $3 where id = $1`, feedID, limit, now)
 	if err != nil {
 		return fmt.Errorf("learn limit %s of feed %d: %w", limit, feedID, err)
+	}
+	return nil
+}
+
+// LearnSplit remembers by which request parameter the answers of a feed must be
+// divided; empty: they need not.
+func (db *DB) LearnSplit(ctx context.Context, feedID int64, param string) error {
+	_, err := db.Pool.Exec(ctx, `update entsoe.feeds set learned_split = $2 where id = $1 and learned_split <> $2`, feedID, param)
+	if err != nil {
+		return fmt.Errorf("learn the division %q of feed %d: %w", param, feedID, err)
 	}
 	return nil
 }

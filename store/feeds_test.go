@@ -27,14 +27,15 @@ func TestFeeds(t *testing.T) {
 	if diff := cmp.Diff(given, first); diff != "" || first[0].ID == first[1].ID {
 		t.Errorf("feeds (-want, +got):\n%s", diff)
 	}
-	if err := db.LearnLimit(t.Context(), first[1].ID, "P1M"); err != nil {
+	if err := db.LearnLimit(t.Context(), first[1].ID, "P1M", day0); err != nil {
 		t.Fatal(err)
 	}
 	reversed, err := db.EnsureFeeds(t.Context(), []store.FeedRow{given[2], given[1], given[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	given[1].LearnedLimit = "P1M"
+	learned := day0
+	given[1].LearnedLimit, given[1].LearnedAt = "P1M", &learned
 	if diff := cmp.Diff([]store.FeedRow{given[2], given[1], given[0]}, reversed); diff != "" {
 		t.Errorf("feeds asked for again (-want, +got):\n%s", diff)
 	}

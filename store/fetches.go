@@ -24,6 +24,8 @@ type Execer interface {
 type FetchRecord struct {
 	JobID      int64 // 0: none
 	FeedID     int64
+	Lane       string
+	Aside      bool // the feed does not count as asked (Answer.Aside)
 	Window     timeseries.Window
 	At         time.Time // when it was sent
 	Outcome    string    // one word: "data", "empty", "refused", "failed" ...
@@ -48,13 +50,13 @@ func (db *DB) RecordFetch(ctx context.Context, q Execer, r FetchRecord) error {
 	}
 	_, err = q.Exec(ctx, `
 with asked as (
-  update entsoe.feeds set asked_at = $4 where id = $2 and asked_at is distinct from $4
+  update entsoe.feeds set asked_at = $4 where id = $2 and asked_at is distinct from $4 and (not $18 or asked_at is null)
 )
 insert into entsoe.fetches (job_id, feed_id, window_from, window_to, at, outcome, http_status, reason,
-  bytes, points, changed, retracted, wait_time, request_time, save_time, document)
-values (nullif($1::bigint, 0), $2, $3, $16, $4, $5, nullif($6::smallint, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+  bytes, points, changed, retracted, wait_time, request_time, save_time, document, lane)
+values (nullif($1::bigint, 0), $2, $3, $16, $4, $5, nullif($6::smallint, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $17)`,
 		r.JobID, r.FeedID, r.Window.From, r.At, r.Outcome, r.HTTPStatus, clean(r.Reason),
-		r.Bytes, r.Points, r.Changed, r.Retracted, r.Wait, r.Request, r.Save, document, r.Window.To)
+		r.Bytes, r.Points, r.Changed, r.Retracted, r.Wait, r.Request, r.Save, document, r.Window.To, r.Lane, r.Aside)
 	if err != nil {
 		return fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
 	}

@@ -32,6 +32,39 @@ type ItemRow struct {
 	Unit    string
 	Meaning string
 	Core    bool
+
+	Border   bool   // asked for borders
+	Since    string // first day with data, "2015-01-05"
+	Keeps    int    // days for which the platform keeps it; 0: for ever
+	Archives int    // of an archive: days after which values are moved into it; 0: it has all
+	PerYear  int    // typical rows of one feed in a year
+	Retired  string // month since when the platform refuses it; empty: it does not
+}
+
+// VariantRow is one of the questions that are asked of an item, as
+// entsoe.variants mirrors it.
+type VariantRow struct {
+	Item         string `json:"item"`
+	Variant      string `json:"variant"`
+	Title        string `json:"title"`
+	Axis         string `json:"axis"` // "delivery", "update" or "date"
+	Unit         string `json:"unit"` // published at once: "instant", "day", "week", "month", "quarter" or "year"
+	OnDemand     bool   `json:"on_demand"`
+	Backfilled   bool   `json:"backfilled"`
+	LatestMonths int    `json:"latest_months"` // deadline of a unit
+	LatestDays   int    `json:"latest_days"`
+	LatestClock  string `json:"latest_clock"` // an interval of PostgreSQL
+}
+
+// PlaceRow is where data of an item can be expected, as entsoe.places mirrors it.
+type PlaceRow struct {
+	Item        string `json:"item"`
+	Area        string `json:"area"`
+	CounterArea string `json:"counter_area"`
+	Name        string `json:"name"`
+	TimeZone    string `json:"time_zone"`
+	ValidFrom   string `json:"valid_from,omitempty"` // "2018-10-01"
+	ValidUntil  string `json:"valid_until,omitempty"`
 }
 
 // AreaRow is an area as entsoe.areas mirrors it for SQL users.
@@ -63,13 +96,15 @@ type AreaLineRow struct {
 
 // MigrateOptions is what a database mirrors of the catalogue.
 type MigrateOptions struct {
-	Items  []ItemRow
-	Areas  []AreaRow
-	Codes  []CodeRow
-	Lines  []AreaLineRow
-	Views  []ViewSpec
-	Source Source       // claimed for the database if its kind is not empty
-	Log    *slog.Logger // nil: silent
+	Items    []ItemRow
+	Variants []VariantRow
+	Places   []PlaceRow
+	Areas    []AreaRow
+	Codes    []CodeRow
+	Lines    []AreaLineRow
+	Views    []ViewSpec
+	Source   Source       // claimed for the database if its kind is not empty
+	Log      *slog.Logger // nil: silent
 }
 
 // Report says what Migrate found and made.

@@ -167,7 +167,7 @@ func TestMigrateAsOrdinaryUser(t *testing.T) {
 	t.Cleanup(db.Close)
 	feed := makeFeed(t, db, "day_ahead_prices", germany)
 	checkSaved(t, mustSave(t, db, store.Answer{FeedID: feed.ID, Asked: window(0, 1), Series: []store.SeriesPoints{with(priceSeries("PT60M", hour), 0, 1)}}), store.Saved{Inserted: 1})
-	if _, err := db.TakeSlot(t.Context(), 0); err != nil {
+	if _, err := db.TakeSlot(t.Context(), live); err != nil {
 		t.Error(err)
 	}
 	if _, err := store.Migrate(t.Context(), cfg, catalogue()); err != nil {

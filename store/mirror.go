@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,7 +22,17 @@ func (m *migration) mirror(ctx context.Context) error {
 		if err := mirrorCodes(ctx, tx, m.opts.Codes); err != nil {
 			return err
 		}
-		return mirrorLines(ctx, tx, m.opts.Lines)
+		if err := mirrorLines(ctx, tx, m.opts.Lines); err != nil {
+			return err
+		}
+		if err := mirrorExactly(ctx, tx, "entsoe.variants", []string{"item text", "variant text"}, []string{
+			"title text", "axis text", "unit text", "on_demand boolean", "backfilled boolean",
+			"latest_months integer", "latest_days integer", "latest_clock interval",
+		}, m.opts.Variants); err != nil {
+			return err
+		}
+		return mirrorExactly(ctx, tx, "entsoe.places", []string{"item text", "area text", "counter_area text"},
+			[]string{"name text", "time_zone text", "valid_from date", "valid_until date"}, m.opts.Places)
 	})
 }
 
@@ -30,19 +42,24 @@ func mirrorItems(ctx context.Context, tx pgx.Tx, opts MigrateOptions) error {
 		best[v.Item] = v.Best
 	}
 	type row struct {
-		Ord                                 int
-		Name, Title, Article, Unit, Meaning string
-		Core, Best                          bool
+		ItemRow
+		Ord  int
+		Best bool
 	}
 	rows := []row{}
 	for n, i := range opts.Items {
-		rows = append(rows, row{n, i.Name, i.Title, i.Article, i.Unit, i.Meaning, i.Core, best[i.Name]})
+		rows = append(rows, row{i, n, best[i.Name]})
 	}
 	given, err := json.Marshal(rows)
 	if err != nil {
 		return err
 	}
-	const recordset = `jsonb_to_recordset($1::jsonb) as g("Ord" int, "Name" text, "Title" text, "Article" text, "Unit" text, "Meaning" text, "Core" boolean, "Best" boolean)`
+	const (
+		recordset = `jsonb_to_recordset($1::jsonb) as g("Ord" int, "Name" text, "Title" text, "Article" text, "Unit" text, "Meaning" text, "Core" boolean, "Best" boolean,
+  "Border" boolean, "Since" text, "Keeps" integer, "Archives" integer, "PerYear" integer, "Retired" text)`
+		columns = `title, article, unit, meaning, core, best, border, since, keeps, archives, per_year, retired`
+		values  = `g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best", g."Border", coalesce(nullif(g."Since", '')::date, '2014-12-01'), nullif(g."Keeps", 0), nullif(g."Archives", 0), g."PerYear", g."Retired"`
+	)
 	// The extents of an item that gets a view of best values now.
 	_, err = tx.Exec(ctx, `
 update entsoe.series s
@@ -57,19 +74,49 @@ where s.item_no = i.item_no and g."Best" and not i.best`, given)
 	}
 	_, err = tx.Exec(ctx, `
 update entsoe.items i
-set (title, article, unit, meaning, core, best) = (g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best")
+set (`+columns+`) = (`+values+`)
 from `+recordset+`
-where i.name = g."Name"
-  and (i.title, i.article, i.unit, i.meaning, i.core, i.best) is distinct from (g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best")`, given)
+where i.name = g."Name" and (`+columns+`) is distinct from (`+values+`)`, given)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-insert into entsoe.items (name, title, article, unit, meaning, core, best)
-select g."Name", g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best"
+insert into entsoe.items (name, `+columns+`)
+select g."Name", `+values+`
 from `+recordset+`
 where not exists (select from entsoe.items i where i.name = g."Name")
 order by g."Ord"`, given)
+	return err
+}
+
+// mirrorExactly makes the rows of a table those that are given, by their keys.
+// Columns are given with their types; the fields of a row have their names.
+func mirrorExactly[R any](ctx context.Context, tx pgx.Tx, table string, key, others []string, rows []R) error {
+	given, err := json.Marshal(append([]R{}, rows...))
+	if err != nil {
+		return err
+	}
+	names := func(columns []string, prefix string) string {
+		list := make([]string, len(columns))
+		for i, c := range columns {
+			name, _, _ := strings.Cut(c, " ")
+			list[i] = prefix + name
+		}
+		return "(" + strings.Join(list, ", ") + ")"
+	}
+	all := slices.Concat(key, others)
+	recordset := `jsonb_to_recordset($1::jsonb) as g(` + strings.Join(all, ", ") + `)`
+	_, err = tx.Exec(ctx, `
+delete from `+table+` t where not exists (select from `+recordset+` where `+names(key, "g.")+` = `+names(key, "t.")+`)`, given)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+insert into `+table+` `+names(all, "")+`
+select * from `+recordset+`
+except
+select `+strings.Trim(names(all, ""), "()")+` from `+table+`
+on conflict `+names(key, "")+` do update set `+names(others, "")+` = `+names(others, "excluded."), given)
 	return err
 }
 

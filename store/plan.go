@@ -13,6 +13,7 @@ import (
 // Lanes of collect jobs; each is also the name of their queue, but that probes
 // are in the queue of backfills.
 const (
+	LaneFetch    = "fetch"    // fixed windows that a person waits for; they go before all others
 	LaneLive     = "live"     // unique per feed while alive
 	LaneRevision = "revision" // likewise
 	LaneProbe    = "probe"    // likewise: does a feed publish that never did?

@@ -29,6 +29,11 @@ type Answer struct {
 	Documents []Document
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
+
+	// Aside says that the answer is to a question beside the feed's timetable, such
+	// as a backfill's: it tells when there is data, but not when the feed was last
+	// asked, and "no data" does not make it rarer.
+	Aside bool
 }
 
 // Saved counts what Save did: points, rows of lists and registers, documents.
@@ -36,6 +41,8 @@ type Saved struct {
 	Inserted, Changed, Retracted, Unchanged int64
 
 	Missing []MissingRevisions // of the answer's documents
+
+	touched span // around all intervals that changed; of nothing it is empty
 }
 
 // Save writes an answer within tx: points, entries and documents, their
@@ -69,6 +76,9 @@ func (db *DB) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 		}
 		saved.add(s)
 	}
+	if err := tell(ctx, tx, a, saved); err != nil {
+		return saved, err
+	}
 	return saved, db.cover(ctx, tx, a)
 }
 
@@ -89,7 +99,19 @@ func savePoints(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 			c.growth(grown)
 		}
 	}
+	if !saved.touched.empty() {
+		saved.touched.to += int64(a.longestStep() / time.Second)
+	}
 	return saved, extend(ctx, tx, grown)
+}
+
+// longestStep is the longest interval that a value of the answer can have.
+func (a Answer) longestStep() time.Duration {
+	step := time.Duration(0)
+	for _, s := range a.Series {
+		step = max(step, longest(s.Step))
+	}
+	return step
 }
 
 func (s *Saved) add(o Saved) {
@@ -98,6 +120,7 @@ func (s *Saved) add(o Saved) {
 	s.Retracted += o.Retracted
 	s.Unchanged += o.Unchanged
 	s.Missing = append(s.Missing, o.Missing...)
+	s.touched = s.touched.hull(o.touched)
 }
 
 // lockFeed lets the saves of a feed take turns, so that what is read of its
@@ -129,6 +152,19 @@ type target struct {
 
 // span is a half-open window in seconds since 1970.
 type span struct{ from, to int64 }
+
+func (s span) empty() bool { return s.from >= s.to }
+
+// hull is the shortest span around both.
+func (s span) hull(o span) span {
+	switch {
+	case o.empty():
+		return s
+	case s.empty():
+		return o
+	}
+	return span{min(s.from, o.from), max(s.to, o.to)}
+}
 
 // hull is the shortest span around all points and regions of t.
 func (t target) hull() span {

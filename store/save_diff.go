@@ -94,10 +94,12 @@ func (c *change) compare(t target, have []stored) {
 		case len(have) == 0 || have[0].at > p.At:
 			c.insert.addPoint(p.At, c.knownAt, p.Value, t.series, t.item)
 			c.saved.Inserted++
+			c.touch(p.At)
 			continue
 		case have[0].value != p.Value:
 			c.update.add(t.series, p.At, p.Value)
 			c.saved.Changed++
+			c.touch(p.At)
 		default:
 			c.saved.Unchanged++
 		}
@@ -117,16 +119,16 @@ func (c *change) gone(t target, h stored) {
 	if slices.ContainsFunc(t.region, func(r span) bool { return r.from <= h.at && h.at < r.to }) {
 		c.retract.add(t.series, h.at, h.value)
 		c.saved.Retracted++
+		c.touch(h.at)
 	}
 }
+
+// touch notes an interval that changed, by its start.
+func (c *change) touch(at int64) { c.saved.touched = c.saved.touched.hull(span{at, at + 1}) }
 
 // growth notes where the series of items with best values gained or lost points.
 func (c *change) growth(grown map[int32]span) {
 	for _, t := range c.grown {
-		h := t.hull()
-		if g, ok := grown[t.series]; ok {
-			h = span{min(h.from, g.from), max(h.to, g.to)}
-		}
-		grown[t.series] = h
+		grown[t.series] = grown[t.series].hull(t.hull())
 	}
 }

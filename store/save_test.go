@@ -9,6 +9,7 @@ import (
 	"entsoed/timeseries"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -41,7 +42,7 @@ func checkHistory(t *testing.T, db *store.DB, want ...string) {
 
 func checkSaved(t *testing.T, got, want store.Saved) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Saved{})); diff != "" {
 		t.Errorf("saved (-want, +got):\n%s", diff)
 	}
 }

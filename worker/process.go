@@ -121,9 +121,11 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 	river.AddWorker(workers, &jobs.Plan{
 		DB: p.data, Since: since, Interval: interval, Installation: installation, Now: p.Now, Speed: p.Speed, Log: p.Log,
 	})
+	river.AddWorker(workers, &jobs.Heal{DB: p.data, Now: p.Now, Log: p.Log})
+	river.AddWorker(workers, &jobs.Drive{DB: p.control, Now: p.Now, Stopping: p.stopping, Log: p.Log})
 	jobs.AddWorkers(workers, &jobs.Collect{
 		DB: p.data, Client: p.Client, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
-		Budget: &jobs.Budget{DB: p.control, PerMinute: p.PerMinute, Stopping: p.stopping},
+		Budget: &jobs.Budget{DB: p.control, Stopping: p.stopping},
 		Guard:  &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
 	})
 	return workers, nil

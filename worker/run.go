@@ -93,15 +93,17 @@ func (p *process) queues() map[string]river.QueueConfig {
 	lane := river.QueueConfig{MaxWorkers: p.Worker.Concurrency}
 	return map[string]river.QueueConfig{
 		jobs.QueueControl:  {MaxWorkers: plans},
-		jobs.LaneFetch:     {MaxWorkers: min(fetches, p.Worker.Concurrency)},
+		store.LaneFetch:    {MaxWorkers: min(fetches, p.Worker.Concurrency)},
 		store.LaneLive:     lane,
 		store.LaneRevision: lane,
 		store.LaneBackfill: lane,
+		jobs.QueueDrive:    {MaxWorkers: 1},
+		jobs.QueueDefault:  {MaxWorkers: plans},
 	}
 }
 
-// periodic returns a plan job per item with feeds, aligned to its timetable.
-// The schedule is in the leader's memory only; RunOnStart makes up for lost
+// periodic returns a plan job per item with feeds, aligned to its timetable, and
+// the job that heals the past. The schedule is in the leader's memory only; RunOnStart makes up for lost
 // ticks.
 func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 	if !p.Worker.SchedulerEnabled {
@@ -117,10 +119,12 @@ func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 			continue // asked by people only, or retired
 		}
 		args := func() (river.JobArgs, *river.InsertOpts) { return jobs.PlanArgs{Item: item.Name}, nil }
-		all = append(all, river.NewPeriodicJob(schedule{Item: item, Now: p.Now, Speed: p.Speed}, args,
+		all = append(all, river.NewPeriodicJob(schedule{Tick: ticksOf(item), Now: p.Now, Speed: p.Speed}, args,
 			&river.PeriodicJobOpts{ID: "plan:" + item.Name, RunOnStart: true}))
 	}
-	return all
+	heal := func() (river.JobArgs, *river.InsertOpts) { return jobs.HealArgs{}, nil }
+	return append(all, river.NewPeriodicJob(schedule{Tick: every(jobs.HealEvery), Now: p.Now, Speed: p.Speed}, heal,
+		&river.PeriodicJobOpts{ID: "heal", RunOnStart: true}))
 }
 
 // coreFirst puts the items of the group core before the others: they are

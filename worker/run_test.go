@@ -95,7 +95,7 @@ func TestRunRecovers(t *testing.T) {
 		if queue == store.LaneLive {
 			w.To = w.To.AddDate(0, 0, 1)
 		}
-		id, _, err := s.DB.InsertCollect(t.Context(), store.Collect{Feed: feeds[0], Lane: jobs.LaneFetch, Window: w, Queue: queue, MaxAttempts: jobs.MaxAttempts})
+		id, _, err := s.DB.InsertCollect(t.Context(), store.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: queue, MaxAttempts: jobs.MaxAttempts})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestPrivate(t *testing.T) {
 		if n, err := s.DB.LivingWorkers(ctx); err != nil || n != 0 {
 			t.Errorf("%d processes count as workers for all, %v", n, err)
 		}
-		if _, _, err := s.DB.InsertCollect(ctx, store.Collect{Feed: feeds[0], Lane: jobs.LaneFetch, Window: w, Queue: queue, MaxAttempts: 1}); err != nil {
+		if _, _, err := s.DB.InsertCollect(ctx, store.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: queue, MaxAttempts: 1}); err != nil {
 			return err
 		}
 		s.await("the job", func() bool { return s.states("collect") == "completed 1" })

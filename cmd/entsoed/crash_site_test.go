@@ -103,7 +103,7 @@ func (s *site) place(orders []order) {
 			s.Fatal(err)
 		}
 		_, _, err = s.DB.InsertCollect(s.Context(), store.Collect{
-			Feed: rows[0], Lane: jobs.LaneFetch, Window: window(s.T, o.From, o.To), Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
+			Feed: rows[0], Lane: store.LaneFetch, Window: window(s.T, o.From, o.To), Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
 		})
 		if err != nil {
 			s.Fatal(err)

@@ -78,7 +78,7 @@ func (f *collecting) enqueue(ctx context.Context) error {
 	}
 	for _, feed := range feeds {
 		id, _, err := f.db.InsertCollect(ctx, store.Collect{
-			Feed: feed, Lane: jobs.LaneFetch, Window: f.order.Window, Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
+			Feed: feed, Lane: store.LaneFetch, Window: f.order.Window, Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
 		})
 		if err != nil {
 			return err

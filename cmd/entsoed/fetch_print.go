@@ -39,8 +39,8 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 	if err != nil {
 		return err
 	}
-	budget := &jobs.Budget{DB: db, PerMinute: d.PerMinute}
-	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(jobs.LaneFetch), out: newPointWriter(env.Stdout, formatJSON)}
+	budget := &jobs.Budget{DB: db}
+	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(store.LaneFetch, 0), out: newPointWriter(env.Stdout, formatJSON)}
 	for _, feed := range order.Feeds {
 		if err := p.feed(ctx, feed, order.Window); err != nil {
 			return errors.Join(p.out.flush(), fmt.Errorf("fetch %s: %w", feedName(feed.Item, feed.AreaName(), feed.Variant), err))

@@ -1,0 +1,114 @@
+package jobs
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// BackfillPlan is what a backfill takes, before it is started.
+type BackfillPlan struct {
+	Span     timeseries.Window // as ordered
+	Feeds    int               // that have something to do
+	Complete int               // that have not
+	Silent   int               // of the feeds those that were asked and never had data
+	Items    []ItemPlan        // in the order of the catalogue
+	Requests int               // exact for items that do not page, else the least
+	Expected int               // requests, where pages were counted before
+	Points   float64           // that are to be expected
+}
+
+// ItemPlan is the part of an item.
+type ItemPlan struct {
+	Item     string  `json:"item"`
+	Feeds    int     `json:"feeds"`
+	Requests int     `json:"requests"` // exact, or of an item that pages the least
+	Expected int     `json:"requests_expected"`
+	Paged    bool    `json:"paged"`
+	Points   float64 `json:"points"`
+}
+
+// PlanBackfill returns what a backfill would take that was ordered at now. It
+// writes nothing.
+func PlanBackfill(ctx context.Context, db *store.DB, o store.BackfillOrder, now time.Time) (BackfillPlan, error) {
+	feeds, span, err := db.OrderedFeeds(ctx, o, now)
+	if err != nil {
+		return BackfillPlan{}, err
+	}
+	density, err := db.Density(ctx)
+	if err != nil {
+		return BackfillPlan{}, err
+	}
+	p := BackfillPlan{Span: span}
+	for _, f := range feeds {
+		item, err := itemOf(f.FeedRow)
+		if err != nil {
+			continue // the catalogue has lost it
+		}
+		p.add(item, f, feedPlan(item, f, span.To, now), density)
+	}
+	return p, nil
+}
+
+// feedPlan is what a backfill has to do for a feed. The last window goes on to
+// what may have been published already, for that costs nothing.
+func feedPlan(item entsoe.Item, f store.BackfillFeed, to, now time.Time) store.FeedPlan {
+	plan := store.FeedPlan{FeedID: f.ID, Span: f.Span, Todo: f.Todo}
+	zone := feedOf(f.FeedRow).Zone()
+	if last := len(plan.Todo) - 1; last >= 0 {
+		possible, settled := item.Timetable.Published(now, zone)
+		if plan.Todo[last].To.Equal(settled) && item.Archives == 0 {
+			plan.Todo[last].To = later(settled, earlier(to, possible))
+		}
+	}
+	windows := requests(item, plan.Todo, longest(item, f.LearnedLimit), zone)
+	plan.Requests = len(windows) * planned(item, f.FeedRow)
+	return plan
+}
+
+// add counts a feed.
+func (p *BackfillPlan) add(item entsoe.Item, f store.BackfillFeed, plan store.FeedPlan, density store.Density) {
+	if plan.Requests == 0 {
+		p.Complete++
+		return
+	}
+	p.Feeds++
+	if standing(f.FeedRow).Silent > 0 {
+		p.Silent++
+	}
+	if n := len(p.Items); n == 0 || p.Items[n-1].Item != item.Name {
+		p.Items = append(p.Items, ItemPlan{Item: item.Name, Paged: item.PageSize > 0})
+	}
+	sum := &p.Items[len(p.Items)-1]
+	days := 0.0
+	for _, w := range plan.Todo {
+		days += w.To.Sub(w.From).Hours() / 24
+	}
+	expected := plan.Requests
+	if item.PageSize > 0 {
+		expected = max(expected, int(math.Round(days*density.Requests(f.FeedRow))))
+	}
+	points := days * expectedPoints(item, f.FeedRow, density)
+	sum.Feeds, sum.Requests, sum.Expected, sum.Points = sum.Feeds+1, sum.Requests+plan.Requests, sum.Expected+expected, sum.Points+points
+	p.Requests, p.Expected, p.Points = p.Requests+plan.Requests, p.Expected+expected, p.Points+points
+}
+
+// expectedPoints returns how many points a feed has a day: by its own answers,
+// those of other feeds of the item, or what the catalogue says is typical.
+func expectedPoints(item entsoe.Item, f store.FeedRow, density store.Density) float64 {
+	if perDay, known := density.Points(f); known {
+		return perDay
+	}
+	const year = 365.25
+	switch s := standing(f); {
+	case s.Silent > 0:
+		return 0
+	case s.Unknown > 0:
+		return float64(item.PerYear) / year * likelihood(item)
+	}
+	return float64(item.PerYear) / year
+}

@@ -1,0 +1,119 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// doubtedAfter is how long a learned limit holds before it is tried whether the
+// platform accepts longer windows again.
+const doubtedAfter = 7 * 24 * time.Hour
+
+// longest returns the longest window of one request: what the platform was
+// seen to accept, else what the catalogue says.
+func longest(item entsoe.Item, learned string) timeseries.Step {
+	if step, err := timeseries.ParseStep(learned); err == nil {
+		return step
+	}
+	return item.LimitStep()
+}
+
+// doubted reports whether it is time to try a window longer than the learned
+// limit of a feed.
+func doubted(row store.FeedRow, now time.Time) bool {
+	return row.LearnedLimit != "" && (row.LearnedAt == nil || now.Sub(*row.LearnedAt) >= doubtedAfter)
+}
+
+// learn remembers a limit that the platform named, or the length that is left
+// after it refused a window without naming one that helps.
+func (c *collection) learn(ctx context.Context, cause error, limit timeseries.Step, parts []timeseries.Window) error {
+	if limit == (timeseries.Step{}) && a[*entsoe.TooLongError](cause) {
+		const day = 24 * time.Hour
+		if days := int((parts[0].To.Sub(parts[0].From) + day - 1) / day); days >= 1 {
+			limit = timeseries.Step{Days: days}
+		}
+	}
+	if limit == (timeseries.Step{}) {
+		return nil
+	}
+	c.limit = limit
+	return c.DB.LearnLimit(ctx, c.row.ID, limit.String(), c.Now())
+}
+
+// relearn forgets a learned limit when the platform has answered a window that
+// is longer.
+func (c *collection) relearn(ctx context.Context, answered timeseries.Window) error {
+	learned := longest(c.item, c.row.LearnedLimit)
+	if c.row.LearnedLimit == "" || len(entsoe.SplitWindow(answered, learned)) == 1 {
+		return nil
+	}
+	c.row.LearnedLimit = ""
+	return c.DB.LearnLimit(ctx, c.row.ID, "", c.Now())
+}
+
+// incompleteError says that the parts of a divided answer hold less than the
+// platform says that there is.
+type incompleteError struct {
+	Param        string
+	Found, Asked int
+}
+
+func (e *incompleteError) Error() string {
+	return fmt.Sprintf("of %d instances only %d came when they were asked for by %s", e.Found, e.Asked, e.Param)
+}
+
+// finer asks for a window that cannot be cut by the values of a parameter, each
+// for itself: generation units by type of production. All of it is one answer.
+func (c *collection) finer(ctx context.Context, request entsoe.Request, found int, into *reading) error {
+	by := c.item.Finer
+	counted := 0
+	for _, values := range [][]string{by.Usual, by.Others} {
+		if len(values) > 0 && counted >= found && counted > 0 {
+			break
+		}
+		for _, value := range values {
+			n, err := c.page(ctx, request.With(entsoe.Param{Name: by.Param, Value: value}), into)
+			if err != nil && !c.none(err) {
+				return err
+			}
+			counted += n
+		}
+	}
+	if counted < found {
+		return &incompleteError{Param: by.Param, Found: found, Asked: counted}
+	}
+	return c.DB.LearnSplit(ctx, c.row.ID, by.Param)
+}
+
+// none reports whether an answer to a part says that the area has nothing of it:
+// no data, or that the value is none of the area's.
+func (c *collection) none(err error) bool {
+	var refused *entsoe.BadRequestError
+	if errors.As(err, &refused) && refused.Fault == entsoe.InvalidForArea {
+		c.requests[len(c.requests)-1].Outcome = OutcomeEmpty
+		return true
+	}
+	return a[*entsoe.NoDataError](err)
+}
+
+// divides reports whether the window in hand can be divided by a parameter
+// only: it is a day or less of an item whose curves run through all of it.
+func (c *collection) divides(w timeseries.Window) bool {
+	return c.item.Finer.Divides() && c.mrid == "" && halves(w, c.zone) == nil
+}
+
+// planned returns how many requests a window of a feed takes, as far as is known
+// before it is asked.
+func planned(item entsoe.Item, row store.FeedRow) int {
+	if row.LearnedSplit != "" && strings.EqualFold(row.LearnedSplit, item.Finer.Param) {
+		return 1 + len(item.Finer.Usual)
+	}
+	return 1
+}

@@ -1,0 +1,67 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"entsoed/store"
+)
+
+// start works a job that somebody wrote into the job table by hand: it names no
+// feed, but an item, an area and a span. It becomes a backfill, as if
+// entsoe.enqueue_backfill had been called; what is wrong with it is said in the
+// same words, and cancels it.
+func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error {
+	if err := job.Args.wrong; err != nil {
+		return c.reject(job, fmt.Errorf("the arguments cannot be read: %w", err))
+	}
+	var started store.Enqueued
+	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) (err error) {
+		if err := c.DB.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
+			return err
+		}
+		if started, err = c.DB.EnqueueBackfill(ctx, tx, *job.Args.order, c.Now()); err != nil {
+			return err
+		}
+		_, err = river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
+		return err
+	})
+	var wrong *store.OrderError
+	switch {
+	case errors.As(err, &wrong):
+		return c.reject(job, err)
+	case errors.Is(err, store.ErrJobLost):
+		return &lostJob{err}
+	case err != nil:
+		return err
+	}
+	c.Log.Info("a job of the table starts a backfill", "job_id", job.ID, "backfill", started.Backfill, "inserted", started.Inserted,
+		"feeds", started.Feeds, "message", started.Message)
+	return nil
+}
+
+func (c *Collect) reject(job *river.Job[CollectArgs], err error) error {
+	c.Log.Error("a job of the table makes no sense", "job_id", job.ID, "error", err)
+	return river.JobCancel(err)
+}
+
+// fit checks what the arguments of a job repeat of its feed.
+func (a CollectArgs) fit(row store.FeedRow) error {
+	if a.Item != "" && a.Item != row.Item || a.Area != "" && a.Area != row.Name || a.Variant != "" && a.Variant != row.Variant {
+		return &argsError{fmt.Sprintf("feed %d is %s of %s %s, not %s of %s %s: leave out the feed, or name the right one",
+			row.ID, row.Item, row.Name, row.Variant, a.Item, a.Area, a.Variant)}
+	}
+	if a.Lane != "" && ranks[rankOf(a.Lane)] != a.Lane {
+		return &argsError{fmt.Sprintf("there is no lane %q", a.Lane)}
+	}
+	switch a.Mode {
+	case "", store.ModeMissing, store.ModeFailed, store.ModeAll:
+		return nil
+	}
+	return &argsError{fmt.Sprintf("unknown mode %q", a.Mode)}
+}

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Mode says which of the times that are wanted a backfill asks for.
+type Mode string
+
+// The modes.
+const (
+	ModeMissing Mode = "missing" // what was never answered
+	ModeFailed  Mode = "failed"  // that and what was refused
+	ModeAll     Mode = "all"     // everything again
+)
+
+// BackfillOrder is what entsoe.enqueue_backfill takes, as people write it: the
+// database reads and judges it, for all who start a backfill alike. Fields that
+// are empty take the function's defaults.
+type BackfillOrder struct {
+	Item        Text  `json:"item"` // a name, a list, "core" or "all"
+	Area        Text  `json:"area"` // a name, an EIC, a border "DE_LU>FR", a list, or "all"
+	From        Text  `json:"from"`
+	To          Text  `json:"to"`
+	Mode        Text  `json:"mode"`
+	OldestFirst bool  `json:"oldest_first"`
+	Variant     *Text `json:"variant"` // nil: those that together hold all
+}
+
+// Text is a text that may have been written as a number or another value of
+// JSON.
+type Text string
+
+// UnmarshalJSON takes any value; null is empty.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	var s string
+	switch {
+	case string(raw) == "null":
+	case json.Unmarshal(raw, &s) == nil:
+		*t = Text(s)
+	default:
+		*t = Text(raw)
+	}
+	return nil
+}
+
+// Enqueued is what came of an order.
+type Enqueued struct {
+	Backfill *int64 `json:"backfill"` // its number; nil: nothing was ever missing
+	Inserted bool   `json:"inserted"` // false: it is at work already, or nothing is missing
+	State    string `json:"state"`
+	Feeds    int    `json:"feeds"`
+	Message  string `json:"message"`
+}
+
+// OrderError says what is wrong with an order, in the words of the database.
+type OrderError struct{ Message, Hint string }
+
+func (e *OrderError) Error() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + "; " + e.Hint
+}
+
+// Querier is a pool or a transaction.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// EnqueueBackfill starts a backfill, or returns an *OrderError. now stands for
+// an end that is not given.
+func (db *DB) EnqueueBackfill(ctx context.Context, q Querier, o BackfillOrder, now time.Time) (Enqueued, error) {
+	rows, err := q.Query(ctx, `
+select backfill, inserted, state, feeds, message
+from entsoe.enqueue_backfill($1, $2, nullif($3, '')::timestamptz, coalesce(nullif($4, '')::timestamptz, $5),
+  coalesce(nullif($6, ''), 'missing'), $7, $8)`,
+		string(o.Item), string(o.Area), string(o.From), string(o.To), now, string(o.Mode), o.OldestFirst, (*string)(o.Variant))
+	if err != nil {
+		return Enqueued{}, orderError(err)
+	}
+	e, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Enqueued])
+	return e, orderError(err)
+}
+
+// orderError makes what the database finds wrong with an order an *OrderError.
+func orderError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var pg *pgconn.PgError
+	const dataException = "22" // the class of codes for values that make no sense
+	if errors.As(err, &pg) && pg.Code[:2] == dataException {
+		return &OrderError{Message: pg.Message, Hint: pg.Hint}
+	}
+	return fmt.Errorf("start a backfill: %w", err)
+}
+
+// Steps by which people steer a backfill.
+const (
+	StepPause  = "pause"
+	StepResume = "resume"
+	StepCancel = "cancel"
+)
+
+// SteerBackfill pauses, resumes or cancels a backfill and returns its state then,
+// or an *OrderError.
+func (db *DB) SteerBackfill(ctx context.Context, id int64, step string) (state string, err error) {
+	functions := map[string]string{
+		StepPause:  `select entsoe.pause_backfill($1)`,
+		StepResume: `select entsoe.resume_backfill($1)`,
+		StepCancel: `select entsoe.cancel_backfill($1)`,
+	}
+	err = orderError(db.Pool.QueryRow(ctx, functions[step], id).Scan(&state))
+	return state, err
+}
+
+// BackfillStatus is a row of entsoe.backfills.
+type BackfillStatus struct {
+	ID           int64         `json:"id"`
+	State        string        `json:"state"`
+	Items        string        `json:"items"`
+	Areas        string        `json:"areas"`
+	Variant      *string       `json:"variant,omitempty"`
+	From         time.Time     `json:"from"`
+	To           time.Time     `json:"to"`
+	Mode         Mode          `json:"mode"`
+	OldestFirst  bool          `json:"oldest_first"`
+	Feeds        int64         `json:"feeds"`
+	FeedsDone    int64         `json:"feeds_done"`
+	Requests     *int64        `json:"requests,omitempty"` // planned; nil: not yet
+	Sent         int64         `json:"sent"`
+	RequestsLeft *int64        `json:"requests_left,omitempty"`
+	Points       int64         `json:"points"`
+	Progress     *float64      `json:"progress,omitempty"` // 0 to 1
+	Failed       time.Duration `json:"failed_ns"`          // delivery time of all feeds
+	PerMinute    *float64      `json:"per_minute,omitempty"`
+	ETA          *time.Time    `json:"eta,omitempty"`
+	CreatedAt    time.Time     `json:"created_at"`
+	FinishedAt   *time.Time    `json:"finished_at,omitempty"`
+	RequestedBy  string        `json:"requested_by"`
+}
+
+// Backfills returns how backfills stand, the newest first: all, or those of the
+// given numbers.
+func (db *DB) Backfills(ctx context.Context, ids ...int64) ([]BackfillStatus, error) {
+	rows, err := db.Pool.Query(ctx, `
+select id, state, items, areas, variant, from_time, to_time, mode, oldest_first, feeds, feeds_done, requests, sent, requests_left,
+  points, progress::float8, failed, per_minute, eta, created_at, finished_at, requested_by
+from entsoe.backfills
+where cardinality($1::bigint[]) = 0 or id = any($1)
+order by id desc`, append([]int64{}, ids...))
+	if err != nil {
+		return nil, fmt.Errorf("backfills: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[BackfillStatus])
+	if err != nil {
+		return nil, fmt.Errorf("backfills: %w", err)
+	}
+	return all, nil
+}

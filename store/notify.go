@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// DataChannel is where every commit that changes data tells of it: LISTEN
+// entsoe_data.
+const DataChannel = "entsoe_data"
+
+// Changed is what a commit tells on DataChannel.
+type Changed struct {
+	Item      string    `json:"item"`
+	Area      string    `json:"area"` // "DE_LU", or "DE_LU>FR"
+	Variant   string    `json:"variant,omitempty"`
+	Feed      int64     `json:"feed"`
+	From      time.Time `json:"from"` // of the first interval that changed, or of what changed documents speak of
+	To        time.Time `json:"to"`   // exclusive: not before the end of the last interval
+	Inserted  int64     `json:"inserted"`
+	Changed   int64     `json:"changed"`
+	Retracted int64     `json:"retracted"`
+}
+
+// tell notifies who listens of what a save has changed, when its transaction
+// commits. Nothing changed: nothing is told.
+func tell(ctx context.Context, tx pgx.Tx, a Answer, s Saved) error {
+	if s.Inserted+s.Changed+s.Retracted == 0 {
+		return nil
+	}
+	c := Changed{Feed: a.FeedID, Inserted: s.Inserted, Changed: s.Changed, Retracted: s.Retracted}
+	w := s.touched
+	if w.empty() {
+		w = span{a.Asked.From.Unix(), a.Asked.To.Unix()}
+	}
+	c.From, c.To = time.Unix(w.from, 0).UTC(), time.Unix(w.to, 0).UTC()
+	err := tx.QueryRow(ctx, `select item, name, variant from entsoe.feeds where id = $1`, a.FeedID).Scan(&c.Item, &c.Area, &c.Variant)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `select pg_notify($1, $2)`, DataChannel, string(text)); err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"entsoed/timeseries"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Unanswered is delivery time of a feed that was asked and not answered with
+// data.
+type Unanswered struct {
+	Window     timeseries.Window
+	Refused    bool // by the platform; else it had no data
+	AskedFirst time.Time
+	AskedAt    time.Time // the last time
+	AgainAt    time.Time // when it is due again
+}
+
+// TakeUnanswered removes within tx, where the feed is locked, what overlaps the
+// windows, and returns it.
+func (db *DB) TakeUnanswered(ctx context.Context, tx pgx.Tx, feedID int64, windows []timeseries.Window) ([]Unanswered, error) {
+	rows, err := tx.Query(ctx, `
+delete from entsoe.unanswered where feed_id = $1 and during && $2::text::tstzmultirange
+returning lower(during), upper(during), refused, asked_first, asked_at, again_at`, feedID, multirangeText(windows))
+	if err != nil {
+		return nil, fmt.Errorf("unanswered time of feed %d: %w", feedID, err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (u Unanswered, err error) {
+		err = row.Scan(&u.Window.From, &u.Window.To, &u.Refused, &u.AskedFirst, &u.AskedAt, &u.AgainAt)
+		u.Window = timeseries.Window{From: u.Window.From.UTC(), To: u.Window.To.UTC()}
+		return u, err
+	})
+}
+
+// PutUnanswered writes down, within tx, what was not answered. It must not
+// overlap what stands there.
+func (db *DB) PutUnanswered(ctx context.Context, tx pgx.Tx, feedID int64, all []Unanswered) error {
+	if len(all) == 0 {
+		return nil
+	}
+	n := len(all)
+	from, to, refused := make([]time.Time, n), make([]time.Time, n), make([]bool, n)
+	first, asked, again := make([]time.Time, n), make([]time.Time, n), make([]time.Time, n)
+	for i, u := range all {
+		from[i], to[i], refused[i] = u.Window.From, u.Window.To, u.Refused
+		first[i], asked[i], again[i] = u.AskedFirst, u.AskedAt, u.AgainAt
+	}
+	_, err := tx.Exec(ctx, `
+insert into entsoe.unanswered (feed_id, during, refused, asked_first, asked_at, again_at)
+select $1, tstzrange(window_from, window_to), refused, asked_first, asked_at, again_at
+from unnest($2::timestamptz[], $3::timestamptz[], $4::boolean[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+  as g(window_from, window_to, refused, asked_first, asked_at, again_at)`,
+		feedID, from, to, refused, first, asked, again)
+	if err != nil {
+		return fmt.Errorf("unanswered time of feed %d: %w", feedID, err)
+	}
+	return nil
+}
+
+// lately is how long ago delivery ended at most for it to be asked again in the
+// lane of revisions. What is older waits behind them.
+const lately = 30 * 24 * time.Hour
+
+// DueAgain returns the unanswered time of a feed that is due again at now: that
+// which is asked in the lane of revisions, or in that of backfills.
+func (db *DB) DueAgain(ctx context.Context, feedID int64, lane string, now time.Time) ([]timeseries.Window, error) {
+	var due multirange
+	err := db.Pool.QueryRow(ctx, `
+select coalesce(range_agg(during), '{}') from entsoe.unanswered
+where feed_id = $1 and again_at <= $2 and (upper(during) > $3) = $4`, feedID, now, now.Add(-lately), lane == LaneRevision).Scan(&due)
+	if err != nil {
+		return nil, fmt.Errorf("unanswered time of feed %d that is due: %w", feedID, err)
+	}
+	return fromMultirange(due), nil
+}
+
+// Holes returns what of the time that backfills went through is in no range of
+// the feed's coverage any more.
+func (db *DB) Holes(ctx context.Context, feedID int64) ([]timeseries.Window, error) {
+	var holes multirange
+	err := db.Pool.QueryRow(ctx, `
+select f.wanted - coalesce(c.data + c.empty + c.refused, '{}')
+from entsoe.feeds f left join entsoe.coverage c on c.feed_id = f.id and c.stage = 0
+where f.id = $1`, feedID).Scan(&holes)
+	if err != nil {
+		return nil, fmt.Errorf("holes of feed %d: %w", feedID, err)
+	}
+	return fromMultirange(holes), nil
+}
+
+// insertHealing is one statement, as insertDue is. A feed that never had data is
+// asked again only where somebody wanted it; whether it publishes is for probes
+// to find out.
+const insertHealing = `
+with due as (
+  select u.feed_id, case when upper(u.during) > $2 then 'revision' else 'backfill' end as lane
+  from entsoe.unanswered u
+  join entsoe.feeds f on f.id = u.feed_id
+  left join entsoe.coverage c on c.feed_id = u.feed_id and c.stage = 0
+  where u.again_at <= $1 and (c.data <> '{}' or tstzmultirange(u.during) && f.wanted)
+  union
+  select f.id, 'backfill'
+  from entsoe.feeds f
+  left join entsoe.coverage c on c.feed_id = f.id and c.stage = 0
+  where f.wanted <> '{}' and f.wanted - coalesce(c.data + c.empty + c.refused, '{}') <> '{}'
+), keyed as materialized (
+  select d.lane, f.id, f.item, f.name, f.variant, entsoe.collect_key(f.id, d.lane) as key
+  from due d join entsoe.feeds f on f.id = d.feed_id
+), inserted as (
+  insert into river.river_job (kind, args, queue, max_attempts, priority, unique_key, unique_states)
+  select 'collect',
+    jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
+    lane, $3, $4, key, B'11110001'
+  from keyed k
+  where not exists (
+    select from river.river_job j
+    where j.unique_key = k.key and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
+  order by id
+  on conflict (unique_key)
+    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
+    do nothing
+  returning queue
+), told as (
+  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
+)
+select coalesce(sum(n), 0)::bigint from told`
+
+// InsertHealing inserts, in one statement, a collect job for each feed that has
+// unanswered time which is due again at now, or a hole in what backfills went
+// through. It returns the number of jobs.
+func (db *DB) InsertHealing(ctx context.Context, now time.Time, maxAttempts int) (n int, err error) {
+	const behind = WindowPriority + 1
+	err = db.Pool.QueryRow(ctx, insertHealing, now, now.Add(-lately), maxAttempts, behind).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("insert jobs for unanswered time: %w", err)
+	}
+	return n, nil
+}
+
+// HasData reports whether a feed has ever answered with data.
+func (db *DB) HasData(ctx context.Context, feedID int64) (has bool, err error) {
+	err = db.Pool.QueryRow(ctx, `
+select exists (select from entsoe.coverage where feed_id = $1 and stage = 0 and data <> '{}')`, feedID).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("data of feed %d: %w", feedID, err)
+	}
+	return has, nil
+}
+
+// AskAllAgain makes all unanswered time of a feed due at now, within tx: it has
+// data after all.
+func (db *DB) AskAllAgain(ctx context.Context, tx pgx.Tx, feedID int64, now time.Time) error {
+	_, err := tx.Exec(ctx, `update entsoe.unanswered set again_at = $2 where feed_id = $1 and again_at > $2`, feedID, now)
+	if err != nil {
+		return fmt.Errorf("unanswered time of feed %d: %w", feedID, err)
+	}
+	return nil
+}
