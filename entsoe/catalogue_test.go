@@ -361,7 +361,7 @@ func TestZone(t *testing.T) {
 		{"day_ahead_prices", "PT", "Europe/Brussels"},
 		{"day_ahead_prices", "IE_SEM", "Europe/Brussels"},
 		{"day_ahead_prices", "TR", "Europe/Istanbul"}, // a market of its own
-		{"day_ahead_prices", "UA_IPS", "Europe/Kiev"},
+		{"day_ahead_prices", "UA_IPS", "Europe/Kyiv"},
 		{"day_ahead_prices", "10Y1001C--00031A", "Europe/Brussels"}, // no zone known
 		{"actual_total_load", "FI", "Europe/Helsinki"},
 		{"wind_solar_forecast_day_ahead", "GR", "Europe/Athens"},

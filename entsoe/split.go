@@ -15,14 +15,22 @@ import (
 func SplitWindow(w timeseries.Window, limit timeseries.Step) []timeseries.Window {
 	var parts []timeseries.Window
 	for !w.Empty() {
-		part := timeseries.Window{From: w.From, To: limit.Add(w.From, 1, time.UTC)}
-		if limit == (timeseries.Step{}) || part.To.After(w.To) {
-			part.To = w.To
-		}
+		part := firstPart(w, limit)
 		parts = append(parts, part)
 		w.From = part.To
 	}
 	return parts
+}
+
+// firstPart returns the longest part of w from its start on that a limit allows.
+func firstPart(w timeseries.Window, limit timeseries.Step) timeseries.Window {
+	if limit == (timeseries.Step{}) {
+		return w
+	}
+	if to := limit.Add(w.From, 1, time.UTC); to.Before(w.To) {
+		w.To = to
+	}
+	return w
 }
 
 // Split widens w as Widen does and cuts it as SplitWindow does, but at the
@@ -35,7 +43,7 @@ func (i Item) Split(w timeseries.Window, limit timeseries.Step, zone *time.Locat
 	}
 	var parts []timeseries.Window
 	for !w.Empty() {
-		part := SplitWindow(w, limit)[0]
+		part := firstPart(w, limit)
 		if cut := MarketDay.Start(part.To, zone); cut.After(part.From) && part.To.Before(w.To) {
 			part.To = cut
 		}

@@ -35,13 +35,16 @@ left join entsoe.codes s on s.list = 'docStatus' and s.code = d.status
 left join entsoe.codes t on t.list = 'psrType' and t.code = p.psr_type
 left join entsoe.codes b on b.list = 'businessType' and b.code = p.business_type
 left join entsoe.codes w on w.list = 'reasonCode' and w.code = (%[2]s -> 0 ->> 'code')
-where d.item_no = %[3]d and d.published_until = 'infinity'`, documentCounterArea, documentReasons, itemNo)
+where d.item_no = %[3]d and `, documentCounterArea, documentReasons, itemNo)
 	comment := fmt.Sprintf("%s (%s). %s The latest revision of each document, also of those that were cancelled or withdrawn (active says so); one row per %s. "+
 		"All revisions are in entsoe.documents.", item.Title, item.Article, item.Meaning, rows)
 	if hasPower(spec) {
 		comment += " What was unavailable at T as known at K: entsoe.unavailability_as_of(T, K), entsoe.unavailability."
 	}
-	return view{spec.Item, b.String(), comment, columns}, nil
+	return view{
+		name: spec.Item, query: b.String() + "d.published_until = 'infinity'", comment: comment, columns: columns,
+		asOf: b.String() + "d.known_from <= $1 and d.known_until > $1",
+	}, nil
 }
 
 // hasPower reports whether the documents say how much power is available.

@@ -12,6 +12,9 @@ import (
 // mirror copies the catalogue into the database. Items and areas that left the
 // catalogue stay: there may be data of them.
 func (m *migration) mirror(ctx context.Context) error {
+	if err := m.knownZones(ctx); err != nil {
+		return err
+	}
 	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
 		if err := mirrorItems(ctx, tx, m.opts); err != nil {
 			return err
@@ -34,6 +37,49 @@ func (m *migration) mirror(ctx context.Context) error {
 		return mirrorExactly(ctx, tx, "entsoe.places", []string{"item text", "area text", "counter_area text"},
 			[]string{"name text", "time_zone text", "valid_from date", "valid_until date"}, m.opts.Places)
 	})
+}
+
+// oldZones are the names by which servers know time zones whose names are new to
+// them (2022b), and which the newest may not know any more.
+var oldZones = map[string]string{"Europe/Kyiv": "Europe/Kiev"}
+
+// knownZones gives areas and places the names of time zones that the server
+// knows. Of one that it does not know at all days are counted as in Brussels.
+func (m *migration) knownZones(ctx context.Context) error {
+	rows, err := m.pool.Query(ctx, `select name from pg_timezone_names`)
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{"": true}
+	for _, name := range names {
+		known[name] = true
+	}
+	told := map[string]bool{}
+	name := func(zone string) string {
+		switch old := oldZones[zone]; {
+		case known[zone]:
+			return zone
+		case old != "" && known[old]:
+			return old
+		}
+		if !told[zone] {
+			told[zone] = true
+			m.report.missing("time zone %s: the server does not know it, and counts the days of its areas as in Brussels; renew its time zone data", zone)
+		}
+		return "Europe/Brussels"
+	}
+	m.opts.Areas, m.opts.Places = slices.Clone(m.opts.Areas), slices.Clone(m.opts.Places)
+	for i := range m.opts.Areas {
+		m.opts.Areas[i].TimeZone = name(m.opts.Areas[i].TimeZone)
+	}
+	for i := range m.opts.Places {
+		m.opts.Places[i].TimeZone = name(m.opts.Places[i].TimeZone)
+	}
+	return nil
 }
 
 func mirrorItems(ctx context.Context, tx pgx.Tx, opts MigrateOptions) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Roles of a whole server, shared by its databases.
@@ -11,12 +12,20 @@ const (
 	operatorRole = "entsoe_operator"
 )
 
+// steering are the functions by which an operator changes something, with the
+// rights of their owner: the only way in which one touches the queue.
+var steering = []string{
+	"entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text)",
+	"entsoe.pause_backfill(bigint)", "entsoe.resume_backfill(bigint)", "entsoe.cancel_backfill(bigint)",
+	"entsoe.set_share(text, numeric)",
+}
+
 // roles makes the two roles where our user may, and grants them what they are
 // for. Several databases of one server may do that at the same moment.
 func (m *migration) roles(ctx context.Context) error {
 	for _, r := range [][2]string{
 		{readerRole, "May read everything that entsoed has collected."},
-		{operatorRole, "May read what entsoed has collected and its job queue."},
+		{operatorRole, "May read what entsoed has collected and its job queue, start and steer backfills and set the shares of lanes."},
 	} {
 		ok, err := m.role(ctx, r[0], r[1])
 		if err != nil {
@@ -51,7 +60,9 @@ select bool_or(not has_schema_privilege(s.role, s.schema, 'usage'))
   or exists (
     select from schemas s join pg_class c on c.relnamespace = s.schema
     where c.relkind in ('r', 'p', 'v', 'm', 'f') and not has_table_privilege(s.role, c.oid, 'select'))
-from schemas s`, readerRole, operatorRole).Scan(&missing)
+  or exists (select from unnest($3::text[]) signature where not has_function_privilege($2, signature, 'execute'))
+  or not has_table_privilege($2, 'entsoe.collect_requests', 'insert')
+from schemas s`, readerRole, operatorRole, steering).Scan(&missing)
 	if err != nil || !missing {
 		return err
 	}
@@ -59,8 +70,10 @@ from schemas s`, readerRole, operatorRole).Scan(&missing)
 grant usage on schema entsoe to %[1]s, %[2]s;
 grant select on all tables in schema entsoe to %[1]s, %[2]s;
 grant execute on function entsoe.as_of(timestamptz, boolean), entsoe.entries_as_of(timestamptz) to %[1]s, %[2]s;
+grant execute on function %[3]s to %[2]s;
+grant insert on entsoe.collect_requests to %[2]s;
 grant usage on schema river to %[2]s;
-grant select on all tables in schema river to %[2]s`, readerRole, operatorRole))
+grant select on all tables in schema river to %[2]s`, readerRole, operatorRole, strings.Join(steering, ", ")))
 	return err
 }
 

@@ -47,7 +47,13 @@ const bestRule = `Of the series that compete for one value, the one row per inst
 type view struct {
 	name, query, comment string
 	columns              []viewColumn
+	// asOf is the query for what was known at the instant $1: the body of the
+	// function <name>_as_of, which has the view's columns. Empty: there is none.
+	asOf string
 }
+
+// asOfSuffix ends the name of the function that shows a view as it was.
+const asOfSuffix = "_as_of"
 
 type viewColumn struct{ name, expr, comment string }
 
@@ -100,19 +106,34 @@ func viewTitle(item ItemRow) string {
 	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
 }
 
-// create returns the statements that make the view where none is.
+// create returns the statements that make the view where none is, or another
+// of its columns, and its function.
 func (v view) create(replace bool) string {
 	verb := "create view"
 	if replace {
 		verb = "create or replace view"
 	}
 	var b strings.Builder
+	b.WriteString(v.dropFunction())
 	fmt.Fprintf(&b, "%s entsoe.%s as\n%s;\n", verb, v.name, v.query)
 	fmt.Fprintf(&b, "comment on view entsoe.%s is %s;\n", v.name, literal(v.comment))
 	for _, c := range v.columns {
 		fmt.Fprintf(&b, "comment on column entsoe.%s.%s is %s;\n", v.name, c.name, literal(c.comment))
 	}
+	if v.asOf != "" {
+		// One select, so that the planner sees through it.
+		fmt.Fprintf(&b, "create function entsoe.%[1]s%[2]s(t timestamptz) returns setof entsoe.%[1]s language sql stable parallel safe as $as_of$\n%[3]s\n$as_of$;\n",
+			v.name, asOfSuffix, v.asOf)
+		fmt.Fprintf(&b, "comment on function entsoe.%s%s(timestamptz) is %s;\n", v.name, asOfSuffix,
+			literal(fmt.Sprintf("What entsoe.%s would have shown at the instant t: all that this database knew then. Columns as in the view.", v.name)))
+	}
 	return b.String()
+}
+
+// dropFunction returns the statement before the view is changed or dropped: its
+// function returns rows of it.
+func (v view) dropFunction() string {
+	return fmt.Sprintf("drop function if exists entsoe.%s%s(timestamptz);\n", v.name, asOfSuffix)
 }
 
 // literal quotes a text for statements that take no parameters.

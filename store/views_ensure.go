@@ -60,8 +60,10 @@ func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, 
 		have   []string
 	)
 	err := m.pool.QueryRow(ctx, `
-select item_no, views_md5, array(select name || suffix from unnest($2::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
-from entsoe.items where name = $1`, spec.Item, viewSuffixes).Scan(&itemNo, &old, &have)
+select item_no, views_md5,
+  array(select name || suffix from unnest($2::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
+  || array(select name || suffix || $3 from unnest($2::text[]) suffix where to_regprocedure('entsoe.' || name || suffix || $3 || '(timestamptz)') is not null)
+from entsoe.items where name = $1`, spec.Item, viewSuffixes, asOfSuffix).Scan(&itemNo, &old, &have)
 	if err != nil {
 		return err
 	}
@@ -69,11 +71,16 @@ from entsoe.items where name = $1`, spec.Item, viewSuffixes).Scan(&itemNo, &old,
 	if err != nil {
 		return err
 	}
-	there := len(have) == len(views) && !slices.ContainsFunc(views, func(v view) bool { return !slices.Contains(have, v.name) })
+	var want []string
 	hash := md5.New()
 	for _, v := range views {
 		hash.Write([]byte(v.create(true)))
+		want = append(want, v.name)
+		if v.asOf != "" {
+			want = append(want, v.name+asOfSuffix)
+		}
 	}
+	there := len(have) == len(want) && !slices.ContainsFunc(want, func(name string) bool { return !slices.Contains(have, name) })
 	sum := hex.EncodeToString(hash.Sum(nil))
 	if there && sum == old {
 		return nil
@@ -100,7 +107,8 @@ func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum
 		if slices.ContainsFunc(views, func(v view) bool { return v.name == item+suffix }) {
 			continue
 		}
-		if _, err := tx.Exec(ctx, "drop view if exists entsoe."+item+suffix); err != nil {
+		gone := view{name: item + suffix}
+		if _, err := tx.Exec(ctx, gone.dropFunction()+"drop view if exists entsoe."+gone.name); err != nil {
 			return err
 		}
 	}
@@ -110,7 +118,7 @@ func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum
 			return err
 		})
 		if code(err) == codeBadViewChange {
-			_, err = tx.Exec(ctx, "drop view entsoe."+v.name+";\n"+v.create(false))
+			_, err = tx.Exec(ctx, v.dropFunction()+"drop view entsoe."+v.name+";\n"+v.create(false))
 		}
 		if err != nil {
 			return err

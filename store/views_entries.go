@@ -29,8 +29,11 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 		from += fmt.Sprintf("\nleft join lateral jsonb_path_query(e.details, %s) as g(element) on true", jsonPath(spec.Each, "[*]"))
 		rows = fmt.Sprintf("one row per %s, or per TimeSeries without any", spec.Each)
 	}
-	return view{spec.Item, p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and s.item_no = %[1]d and e.known_until = 'infinity'", itemNo),
-		viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.entries_as_of.", rows), p.columns}
+	query := p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and s.item_no = %[1]d and ", itemNo)
+	return view{
+		name: spec.Item, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + "e.known_from <= $1 and e.known_until > $1",
+		comment: viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s.", rows, spec.Item, asOfSuffix),
+	}
 }
 
 // value adds a number, or all numbers below a path.

@@ -15,20 +15,62 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 	if spec.Fast {
 		title += " Some of it comes every few seconds: name a span of at."
 	}
-	views := []view{{spec.Item, parts.ofPoints("", where), title + " All series; one row per interval, at is its start.", parts.columns}}
+	known := fmt.Sprintf("\nwhere s.item_no = %d", itemNo)
+	views := []view{{
+		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(itemNo, known),
+		comment: title + " All series; one row per interval, at is its start.",
+	}}
 	best := ""
 	if spec.Best {
 		best = `
 and not exists (
   select from entsoe.series b
   where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
-		views = append(views, view{spec.Item + "_best", parts.ofPoints("", where+best),
-			title + " The best value of each area and instant. " + bestRule, parts.columns})
+		views = append(views, view{
+			name: spec.Item + "_best", query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(itemNo, known+bestAsOf),
+			comment: title + " The best value of each area and instant. " + bestRule,
+		})
 	}
 	if spec.Continuous {
 		views = append(views, continuousView(spec, title, parts, where+best))
 	}
 	return views
+}
+
+// bestAsOf is what of the values that were known at $1 is the best: as extent
+// tells of the present, no preferred series had an interval there.
+const bestAsOf = `
+and not exists (
+  select from entsoe.series b
+  cross join lateral (
+    select q.known_from from entsoe.points q
+    where q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.known_from <= $1
+    union all
+    select q.known_from from entsoe.points_fast q
+    where b.fast and q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.known_from <= $1
+    union all
+    select h.known_from from entsoe.point_history h
+    where h.series_id = b.id and h.at <= p.at and h.at > p.at - b.longest and h.known_from <= $1 and h.known_until > $1
+  ) r
+  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id))`
+
+// asOf is the query for what was known of points at $1. What became known later
+// is not there, or was another value, which history has.
+func (p *viewParts) asOf(itemNo int16, where string) string {
+	points := func(table, history string) string {
+		return fmt.Sprintf(`(
+  select q.series_id, q.at, q.value, q.known_from from entsoe.%s q where q.item_no = %d and q.known_from <= $1%s
+) p
+join entsoe.series s on s.id = p.series_id`, table, itemNo, history)
+	}
+	const history = `
+  union all
+  select h.series_id, h.at, h.value, h.known_from from entsoe.point_history h where h.known_from <= $1 and h.known_until > $1`
+	query := p.selection(points("points", history)) + where
+	if p.spec.Fast {
+		query += "\nunion all\n" + p.selection(points("points_fast", "")) + where
+	}
+	return query
 }
 
 // ofPoints is the query of a view of points, called p, and their series. Where
@@ -92,6 +134,8 @@ and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone coale
 	if spec.Best {
 		rows = "the best values, as in " + spec.Item + "_best"
 	}
-	return view{spec.Item + "_continuous", line.ofPoints("\njoin entsoe.area_lines l on l.eic = s.area", where),
-		fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows), line.columns}
+	return view{
+		name: spec.Item + "_continuous", query: line.ofPoints("\njoin entsoe.area_lines l on l.eic = s.area", where), columns: line.columns,
+		comment: fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows),
+	}
 }

@@ -17,6 +17,18 @@ func completeItem(_ *cobra.Command, args []string, begun string) ([]cobra.Comple
 	return completeItemFlag(nil, nil, begun)
 }
 
+// completeItems completes each argument of a command to the name of a data item
+// or of a group.
+func completeItems(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	names, directive := completeItemFlag(nil, nil, begun)
+	for _, group := range []string{entsoe.GroupCore, entsoe.GroupAll} {
+		if strings.HasPrefix(group, strings.ToLower(begun)) {
+			names = append(names, group)
+		}
+	}
+	return names, directive
+}
+
 // completeItemFlag completes the value of --item.
 func completeItemFlag(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var names []cobra.Completion

@@ -15,6 +15,7 @@ has no data for what was asked.`
 
 const rootExample = `  entsoed worker
   entsoed fetch day_ahead_prices --area DE_LU --from 2026-11-01 --to 2026-11-02
+  entsoed backfill start core --areas DE_LU --from 2015 --dry-run
   entsoed items --area DE_LU
   entsoed jobs list --state retryable`
 
@@ -36,6 +37,9 @@ func rootCommand(env environment) *cobra.Command {
 		workerCommand(env),
 		migrateCommand(env),
 		fetchCommand(env),
+		backfillCommand(env),
+		coverageCommand(env),
+		lanesCommand(env),
 		jobsCommand(env),
 		itemsCommand(env),
 		areasCommand(env),

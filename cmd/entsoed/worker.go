@@ -46,6 +46,15 @@ func (f *clockFlags) apply(cmd *cobra.Command, c config, d *worker.Deps) error {
 	return nil
 }
 
+// now is what time it is by the clock of the flags, at the start of the command.
+func (f *clockFlags) now(cmd *cobra.Command, c config) (time.Time, error) {
+	var d worker.Deps
+	if err := f.apply(cmd, c, &d); err != nil {
+		return time.Time{}, err
+	}
+	return clockOf(d)(), nil
+}
+
 // loopback reports whether an endpoint is on this machine.
 func loopback(endpoint string) bool {
 	u, err := url.Parse(endpoint)

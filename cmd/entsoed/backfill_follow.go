@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"entsoed/store"
+)
+
+// followBackfill tells what came of an order and, with --wait, how it goes.
+func followBackfill(cmd *cobra.Command, env environment, db *store.DB, started store.Enqueued, flags startFlags) error {
+	if !flags.JSON {
+		fmt.Fprintf(env.Stdout, "%s (%s)\n", started.Message, count(started.Feeds, "feed"))
+	}
+	if flags.Wait && started.Backfill != nil && started.State != "done" {
+		last, err := awaitBackfill(cmd.Context(), env, db, *started.Backfill)
+		if err != nil {
+			return err
+		}
+		return ended(env, last, flags.JSON)
+	}
+	if flags.JSON {
+		return printJSON(env.Stdout, started)
+	}
+	if started.Inserted {
+		fmt.Fprintf(env.Stdout, "`entsoed backfill show %d` tells how it goes\n", *started.Backfill)
+		return warnWithoutWorker(cmd.Context(), env, db)
+	}
+	return nil
+}
+
+// warnWithoutWorker says so when nobody is there to do it.
+func warnWithoutWorker(ctx context.Context, env environment, db *store.DB) error {
+	living, err := db.LivingWorkers(ctx)
+	if err == nil && living == 0 {
+		fmt.Fprintln(env.Stderr, "no worker is running: the backfill begins when one is (`entsoed worker`, `docker compose up worker`)")
+	}
+	return err
+}
+
+const (
+	followEvery = 500 * time.Millisecond
+	lineEvery   = 10 * time.Second // where there is no terminal to draw on
+	rateOver    = 30 * time.Second // the rate is that of the last seconds
+)
+
+// awaitBackfill shows the progress of a backfill until it has ended, and returns
+// how it stood last.
+func awaitBackfill(ctx context.Context, env environment, db *store.DB, id int64) (store.BackfillStatus, error) {
+	if err := warnWithoutWorker(ctx, env, db); err != nil {
+		return store.BackfillStatus{}, err
+	}
+	p := newMeter(env)
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		found, err := db.Backfills(ctx, id)
+		if err == nil && len(found) == 0 {
+			err = noSuchBackfill(id)
+		}
+		if ctx.Err() != nil {
+			return store.BackfillStatus{}, withHint(errors.New("interrupted; the backfill goes on"), "`entsoed backfill pause %d` pauses it", id)
+		}
+		if err != nil {
+			return store.BackfillStatus{}, err
+		}
+		p.show(found[0])
+		if found[0].FinishedAt != nil {
+			p.end()
+			return found[0], nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// ended prints what a backfill has done. It is an error if it did not do all.
+func ended(env environment, b store.BackfillStatus, asJSON bool) error {
+	if asJSON {
+		if err := printJSON(env.Stdout, b); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(env.Stdout, "backfill %d is %s: %s, %s points\n", b.ID, b.State, count(int(b.Sent), "request"), grouped(b.Points))
+	}
+	switch {
+	case b.State == "cancelled":
+		return fmt.Errorf("backfill %d was cancelled", b.ID)
+	case b.Failed > 0:
+		return withHint(fmt.Errorf("%s of delivery time could not be read", span(b.Failed)),
+			"`entsoed coverage ITEM --area A` tells where and why; --mode failed tries it again")
+	}
+	return nil
+}
+
+// meter shows how a backfill goes: as a bar on a terminal, else by a line now
+// and then.
+type meter struct {
+	env     environment
+	bar     *progressbar.ProgressBar // nil: no terminal
+	samples []reading
+	told    time.Time
+}
+
+// reading is how many requests were left at a time.
+type reading struct {
+	at   time.Time
+	left float64
+}
+
+func newMeter(env environment) *meter {
+	p := &meter{env: env}
+	if isTerminal(env.Stderr) {
+		p.bar = progressbar.NewOptions(1000, progressbar.OptionSetWriter(env.Stderr), progressbar.OptionSetWidth(30),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionClearOnFinish())
+	}
+	return p
+}
+
+// show tells how the backfill stands.
+func (p *meter) show(b store.BackfillStatus) {
+	text := p.text(b)
+	if p.bar != nil {
+		p.bar.Describe(text)
+		share := 0.0
+		if b.Progress != nil {
+			share = *b.Progress
+		}
+		p.bar.Set(int(1000 * share)) //nolint:errcheck // a terminal that is gone is nobody to tell
+		return
+	}
+	if time.Since(p.told) >= lineEvery {
+		p.told = time.Now()
+		fmt.Fprintln(p.env.Stderr, text)
+	}
+}
+
+func (p *meter) end() {
+	if p.bar != nil {
+		p.bar.Finish() //nolint:errcheck // likewise
+	}
+}
+
+// text says in a line how a backfill stands: requests, rate and time left.
+func (p *meter) text(b store.BackfillStatus) string {
+	if b.Requests == nil {
+		return fmt.Sprintf("backfill %d is being planned", b.ID)
+	}
+	left := float64(*b.RequestsLeft)
+	text := fmt.Sprintf("backfill %d: %s of %s requests", b.ID, grouped(*b.Requests-*b.RequestsLeft), grouped(*b.Requests))
+	if b.State == "paused" {
+		return text + ", paused"
+	}
+	if rate := p.rate(left); rate > 0 {
+		text += fmt.Sprintf(", %.0f a minute, %s left", 60*rate, span(time.Duration(left/rate*float64(time.Second))))
+	}
+	return text
+}
+
+// rate returns how many of the planned requests were done a second of late.
+func (p *meter) rate(left float64) float64 {
+	now := time.Now()
+	p.samples = append(p.samples, reading{now, left})
+	for len(p.samples) > 2 && now.Sub(p.samples[0].at) > rateOver {
+		p.samples = p.samples[1:]
+	}
+	first := p.samples[0]
+	if now.Sub(first.at) < time.Second {
+		return 0
+	}
+	return (first.left - left) / now.Sub(first.at).Seconds()
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"entsoed/jobs"
+	"entsoed/store"
+)
+
+// plannedBackfill is what a backfill would take, as --dry-run prints it.
+type plannedBackfill struct {
+	Items            []jobs.ItemPlan `json:"items"`
+	From             time.Time       `json:"from"`
+	To               time.Time       `json:"to"`
+	Mode             string          `json:"mode"`
+	Feeds            int             `json:"feeds"`          // that have something to do
+	FeedsComplete    int             `json:"feeds_complete"` // that have not
+	FeedsSilent      int             `json:"feeds_silent"`   // of the former those that never had data
+	Requests         int             `json:"requests"`       // exact, or of items that page the least
+	RequestsExpected int             `json:"requests_expected"`
+	Exact            bool            `json:"exact"`
+	PerMinute        int             `json:"per_minute"` // the budget of all lanes
+	Share            float64         `json:"share"`      // of the lane of backfills
+	Before           float64         `json:"before"`     // requests a minute of the lanes that go before it, in the last hour
+	Seconds          *float64        `json:"seconds"`    // for the expected requests; null: the lane has no share
+	Points           int64           `json:"points"`
+}
+
+// planBackfill prints what an order would take.
+func planBackfill(ctx context.Context, env environment, db *store.DB, o store.BackfillOrder, now time.Time, asJSON bool) error {
+	plan, err := jobs.PlanBackfill(ctx, db, o, now)
+	if err != nil {
+		return orderFailure(err)
+	}
+	lanes, perMinute, err := db.Lanes(ctx, now)
+	if err != nil {
+		return err
+	}
+	p := newPlannedBackfill(plan, lanes, perMinute)
+	p.Mode = string(o.Mode)
+	if asJSON {
+		return printJSON(env.Stdout, p)
+	}
+	return p.print(env)
+}
+
+func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute int) plannedBackfill {
+	p := plannedBackfill{
+		Items: plan.Items, From: plan.Span.From, To: plan.Span.To, Feeds: plan.Feeds, FeedsComplete: plan.Complete, FeedsSilent: plan.Silent,
+		Requests: plan.Requests, RequestsExpected: plan.Expected, Exact: true, PerMinute: perMinute, Points: int64(math.Round(plan.Points)),
+	}
+	for _, i := range plan.Items {
+		p.Exact = p.Exact && !i.Paged
+	}
+	for _, l := range lanes {
+		if l.Lane == store.LaneBackfill {
+			p.Share = l.Share
+			break
+		}
+		p.Before += float64(l.LastHour) / 60
+	}
+	if rate := min(float64(perMinute)*p.Share, float64(perMinute)-p.Before); rate > 0 {
+		seconds := float64(p.RequestsExpected) / rate * 60
+		p.Seconds = &seconds
+	}
+	return p
+}
+
+func (p plannedBackfill) print(env environment) error {
+	rows := make([][]string, len(p.Items))
+	for i, item := range p.Items {
+		requests := grouped(int64(item.Requests))
+		if item.Paged {
+			requests = "at least " + requests
+		}
+		rows[i] = []string{item.Item, grouped(int64(item.Feeds)), requests, grouped(int64(math.Round(item.Points)))}
+	}
+	if len(rows) > 0 {
+		if err := table(env.Stdout, []string{"ITEM", "FEEDS", "REQUESTS", "POINTS EXPECTED"}, rows); err != nil {
+			return err
+		}
+		fmt.Fprintln(env.Stdout)
+	}
+	return details(env.Stdout, [][2]string{
+		{"span", p.From.UTC().Format("2006-01-02T15:04Z") + " to " + p.To.UTC().Format("2006-01-02T15:04Z") + ", mode " + p.Mode},
+		{"feeds", p.feeds()}, {"requests", p.requests()}, {"time", p.time()}, {"points", "about " + grouped(p.Points)},
+	})
+}
+
+func (p plannedBackfill) feeds() string {
+	text := grouped(int64(p.Feeds))
+	if p.FeedsSilent > 0 {
+		text += ", " + grouped(int64(p.FeedsSilent)) + " of them never had data and come last"
+	}
+	if p.FeedsComplete > 0 {
+		text += "; of " + grouped(int64(p.FeedsComplete)) + " nothing is missing"
+	}
+	return text
+}
+
+func (p plannedBackfill) requests() string {
+	switch {
+	case p.Exact:
+		return grouped(int64(p.Requests))
+	case p.RequestsExpected > p.Requests:
+		return fmt.Sprintf("at least %s, about %s are to be expected: some answers come in pages", grouped(int64(p.Requests)), grouped(int64(p.RequestsExpected)))
+	}
+	return fmt.Sprintf("at least %s; more where answers come in pages", grouped(int64(p.Requests)))
+}
+
+// time tells how long it takes, and from what that follows.
+func (p plannedBackfill) time() string {
+	budget := fmt.Sprintf("%d requests a minute, of which backfills may use %.0f %%", p.PerMinute, 100*p.Share)
+	if p.Before >= 0.5 {
+		budget += fmt.Sprintf(" and what goes before them used %.0f in the last hour", p.Before)
+	}
+	if p.Seconds == nil {
+		return "for ever: " + budget
+	}
+	return "about " + span(time.Duration(*p.Seconds*float64(time.Second))) + ", at " + budget
+}
+
+// span writes a length of time for people: "3 s", "25 min", "5.0 h", "3.1 days".
+func span(d time.Duration) string {
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%.1f h", d.Hours())
+	}
+	return fmt.Sprintf("%.1f days", d.Hours()/24)
+}
+
+// grouped writes a number with its thousands apart: "1,234,567".
+func grouped(n int64) string {
+	text := fmt.Sprint(n)
+	var b strings.Builder
+	for i, digit := range text {
+		if i > 0 && (len(text)-i)%3 == 0 && text[i-1] != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(digit)
+	}
+	return b.String()
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/store"
+)
+
+func backfillListCommand(env environment) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List backfills, the newest first",
+		Example: "  entsoed backfill list\n  entsoed backfill list --json | jq -r '.[] | select(.state == \"running\") | .id'",
+		Args:    arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, db, err := openDatabase(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			found, err := db.Backfills(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(env.Stdout, append([]store.BackfillStatus{}, found...))
+			}
+			return printBackfills(env, found)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printBackfills(env environment, found []store.BackfillStatus) error {
+	rows := make([][]string, len(found))
+	for i, b := range found {
+		eta := "-"
+		if b.ETA != nil {
+			eta = minute(b.ETA)
+		}
+		rows[i] = []string{
+			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), eta, string(b.Mode),
+			b.From.UTC().Format("2006-01-02"), b.To.UTC().Format("2006-01-02"), cut(b.Areas, 24), cut(b.Items, 48),
+		}
+	}
+	return table(env.Stdout, []string{"ID", "STATE", "DONE", "REQUESTS", "ETA", "MODE", "FROM", "TO", "AREAS", "ITEMS"}, rows)
+}
+
+// percent says how much of a backfill is done.
+func percent(b store.BackfillStatus) string {
+	if b.Progress == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f %%", 100**b.Progress)
+}
+
+// requestsOf says how many of the planned requests are done.
+func requestsOf(b store.BackfillStatus) string {
+	if b.Requests == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s", grouped(*b.Requests-*b.RequestsLeft), grouped(*b.Requests))
+}
+
+func backfillShowCommand(env environment) *cobra.Command {
+	var asJSON, wait bool
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show how a backfill stands",
+		Example: "  entsoed backfill show 3\n  entsoed backfill show 3 --wait",
+		Args:    arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := backfillID(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			_, db, err := openDatabase(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			found, err := db.Backfills(cmd.Context(), id)
+			switch {
+			case err != nil:
+				return err
+			case len(found) == 0:
+				return noSuchBackfill(id)
+			case wait && found[0].FinishedAt == nil:
+				last, err := awaitBackfill(cmd.Context(), env, db, id)
+				if err != nil {
+					return err
+				}
+				return ended(env, last, asJSON)
+			case asJSON:
+				return printJSON(env.Stdout, found[0])
+			}
+			return printBackfill(env, found[0])
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&wait, "wait", false, "show the progress until it is done")
+	return cmd
+}
+
+func printBackfill(env environment, b store.BackfillStatus) error {
+	order := "newest first"
+	if b.OldestFirst {
+		order = "oldest first"
+	}
+	pairs := [][2]string{
+		{"backfill", strconv.FormatInt(b.ID, 10)}, {"state", b.State}, {"items", b.Items}, {"areas", b.Areas},
+		{"span", b.From.UTC().Format("2006-01-02T15:04Z") + " to " + b.To.UTC().Format("2006-01-02T15:04Z")},
+		{"mode", string(b.Mode) + ", " + order},
+		{"feeds", fmt.Sprintf("%s, %s done", grouped(b.Feeds), grouped(b.FeedsDone))},
+		{"progress", percent(b)}, {"requests", requestsOf(b)}, {"sent", grouped(b.Sent)}, {"points", grouped(b.Points)},
+	}
+	if b.Variant != nil {
+		pairs = append(pairs, [2]string{"variant", *b.Variant})
+	}
+	if b.Failed > 0 {
+		pairs = append(pairs, [2]string{"failed", span(b.Failed) + " of delivery time, all feeds together"})
+	}
+	if b.PerMinute != nil {
+		pairs = append(pairs, [2]string{"rate", fmt.Sprintf("%.0f requests a minute", *b.PerMinute)}, [2]string{"done at", minute(b.ETA)})
+	}
+	pairs = append(pairs, [2]string{"started", minute(&b.CreatedAt) + " by " + b.RequestedBy})
+	if b.FinishedAt != nil {
+		pairs = append(pairs, [2]string{"finished", minute(b.FinishedAt)})
+	}
+	return details(env.Stdout, pairs)
+}
+
+// backfillSteerCommands pause, resume and cancel.
+func backfillSteerCommands(env environment) []*cobra.Command {
+	var all []*cobra.Command
+	for _, step := range [][2]string{
+		{store.StepPause, "Pause backfills: requests under way end, no other is sent"},
+		{store.StepResume, "Let paused backfills go on"},
+		{store.StepCancel, "End backfills; what they have fetched stays"},
+	} {
+		all = append(all, &cobra.Command{
+			Use: step[0] + " ID...", Short: step[1], Example: "  entsoed backfill " + step[0] + " 3", Args: arguments(1, 1000),
+			RunE: func(cmd *cobra.Command, args []string) error { return steerBackfills(cmd, env, step[0], args) },
+		})
+	}
+	return all
+}
+
+func steerBackfills(cmd *cobra.Command, env environment, step string, args []string) error {
+	ids := make([]int64, len(args))
+	for i, arg := range args {
+		id, err := backfillID(cmd, arg)
+		if err != nil {
+			return err
+		}
+		ids[i] = id
+	}
+	_, db, err := openDatabase(cmd.Context(), env)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, id := range ids {
+		state, err := db.SteerBackfill(cmd.Context(), id, step)
+		if err != nil {
+			return steerFailure(err)
+		}
+		fmt.Fprintf(env.Stdout, "backfill %d: %s\n", id, state)
+	}
+	return nil
+}
+
+// steerFailure gives what the database says against a step a hint.
+func steerFailure(err error) error {
+	failed := orderFailure(err)
+	var exit *exitError
+	if e, ok := failed.(*exitError); ok {
+		exit = e
+		return exit.Err // the command line was right
+	}
+	return failed
+}

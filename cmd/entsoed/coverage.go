@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/entsoe"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+func coverageCommand(env environment) *cobra.Command {
+	var area, from, to string
+	var asJSON bool
+	var clock clockFlags
+	cmd := &cobra.Command{
+		Use:   "coverage ITEM --area A [--from F] [--to T]",
+		Short: "Show what is missing, and why",
+		Long: `Show what is missing of a data item (or of several, or core, or all) for an area (or
+several, or all) in a span of time though it was due, holes in its middle as well as its
+ends. The answers are three different ones:
+
+  not published   the platform was asked and has no data; it is asked again, ever
+                  more rarely
+  not fetched     it was not asked: a backfill fetches it
+  failed          the platform refused, or its answer could not be read
+
+Nothing is printed where nothing is missing. The same from SQL:
+
+  select * from entsoe.gaps('day_ahead_prices', 'DE_LU', '2015-01-01', now());`,
+		Example: `  entsoed coverage day_ahead_prices --area DE_LU --from 2015
+  entsoed coverage core --area DE_LU,FR --from 2026-11 --json`,
+		Args:              arguments(1, 1),
+		ValidArgsFunction: completeItem,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := coverageWindow(cmd, from, to)
+			if err != nil {
+				return err
+			}
+			c, db, err := openDatabase(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			now, err := clock.now(cmd, c)
+			if err != nil {
+				return err
+			}
+			if w.To.IsZero() {
+				w.To = now
+			}
+			gaps, err := db.Gaps(cmd.Context(), args[0], area, w, now)
+			if err != nil {
+				return orderFailure(err)
+			}
+			if asJSON {
+				return printJSON(env.Stdout, append([]store.Gap{}, gaps...))
+			}
+			return printGaps(env, gaps)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&area, "area", "", "area or areas, divided by commas: names, EICs, borders A>B, or all")
+	f.StringVar(&from, "from", "", "start (default: when the platform began)")
+	f.StringVar(&to, "to", "", "end, exclusive (default: now)")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	clock.register(cmd)
+	completeFlag(cmd, "area", completeArea)
+	for _, name := range []string{"from", "to"} {
+		completeFlag(cmd, name, completeWords())
+	}
+	return cmd
+}
+
+// platformBegan is the month from which the platform has data.
+var platformBegan = time.Date(2014, time.December, 1, 0, 0, 0, 0, time.UTC)
+
+// coverageWindow reads the flags; a zero end is now.
+func coverageWindow(cmd *cobra.Command, from, to string) (timeseries.Window, error) {
+	w := timeseries.Window{From: platformBegan}
+	if !cmd.Flags().Changed("area") {
+		return w, usageError(cmd, "--area is missing")
+	}
+	var err error
+	if from != "" {
+		if w.From, err = parseWhen(from, entsoe.Brussels()); err != nil {
+			return w, usageError(cmd, "--from: %w", err)
+		}
+	}
+	if to != "" {
+		if w.To, err = parseWhen(to, entsoe.Brussels()); err != nil {
+			return w, usageError(cmd, "--to: %w", err)
+		}
+	}
+	return w, nil
+}
+
+func printGaps(env environment, gaps []store.Gap) error {
+	if len(gaps) == 0 {
+		fmt.Fprintln(env.Stderr, "nothing is missing")
+		return nil
+	}
+	rows := make([][]string, len(gaps))
+	for i, g := range gaps {
+		reason := ""
+		if g.Reason != nil {
+			reason = cut(*g.Reason, 80)
+		}
+		rows[i] = []string{
+			g.Item, feedName("", g.Area, g.Variant)[1:], minute(&g.From), minute(&g.To), g.Answer, minute(g.AskedAt), minute(g.AgainAt), reason,
+		}
+	}
+	return table(env.Stdout, []string{"ITEM", "AREA", "FROM", "TO", "ANSWER", "ASKED", "AGAIN", "REASON"}, rows)
+}

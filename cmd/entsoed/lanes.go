@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entsoed/store"
+)
+
+func lanesCommand(env environment) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "lanes [LANE=SHARE...]",
+		Short: "Show the lanes of requests, or set their shares of the budget",
+		Long: `Show the lanes of requests, in the order in which they go: fetch (what a person waits
+for), live, revision (what is read again), backfill, probe (whether a feed
+publishes). Each has at most its share of the budget, and a later one only what
+those before it leave.
+
+LANE=SHARE sets a share, as 50% or 0.5; it holds at once, in all processes. 0 stops
+the lane.`,
+		Example: "  entsoed lanes\n  entsoed lanes backfill=50%\n  entsoed lanes backfill=100% revision=50%",
+		Args:    arguments(0, 10),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, db, err := openDatabase(cmd.Context(), env)
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			for _, arg := range args {
+				if err := setShare(cmd, db, arg); err != nil {
+					return err
+				}
+			}
+			return printLanes(cmd, env, db, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// setShare sets a share that is written LANE=SHARE.
+func setShare(cmd *cobra.Command, db *store.DB, arg string) error {
+	lane, text, ok := strings.Cut(arg, "=")
+	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent {
+		share /= 100
+	}
+	if !ok || err != nil || share < 0 || share > 1 {
+		return usageError(cmd, "%q is no lane and share: write backfill=50%% or backfill=0.5", arg)
+	}
+	return orderFailure(db.SetShare(cmd.Context(), lane, share))
+}
+
+func printLanes(cmd *cobra.Command, env environment, db *store.DB, asJSON bool) error {
+	lanes, perMinute, err := db.Lanes(cmd.Context(), time.Now())
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(env.Stdout, map[string]any{"per_minute": perMinute, "lanes": lanes})
+	}
+	rows := make([][]string, len(lanes))
+	for i, l := range lanes {
+		rows[i] = []string{l.Lane, fmt.Sprintf("%.0f %%", 100*l.Share), fmt.Sprintf("%.0f", float64(perMinute)*l.Share), strconv.Itoa(l.LastHour)}
+	}
+	return table(env.Stdout, []string{"LANE", "SHARE", "A MINUTE AT MOST", "REQUESTS IN THE LAST HOUR"}, rows)
+}

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"entsoed/timeseries"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Answers to what is missing, as entsoe.gaps gives them.
+const (
+	NotPublished = "not published" // the platform was asked and has no data
+	NotFetched   = "not fetched"   // it was not asked
+	Failed       = "failed"        // it refused, or its answer could not be read
+)
+
+// Gap is delivery time of a feed that is missing though it was due.
+type Gap struct {
+	Item    string     `json:"item"`
+	Area    string     `json:"area"` // "DE_LU", or "DE_LU>FR"
+	Variant string     `json:"variant,omitempty"`
+	From    time.Time  `json:"from"`
+	To      time.Time  `json:"to"`
+	Answer  string     `json:"answer"`
+	AskedAt *time.Time `json:"asked_at,omitempty"` // the last time; nil: never
+	AgainAt *time.Time `json:"again_at,omitempty"` // when it is asked again by itself; nil: that is not known
+	Reason  *string    `json:"reason,omitempty"`   // the platform's words
+}
+
+// Gaps returns what is missing of items and areas, named as for a backfill, in a
+// span of time at now, or an *OrderError.
+func (db *DB) Gaps(ctx context.Context, items, areas string, w timeseries.Window, now time.Time) ([]Gap, error) {
+	rows, err := db.Pool.Query(ctx, `
+select item, area, variant, gap_from, gap_to, answer, asked_at, again_at, nullif(reason, '')
+from entsoe.gaps($1, $2, $3, $4, $5)`, items, areas, w.From, w.To, now)
+	if err != nil {
+		return nil, orderError(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Gap])
+	if err = orderError(err); err != nil {
+		return nil, fmt.Errorf("gaps: %w", err)
+	}
+	return all, nil
+}
