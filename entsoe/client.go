@@ -89,7 +89,7 @@ func (c *Client) Fetch(ctx context.Context, r Request, gate Gate) (*Answer, erro
 	if err != nil {
 		return nil, err
 	}
-	reply, body, err := c.exchange(ctx, request, gate)
+	reply, body, err := c.exchange(ctx, request, gate, r.Room)
 	if err != nil {
 		return nil, err
 	}

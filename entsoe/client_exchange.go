@@ -90,7 +90,7 @@ func hostPort(address *url.URL) string {
 // of the types of this package, the gate's or the context's. The body of an
 // answer that is neither data nor an error of these is returned with a nil
 // error, whatever the status.
-func (c *Client) exchange(ctx context.Context, request *http.Request, gate Gate) (Reply, []byte, error) {
+func (c *Client) exchange(ctx context.Context, request *http.Request, gate, room Gate) (Reply, []byte, error) {
 	conn, connecting, err := c.connect(ctx, request.URL, gate)
 	if err != nil {
 		return Reply{}, nil, err
@@ -111,6 +111,11 @@ func (c *Client) exchange(ctx context.Context, request *http.Request, gate Gate)
 	c.readHeader(&reply, response)
 	if isRedirect(response) {
 		return reply, nil, c.redirect(reply, request.URL, response)
+	}
+	if room != nil && response.StatusCode == http.StatusOK {
+		if err := room(timed); err != nil {
+			return reply, nil, c.sendError(ctx, timed, late, reply, err)
+		}
 	}
 	body, wire, err := c.readBody(response)
 	reply.Bytes = wire

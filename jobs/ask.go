@@ -48,8 +48,15 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	if got.Reading.bad != nil && got.Reading.empty() {
 		return nil, got.Reading.bad
 	}
-	got.Series, err = got.Reading.reduced()
-	return got, err
+	if got.Series, err = got.Reading.reduced(); err != nil {
+		return got, err
+	}
+	for i := range c.requests {
+		if c.requests[i].Outcome == OutcomeData {
+			c.requests[i].Document = nil
+		}
+	}
+	return got, nil
 }
 
 // request asks for a window of the feed, or for the document of which the
@@ -86,6 +93,7 @@ func (c *collection) pages(ctx context.Context, request entsoe.Request, found in
 		if err != nil || counted < c.item.PageSize {
 			return err
 		}
+		c.requests[len(c.requests)-1].Document = nil // it was read; pages would fill the memory
 		this := into.Print - seen
 		if n == 0 {
 			first, rows = this, len(into.entries)
@@ -141,6 +149,8 @@ func (c *collection) spares(err error, documents [][]byte) bool {
 
 // send sends one request, when the budget allows it, and notes that it did.
 func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.Answer, error) {
+	c.leaveRoom() // of the page before
+	request.Room = c.enterRoom
 	began := time.Now()
 	var waited time.Duration
 	var kept error // by the gate
@@ -163,6 +173,32 @@ func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.
 		}
 	}
 	return got, err
+}
+
+// room is where the answers of the job's lane are held.
+func (c *collection) room() Room {
+	if rankOf(c.lane()) <= rankOf(store.LaneLive) {
+		return c.Front
+	}
+	return c.Back
+}
+
+func (c *collection) enterRoom(ctx context.Context) error {
+	if c.inRoom {
+		return nil
+	}
+	err := c.room().enter(ctx)
+	c.inRoom = err == nil
+	return err
+}
+
+// leaveRoom makes room for another answer: this one is saved, or its documents
+// are read.
+func (c *collection) leaveRoom() {
+	if c.inRoom {
+		c.inRoom = false
+		c.room().leave()
+	}
 }
 
 // lane returns the job's lane in the budget.

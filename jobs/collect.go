@@ -28,6 +28,8 @@ type Collect struct {
 	Budget *Budget
 	Guard  *Guard
 	Rounds *Rounds
+	Front  Room             // for answers that are live, or that a person waits for
+	Back   Room             // for all others
 	Since  time.Duration    // COLLECT_SINCE
 	Now    func() time.Time // the clock of delivery and publication times
 	Log    *slog.Logger
@@ -73,6 +75,7 @@ type collection struct {
 	refusals int                 // windows refused one after another
 	refusal  error               // the first of them; it cancels the job in the end
 	did      Tally
+	inRoom   bool // an answer is held
 }
 
 // run asks window after window. What is saved stays saved when a later window
@@ -102,6 +105,7 @@ var errLongWork = errors.New("the job has more windows than can be read at a tim
 // next asks the newest window that is left and saves the answer. A window that
 // is too long for the platform is replaced by shorter ones.
 func (c *collection) next(ctx context.Context) error {
+	defer c.leaveRoom()
 	answer, err := c.ask(ctx, c.windows[0])
 	if err == nil && answer.Reading.bad != nil && c.refusal == nil {
 		c.refusal = &refusedError{Window: c.windows[0], Cause: answer.Reading.bad}
@@ -142,7 +146,7 @@ func (c *collection) open(ctx context.Context) error {
 	c.zone = c.feed.Zone()
 	c.limit = longest(c.item, row.LearnedLimit)
 	if c.job.Args.Trial {
-		c.limit = c.item.LimitStep()
+		c.limit = longest(c.item, "")
 	}
 	return c.openWindows(ctx)
 }

@@ -220,7 +220,7 @@ func newFeedWindows(l store.FeedLeft, now time.Time) *feedWindows {
 // there is one around the first.
 func (f *feedWindows) try(item entsoe.Item, zone *time.Location) {
 	first := f.windows[0]
-	for _, long := range requests(item, f.FeedLeft.Windows, item.LimitStep(), zone) {
+	for _, long := range requests(item, f.FeedLeft.Windows, longest(item, ""), zone) {
 		if long.Intersect(first) != first || long == first {
 			continue
 		}

@@ -17,12 +17,48 @@ import (
 const doubtedAfter = 7 * 24 * time.Hour
 
 // longest returns the longest window of one request: what the platform was
-// seen to accept, else what the catalogue says.
+// seen to accept, else what the catalogue says; or what is as much as a worker
+// should have in hand.
 func longest(item entsoe.Item, learned string) timeseries.Step {
 	if step, err := timeseries.ParseStep(learned); err == nil {
-		return step
+		return shortest(step, handful(item))
 	}
-	return item.LimitStep()
+	return shortest(item.LimitStep(), handful(item))
+}
+
+// mostRows is how many rows an answer should hold: a worker has some hundred of
+// them in flight, which all must come through the database before the platform
+// gives up sending them.
+const mostRows = 120_000
+
+// handful is the longest of some calendar steps of which an answer of the item
+// typically holds no more than mostRows; zero: any length.
+func handful(item entsoe.Item) timeseries.Step {
+	const year = 365
+	for _, s := range []struct {
+		days int
+		step timeseries.Step
+	}{{year, timeseries.Step{Months: 12}}, {184, timeseries.Step{Months: 6}}, {92, timeseries.Step{Months: 3}}, {31, timeseries.Step{Months: 1}}, {7, timeseries.Step{Days: 7}}} {
+		if item.PerYear*s.days <= mostRows*year {
+			if s.days == year {
+				return timeseries.Step{}
+			}
+			return s.step
+		}
+	}
+	return timeseries.Step{Days: 1}
+}
+
+// shortest returns the shorter of two limits; zero is none.
+func shortest(a, b timeseries.Step) timeseries.Step {
+	from := time.Unix(0, 0)
+	switch {
+	case a == (timeseries.Step{}):
+		return b
+	case b == (timeseries.Step{}) || a.Add(from, 1, time.UTC).Before(b.Add(from, 1, time.UTC)):
+		return a
+	}
+	return b
 }
 
 // doubted reports whether it is time to try a window longer than the learned
@@ -50,8 +86,8 @@ func (c *collection) learn(ctx context.Context, cause error, limit timeseries.St
 // relearn forgets a learned limit when the platform has answered a window that
 // is longer.
 func (c *collection) relearn(ctx context.Context, answered timeseries.Window) error {
-	learned := longest(c.item, c.row.LearnedLimit)
-	if c.row.LearnedLimit == "" || len(entsoe.SplitWindow(answered, learned)) == 1 {
+	learned, err := timeseries.ParseStep(c.row.LearnedLimit)
+	if err != nil || len(entsoe.SplitWindow(answered, learned)) == 1 {
 		return nil
 	}
 	c.row.LearnedLimit = ""

@@ -164,9 +164,6 @@ func (c *collection) covers(w timeseries.Window) []timeseries.Window {
 func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration, done []timeseries.Window) error {
 	progress := store.BackfillRead{Backfill: c.job.Args.Backfill, FeedID: c.row.ID, Sent: len(c.requests), Done: done}
 	for i, r := range c.requests {
-		if r.Outcome == OutcomeData {
-			r.Document = nil
-		}
 		if i == len(c.requests)-1 {
 			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took
 		}

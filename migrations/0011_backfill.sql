@@ -434,9 +434,11 @@ comment on column entsoe.collect_requests.state        is 'How it stands.';
 create function entsoe.insert_collect_request()
 returns trigger language plpgsql as $$
 begin
+  new.to_time := coalesce(new.to_time, now());
+  new.mode := coalesce(new.mode, 'missing');
+  new.oldest_first := coalesce(new.oldest_first, false);
   select e.backfill, e.state into new.backfill, new.state
-  from entsoe.enqueue_backfill(new.item, new.area, new.from_time, coalesce(new.to_time, now()),
-    coalesce(new.mode, 'missing'), coalesce(new.oldest_first, false), new.variant) e;
+  from entsoe.enqueue_backfill(new.item, new.area, new.from_time, new.to_time, new.mode, new.oldest_first, new.variant) e;
   return new;
 end $$;
 -- +goose StatementEnd

@@ -39,6 +39,11 @@ const (
 	dataConnections    = 8
 	controlConnections = 10
 
+	// answers that are held at a time: each of them takes a connection when it is
+	// saved, and those of the back lanes leave some to live ones
+	frontAnswers = dataConnections
+	backAnswers  = dataConnections - 2
+
 	jobTimeout  = 20 * time.Minute
 	rescueAfter = 30 * time.Minute // the last resort; see beat
 	softStop    = 10 * time.Second // for running jobs to end by themselves when the process stops
@@ -46,6 +51,10 @@ const (
 
 	plans   = 4  // worked at a time
 	fetches = 20 // likewise
+
+	// pollEvery is how soon a job is found that somebody wrote into the job table
+	// without a notification, as entsoed's own come with.
+	pollEvery = 500 * time.Millisecond
 )
 
 // open connects to the database. The process must be closed.
@@ -125,6 +134,7 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 	river.AddWorker(workers, &jobs.Drive{DB: p.control, Now: p.Now, Stopping: p.stopping, Log: p.Log})
 	jobs.AddWorkers(workers, &jobs.Collect{
 		DB: p.data, Client: p.Client, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
+		Front: jobs.NewRoom(frontAnswers), Back: jobs.NewRoom(backAnswers),
 		Budget: &jobs.Budget{DB: p.control, Stopping: p.stopping},
 		Guard:  &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
 	})

@@ -90,15 +90,17 @@ func (p *process) prepare(ctx context.Context) error {
 // queues gives every lane its own, so that none fills the slots of another and
 // nobody who waits for a fetch stands behind a round.
 func (p *process) queues() map[string]river.QueueConfig {
-	lane := river.QueueConfig{MaxWorkers: p.Worker.Concurrency}
+	of := func(workers int) river.QueueConfig {
+		return river.QueueConfig{MaxWorkers: workers, FetchPollInterval: pollEvery}
+	}
 	return map[string]river.QueueConfig{
-		jobs.QueueControl:  {MaxWorkers: plans},
-		store.LaneFetch:    {MaxWorkers: min(fetches, p.Worker.Concurrency)},
-		store.LaneLive:     lane,
-		store.LaneRevision: lane,
-		store.LaneBackfill: lane,
-		jobs.QueueDrive:    {MaxWorkers: 1},
-		jobs.QueueDefault:  {MaxWorkers: plans},
+		jobs.QueueControl:  of(plans),
+		store.LaneFetch:    of(min(fetches, p.Worker.Concurrency)),
+		store.LaneLive:     of(p.Worker.Concurrency),
+		store.LaneRevision: of(p.Worker.Concurrency),
+		store.LaneBackfill: of(p.Worker.Concurrency),
+		jobs.QueueDrive:    of(1),
+		jobs.QueueDefault:  of(plans),
 	}
 }
 
