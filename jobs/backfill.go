@@ -65,7 +65,7 @@ func feedPlan(item entsoe.Item, f store.BackfillFeed, to, now time.Time) store.F
 			plan.Todo[last].To = later(settled, earlier(to, possible))
 		}
 	}
-	windows := requests(item, plan.Todo, longest(item, f.LearnedLimit), zone)
+	windows := portions(item, plan.Todo, longest(item, f.LearnedLimit), zone)
 	plan.Requests = len(windows) * planned(item, f.FeedRow)
 	return plan
 }

@@ -157,7 +157,8 @@ func (d *Drive) refill(ctx context.Context, n int) error {
 }
 
 // handOut chooses the next n windows: of each backfill in turn, and of one
-// the newest, or the oldest, of all its feeds.
+// the newest, or the oldest, of all its feeds. What two backfills want of one feed
+// is handed out for one of them; what the other still misses then is seen later.
 func handOut(left []store.FeedLeft, n int, now time.Time) []store.BackfillWindow {
 	var order []int64
 	queues := map[int64]*windowQueue{}
@@ -172,10 +173,11 @@ func handOut(left []store.FeedLeft, n int, now time.Time) []store.BackfillWindow
 			q.feeds = append(q.feeds, f)
 		}
 	}
-	var chosen []store.BackfillWindow
 	for _, q := range queues {
 		heap.Init(q)
 	}
+	var chosen []store.BackfillWindow
+	taken := map[int64][]store.BackfillWindow{} // by feed
 	for len(chosen) < n && len(queues) > 0 {
 		for _, id := range order {
 			q, open := queues[id]
@@ -184,7 +186,10 @@ func handOut(left []store.FeedLeft, n int, now time.Time) []store.BackfillWindow
 			case q.Len() == 0:
 				delete(queues, id)
 			default:
-				chosen = append(chosen, q.take())
+				w := q.take()
+				if others := taken[w.Feed.ID]; !slices.ContainsFunc(others, w.Clashes) {
+					chosen, taken[w.Feed.ID] = append(chosen, w), append(others, w)
+				}
 			}
 		}
 	}
@@ -206,7 +211,7 @@ func newFeedWindows(l store.FeedLeft, now time.Time) *feedWindows {
 		return f
 	}
 	zone, limit := feedOf(l.FeedRow).Zone(), longest(item, l.LearnedLimit)
-	f.windows = requests(item, l.Windows, limit, zone)
+	f.windows = portions(item, l.Windows, limit, zone)
 	if l.OldestFirst {
 		slices.Reverse(f.windows)
 	}
@@ -220,7 +225,7 @@ func newFeedWindows(l store.FeedLeft, now time.Time) *feedWindows {
 // there is one around the first.
 func (f *feedWindows) try(item entsoe.Item, zone *time.Location) {
 	first := f.windows[0]
-	for _, long := range requests(item, f.FeedLeft.Windows, longest(item, ""), zone) {
+	for _, long := range portions(item, f.FeedLeft.Windows, longest(item, ""), zone) {
 		if long.Intersect(first) != first || long == first {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +69,8 @@ func doubted(row store.FeedRow, now time.Time) bool {
 }
 
 // learn remembers a limit that the platform named, or the length that is left
-// after it refused a window without naming one that helps.
+// after it refused a window without naming one that helps, and cuts by it what
+// is still to be asked.
 func (c *collection) learn(ctx context.Context, cause error, limit timeseries.Step, parts []timeseries.Window) error {
 	if limit == (timeseries.Step{}) && a[*entsoe.TooLongError](cause) {
 		const day = 24 * time.Hour
@@ -80,6 +82,13 @@ func (c *collection) learn(ctx context.Context, cause error, limit timeseries.St
 		return nil
 	}
 	c.limit = limit
+	var cut []timeseries.Window
+	for _, w := range c.windows {
+		parts := entsoe.SplitWindow(w, limit)
+		slices.Reverse(parts)
+		cut = append(cut, parts...)
+	}
+	c.windows = cut
 	return c.DB.LearnLimit(ctx, c.row.ID, limit.String(), c.Now())
 }
 
@@ -142,7 +151,8 @@ func (c *collection) none(err error) bool {
 // divides reports whether the window in hand can be divided by a parameter
 // only: it is a day or less of an item whose curves run through all of it.
 func (c *collection) divides(w timeseries.Window) bool {
-	return c.item.Finer.Divides() && c.mrid == "" && halves(w, c.zone) == nil
+	const longestDay = 25 * time.Hour
+	return c.item.Finer.Divides() && c.mrid == "" && w.To.Sub(w.From) <= longestDay
 }
 
 // planned returns how many requests a window of a feed takes, as far as is known

@@ -3,16 +3,11 @@ package jobs
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
@@ -37,24 +32,14 @@ func newWeek(t *testing.T, begin time.Time, areas ...string) *week {
 	w := &week{scene: &scene{now: begin}, planned: map[string]time.Time{}}
 	w.Sim = simulator.New(simulator.Config{Seed: 7, Now: w.Now, Unlimited: true})
 	w.idle(t)
-	server := httptest.NewServer(w.Sim)
-	t.Cleanup(server.Close)
-	const perMinute = 60000
-	if err := w.DB.Budget(t.Context(), perMinute); err != nil {
-		t.Fatal(err)
-	}
+	w.collectFrom(w.Sim, nil)
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	client := entsoe.NewClient(server.URL+"/api", token)
-	client.Now = w.Now
+	w.Collect.Log = log
 	c := Config{Areas: areas, Items: []string{entsoe.GroupAll}, Since: Span(2 * 24 * time.Hour), Interval: Span(15 * time.Minute)}
 	w.Plan = &Plan{
 		DB: w.DB, Since: time.Duration(c.Since), Interval: time.Duration(c.Interval), Installation: "a", Now: w.Now,
 		Speed: 1e6, // no job waits for its place among others
 		Log:   log,
-	}
-	w.Collect = &Collect{
-		DB: w.DB, Client: client, Since: time.Duration(c.Since), Now: w.Now, Log: log, Rounds: NewRounds(slog.New(slog.NewTextHandler(io.Discard, nil))),
-		Budget: &Budget{DB: w.DB}, Guard: &Guard{DB: w.DB, Source: store.Source{Kind: "platform"}, Log: log},
 	}
 	selected, err := Select(c)
 	if err != nil {
@@ -72,33 +57,8 @@ func newWeek(t *testing.T, begin time.Time, areas ...string) *week {
 			w.Items = append(w.Items, item)
 		}
 	}
-	w.work()
+	w.crew(4)
 	return w
-}
-
-// work lets a River client work the jobs until the test ends.
-func (w *week) work() {
-	w.Helper()
-	workers := river.NewWorkers()
-	AddWorkers(workers, w.Collect)
-	pool, err := pgxpool.NewWithConfig(w.Context(), w.DB.Pool.Config())
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.Cleanup(pool.Close)
-	some := river.QueueConfig{MaxWorkers: 4, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond}
-	w.client, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema: "river", Workers: workers, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: slog.New(slog.DiscardHandler),
-		JobTimeout: time.Minute, SoftStopTimeout: time.Millisecond,
-		Queues: map[string]river.QueueConfig{store.LaneLive: some, store.LaneRevision: some, store.LaneBackfill: some},
-	})
-	if err != nil {
-		w.Fatal(err)
-	}
-	if err := w.client.Start(w.Context()); err != nil {
-		w.Fatal(err)
-	}
-	w.Cleanup(func() { <-w.client.Stopped() })
 }
 
 // to sets the clock, plans the items that have ticked since they were last
@@ -133,25 +93,6 @@ func (w *week) ticks(item entsoe.Item, now time.Time) bool {
 	return false
 }
 
-// settle waits until all jobs are done. Those that failed are tried again at
-// once.
-func (w *week) settle() {
-	w.Helper()
-	deadline := time.Now().Add(3 * time.Minute)
-	for {
-		left := query[int](w.scene, `
-			with again as (update river.river_job set state = 'available', scheduled_at = now() where state in ('retryable', 'scheduled') returning 1)
-			select (count(*) + (select count(*) from again))::int from river.river_job where state in ('available', 'running')`)
-		if left == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			w.Fatalf("%d jobs are left\n%s", left, tail(w.Log.String()))
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
 // requests counts those that were sent since the last call of count, and how
 // many of them went to feeds that never answered with data.
 func (w *week) requests() (all, wasted int) {
@@ -180,11 +121,6 @@ func (w *week) feeds() (publishing, silent []store.FeedRow) {
 		}
 	}
 	return publishing, silent
-}
-
-func tail(log string) string {
-	lines := strings.Split(strings.TrimSpace(log), "\n")
-	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }
 
 // After a week every item of a few areas is read as its feeds publish it, with

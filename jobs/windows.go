@@ -21,6 +21,20 @@ func requests(item entsoe.Item, missing []timeseries.Window, limit timeseries.St
 	return questions(item, missing, limit, zone)
 }
 
+// portions returns the windows by which a backfill hands out what a feed misses,
+// a job each, newest first: the requests themselves, but of a register, whose
+// latest state answers for all days, all of them.
+func portions(item entsoe.Item, missing []timeseries.Window, limit timeseries.Step, zone *time.Location) []timeseries.Window {
+	if item.Shape != entsoe.Register {
+		return questions(item, missing, limit, zone)
+	}
+	joined := timeseries.Union(missing)
+	if len(joined) == 0 {
+		return nil
+	}
+	return []timeseries.Window{{From: joined[0].From, To: joined[len(joined)-1].To}}
+}
+
 // questions returns the windows to ask for what a feed misses: widened as the
 // item is answered, near ones joined where one request holds both, cut at the
 // longest window that the platform answers, newest first.

@@ -84,14 +84,15 @@ from entsoe.enqueue_backfill($1, $2, nullif($3, '')::timestamptz, coalesce(nulli
   coalesce(nullif($6, ''), 'missing'), $7, $8)`,
 		string(o.Item), string(o.Area), string(o.From), string(o.To), now, string(o.Mode), o.OldestFirst, (*string)(o.Variant))
 	if err != nil {
-		return Enqueued{}, orderError(err)
+		return Enqueued{}, orderError("start a backfill", err)
 	}
 	e, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Enqueued])
-	return e, orderError(err)
+	return e, orderError("start a backfill", err)
 }
 
-// orderError makes what the database finds wrong with an order an *OrderError.
-func orderError(err error) error {
+// orderError makes what the database finds wrong with an order an *OrderError;
+// of any other error it says at what it happened.
+func orderError(what string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -100,7 +101,7 @@ func orderError(err error) error {
 	if errors.As(err, &pg) && pg.Code[:2] == dataException {
 		return &OrderError{Message: pg.Message, Hint: pg.Hint}
 	}
-	return fmt.Errorf("start a backfill: %w", err)
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // Steps by which people steer a backfill.
@@ -118,7 +119,7 @@ func (db *DB) SteerBackfill(ctx context.Context, id int64, step string) (state s
 		StepResume: `select entsoe.resume_backfill($1)`,
 		StepCancel: `select entsoe.cancel_backfill($1)`,
 	}
-	err = orderError(db.Pool.QueryRow(ctx, functions[step], id).Scan(&state))
+	err = orderError(step+" a backfill", db.Pool.QueryRow(ctx, functions[step], id).Scan(&state))
 	return state, err
 }
 

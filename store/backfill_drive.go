@@ -168,6 +168,11 @@ type BackfillWindow struct {
 	Trial    bool // longer than the learned limit, to see whether that still holds
 }
 
+// Clashes reports whether another backfill wants part of the same.
+func (w BackfillWindow) Clashes(o BackfillWindow) bool {
+	return w.Backfill != o.Backfill && w.Feed.ID == o.Feed.ID && w.Window.Overlaps(o.Window)
+}
+
 // InsertWindows hands windows to the queue, in their order, unless a job for one
 // is alive or its backfill was stopped meanwhile. It returns their number.
 func (db *DB) InsertWindows(ctx context.Context, windows []BackfillWindow, maxAttempts int, now time.Time) (inserted int, err error) {

@@ -62,14 +62,14 @@ select s.from_time, s.to_time
 from (select nullif($1, '')::timestamptz as from_time, coalesce(nullif($2, '')::timestamptz, $3) as to_time) s
 cross join lateral entsoe.check_span(s.from_time, s.to_time, $4)`, string(o.From), string(o.To), now, mode).Scan(&w.From, &w.To)
 	if err != nil {
-		return nil, w, orderError(err)
+		return nil, w, orderError("plan a backfill", err)
 	}
 	all, err := db.backfillFeeds(ctx, `
 with chosen as (
   select s.item, s.area, s.counter_area, s.variant_name as variant, s.name, $5::timestamptz as from_time, $6::timestamptz as to_time, $7 as mode
   from entsoe.backfill_selection($2, $3, $4) s
 )`+backfillFeeds, now, string(o.Item), string(o.Area), (*string)(o.Variant), w.From, w.To, mode)
-	return all, timeseries.Window{From: w.From.UTC(), To: w.To.UTC()}, orderError(err)
+	return all, timeseries.Window{From: w.From.UTC(), To: w.To.UTC()}, orderError("plan a backfill", err)
 }
 
 func (db *DB) backfillFeeds(ctx context.Context, sql string, args ...any) ([]BackfillFeed, error) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"entsoed/timeseries"
@@ -37,11 +36,8 @@ func (db *DB) Gaps(ctx context.Context, items, areas string, w timeseries.Window
 select item, area, variant, gap_from, gap_to, answer, asked_at, again_at, nullif(reason, '')
 from entsoe.gaps($1, $2, $3, $4, $5)`, items, areas, w.From, w.To, now)
 	if err != nil {
-		return nil, orderError(err)
+		return nil, orderError("gaps", err)
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Gap])
-	if err = orderError(err); err != nil {
-		return nil, fmt.Errorf("gaps: %w", err)
-	}
-	return all, nil
+	return all, orderError("gaps", err)
 }

@@ -41,5 +41,5 @@ order by l.rank`, now.Add(-time.Hour), now)
 // an *OrderError.
 func (db *DB) SetShare(ctx context.Context, lane string, share float64) error {
 	_, err := db.Pool.Exec(ctx, `select entsoe.set_share($1, $2::float8::numeric)`, lane, share)
-	return orderError(err)
+	return orderError("share of a lane", err)
 }
