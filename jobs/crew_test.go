@@ -177,7 +177,7 @@ func (s *scene) facts() []string {
 		select concat_ws(' ', 'documents of', i.name) || ': ' || count(*) || ', md5 ' || md5(string_agg(concat_ws(' ', d.mrid, d.revision, d.published_at, d.published_until, d.status, d.digest), ',' order by d.mrid, d.revision, d.digest))
 		from entsoe.documents d join entsoe.items i using (item_no) group by i.name
 		union all
-		select concat_ws(' ', 'coverage of', f.item, f.name, f.variant, 'data', c.data, 'empty', c.empty, 'refused', c.refused)
+		select concat_ws(' ', 'coverage of', f.item, f.name, f.variant, c.data + c.empty + c.refused)
 		from entsoe.coverage c join entsoe.feeds f on f.id = c.feed_id where c.stage = 0
 		order by 1`)
 	if err != nil {

@@ -62,7 +62,7 @@ func (e *entryReading) curve(header entsoe.Header, c *entsoe.Curve) error {
 	}
 	p := newPointReader(common, c)
 	for _, run := range c.Runs {
-		e.entries = append(e.entries, p.run(run))
+		e.entries = p.run(run, e.Asked, e.entries)
 	}
 	for values := c.Values; len(values) > 0; {
 		n := 1

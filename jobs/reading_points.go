@@ -76,13 +76,24 @@ func (p *pointReader) attributes(k kind) timeseries.Attributes {
 	return all
 }
 
-// run makes the row of a value that holds for a span.
-func (p *pointReader) run(run entsoe.Run) store.Entry {
+// run appends the rows of a value that holds for a span: one for each market
+// time unit of it that is in the asked window, so that the rows do not depend on
+// where windows end.
+func (p *pointReader) run(run entsoe.Run, asked timeseries.Window, rows []store.Entry) []store.Entry {
 	k := p.kinds[run.Element]
-	return store.Entry{
-		Attributes: p.attributes(k), Values: map[string]float64{k.Path: run.Value},
-		From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(),
+	attributes, values := p.attributes(k), map[string]float64{k.Path: run.Value}
+	from, until := time.Unix(run.From, 0).UTC(), earlier(time.Unix(run.To, 0), asked.To)
+	if ahead := asked.From.Unix() - run.From; ahead > 0 && !p.step.Calendar() {
+		from = p.step.Add(from, int(ahead/p.step.Seconds), p.zone)
 	}
+	for from.Before(until) {
+		to := p.end(from)
+		if to.After(asked.From) {
+			rows = append(rows, store.Entry{Attributes: attributes, Values: values, From: from, To: to})
+		}
+		from = to
+	}
+	return rows
 }
 
 // point appends the row of one Point, or several if it says different things of

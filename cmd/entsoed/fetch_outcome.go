@@ -16,7 +16,7 @@ import (
 // Outcomes of a fetch.
 const (
 	fetchedData   = "data"
-	fetchedNoData = "no data"
+	fetchedNoData = store.NotPublished
 	fetchedNotYet = "not published yet"
 	fetchFailed   = "failed"
 )
@@ -28,7 +28,7 @@ type fetchOutcome struct {
 	Variant   string `json:"variant,omitempty"`
 	Window    string `json:"window"` // as ordered
 	Job       int64  `json:"job"`
-	Outcome   string `json:"outcome"`          // data, no data, not published yet or failed
+	Outcome   string `json:"outcome"`          // data, not published, not published yet or failed
 	Reason    string `json:"reason,omitempty"` // why not data
 	Requests  int    `json:"requests"`
 	Rows      int64  `json:"rows"`                // of the answers that were stored, those outside the window included

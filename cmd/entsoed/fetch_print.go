@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -20,8 +21,15 @@ type printing struct {
 	db     *store.DB
 	client *entsoe.Client
 	gate   entsoe.Gate
-	out    *pointWriter
+	out    *bufio.Writer
 	any    bool // a document with data was printed
+}
+
+// page is what an answer prints, and how much it holds of what the platform
+// counts in pages.
+type page struct {
+	lines   bytes.Buffer
+	counted int
 }
 
 // printAnswers asks the platform and prints what its answers hold. It
@@ -40,13 +48,13 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 		return err
 	}
 	budget := &jobs.Budget{DB: db}
-	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(store.LaneFetch, 0), out: newPointWriter(env.Stdout, formatJSON)}
+	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(store.LaneFetch, 0), out: bufio.NewWriter(env.Stdout)}
 	for _, feed := range order.Feeds {
 		if err := p.feed(ctx, feed, order.Window); err != nil {
-			return errors.Join(p.out.flush(), fmt.Errorf("fetch %s: %w", feedName(feed.Item, feed.AreaName(), feed.Variant), err))
+			return errors.Join(p.out.Flush(), fmt.Errorf("fetch %s: %w", feedName(feed.Item, feed.AreaName(), feed.Variant), err))
 		}
 	}
-	if err := p.out.flush(); err != nil {
+	if err := p.out.Flush(); err != nil {
 		return err
 	}
 	if !p.any {
@@ -69,7 +77,7 @@ func (p *printing) feed(ctx context.Context, feed entsoe.Feed, w timeseries.Wind
 		if err != nil {
 			return err
 		}
-		_, err = p.ask(ctx, request)
+		err = p.whole(ctx, request)
 		var many *entsoe.TooManyError
 		if errors.As(err, &many) && item.PageSize > 0 {
 			err = p.pages(ctx, request, item.PageSize)
@@ -81,45 +89,65 @@ func (p *printing) feed(ctx context.Context, feed entsoe.Feed, w timeseries.Wind
 	return nil
 }
 
-// pages asks page after page until one is not full. The end is there because
-// the platform was seen to ignore offset (entsoe-apy#104), and then answers the
-// same page for ever.
-func (p *printing) pages(ctx context.Context, request entsoe.Request, size int) error {
-	const end = 10_000
-	for offset := 0; offset < end; offset += size {
-		counted, err := p.ask(ctx, request.Page(offset))
-		if err != nil || counted < size {
-			return err
-		}
+// whole prints the one answer to a request.
+func (p *printing) whole(ctx context.Context, request entsoe.Request) error {
+	answer, err := p.ask(ctx, request)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("more than %d TimeSeries or documents", end)
+	return p.print(answer)
 }
 
-// ask sends one request and prints its documents; it returns how much they hold
-// of what the platform counts in pages. No data is no error: the reason goes to
-// standard error.
-func (p *printing) ask(ctx context.Context, request entsoe.Request) (counted int, err error) {
+// pages prints page after page until one is not full, or repeats the one before
+// it, as the platform does where it ignores offset (entsoe-apy#104).
+func (p *printing) pages(ctx context.Context, request entsoe.Request, size int) error {
+	var before *page
+	for offset := 0; ; offset += size {
+		this, err := p.ask(ctx, request.Page(offset))
+		if err != nil {
+			return err
+		}
+		if before != nil && bytes.Equal(this.lines.Bytes(), before.lines.Bytes()) {
+			return nil
+		}
+		if err := p.print(this); err != nil || this.counted < size {
+			return err
+		}
+		before = this
+	}
+}
+
+func (p *printing) print(answer *page) error {
+	p.any = p.any || answer.counted > 0
+	_, err := p.out.Write(answer.lines.Bytes())
+	return err
+}
+
+// ask sends one request and reads its documents. No data is no error: the
+// reason goes to standard error.
+func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, error) {
 	answer, err := p.client.Fetch(ctx, request, p.gate)
 	var none *entsoe.NoDataError
 	if errors.As(err, &none) {
 		fmt.Fprintln(p.env.Stderr, "entsoed:", oneLine(err.Error()))
-		return 0, nil
+		return &page{}, nil
 	}
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	read := &page{}
+	out := newPointWriter(&read.lines, formatJSON)
 	for _, document := range answer.Documents {
-		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, p.out.visitor())
+		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, out.visitor())
 		if err != nil {
-			return counted, err
+			return nil, err
 		}
 		if request.Item.Shape == entsoe.Documents {
 			header.Series = 1
 		}
-		counted += header.Series
+		read.counted += header.Series
 	}
-	p.any = p.any || counted > 0
-	return counted, nil
+	return read, out.flush()
 }
 
 // explain adds what to do about an answer, and tells the other processes of a
