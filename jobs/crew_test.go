@@ -69,7 +69,7 @@ func (s *scene) crew(workers int) {
 	s.Cleanup(pool.Close)
 	queues := map[string]river.QueueConfig{}
 	for _, queue := range []string{store.LaneLive, store.LaneRevision, store.LaneBackfill, QueueControl, QueueDrive, QueueDefault} {
-		queues[queue] = river.QueueConfig{MaxWorkers: workers, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond}
+		queues[queue] = river.QueueConfig{MaxWorkers: workers, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 100 * time.Millisecond}
 	}
 	s.client, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: "river", Workers: all, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: slog.New(slog.DiscardHandler),

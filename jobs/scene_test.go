@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -27,7 +28,14 @@ import (
 	"entsoed/timeseries"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+// TestMain lets a property be checked six times unless the command line says
+// more, for each time fills a database.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "6"); err != nil {
+		panic(err)
+	}
+	dbtest.Main(m)
+}
 
 // token must appear in no output of any test.
 const token = "SECRET-TOKEN"

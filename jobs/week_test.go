@@ -62,7 +62,7 @@ func newWeek(t *testing.T, begin time.Time, areas ...string) *week {
 }
 
 // to sets the clock, plans the items that have ticked since they were last
-// planned, and waits until nothing is left to do.
+// planned, heals, and waits until nothing is left to do.
 func (w *week) to(now time.Time) {
 	w.Helper()
 	w.at(now)
@@ -76,6 +76,7 @@ func (w *week) to(now time.Time) {
 		}
 	}
 	w.settle()
+	w.heal()
 }
 
 // ticks reports whether a variant of the item is to be planned, as the worker's
@@ -129,6 +130,7 @@ func TestSimulatedWeek(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
+	t.Parallel()
 	begin := time.Date(2026, 6, 10, 6, 0, 0, 0, time.UTC)
 	w := newWeek(t, begin, "BE", "NL")
 	total := query[int](w.scene, `select count(*)::int from entsoe.feeds where active`)

@@ -36,7 +36,8 @@ var shared struct {
 	server  *server
 	err     error
 	mu      sync.Mutex
-	leftOut []string // tests
+	leftOut []string         // tests
+	molds   map[string]*mold // by what they mirror
 }
 
 // Main runs the tests of a package, stops the server that they used, and says
@@ -56,9 +57,15 @@ func Main(m *testing.M) {
 // when the test ends. opts holds what it mirrors of the catalogue.
 func New(t testing.TB, opts ...store.MigrateOptions) store.Config {
 	t.Helper()
-	cfg := Empty(t)
+	cfg, s := Empty(t), start(t)
 	opts = append(opts, store.MigrateOptions{})
-	if _, err := store.Migrate(t.Context(), cfg, opts[0]); err != nil {
+	var err error
+	if s.ours {
+		err = s.cast(t.Context(), cfg.Name, opts[0])
+	} else {
+		_, err = store.Migrate(t.Context(), cfg, opts[0])
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return cfg
@@ -193,6 +200,7 @@ type server struct {
 	admin     string // URL of the database postgres
 	engine    string // for people
 	timescale string // version that the server offers, empty: none
+	ours      bool   // started for the tests, which may do there what they like
 	stop      func() error
 }
 

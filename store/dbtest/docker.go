@@ -93,7 +93,7 @@ func runImage(ctx context.Context, image string, quiet log.Logger) (*server, err
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s in docker: %w", image, err), stop())
 	}
-	s.stop = stop
+	s.stop, s.ours = stop, true
 	return s, nil
 }
 

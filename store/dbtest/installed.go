@@ -78,7 +78,7 @@ func (c *cluster) start(ctx context.Context) (*server, error) {
 		log, _ := os.ReadFile(filepath.Join(c.dir, "log"))
 		return nil, fmt.Errorf("%w: %s", err, bytes.TrimSpace(log))
 	}
-	s.stop = c.stop
+	s.stop, s.ours = c.stop, true
 	return s, nil
 }
 
