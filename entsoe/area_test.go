@@ -17,7 +17,7 @@ func TestAreaTableIsTheListOfAreas(t *testing.T) {
 		if row["kinds"] == "literal" || row["code"] == "" && len(row["eic"]) != 16 {
 			continue // no area: a literal, or a country code in place of an EIC
 		}
-		a := Area{EIC: row["eic"], Code: row["code"], TimeZone: row["timezone"],
+		a := Area{EIC: row["eic"], Code: row["code"], TimeZone: strings.Replace(row["timezone"], "Europe/Kiev", "Europe/Kyiv", 1), // renamed in 2022
 			ValidFrom: row["valid_from"], ValidUntil: untilOf(row["valid_until"], date)}
 		if a.Code == "" {
 			a.Code = a.EIC

@@ -40,8 +40,8 @@ func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error 
 	case err != nil:
 		return err
 	}
-	c.Log.Info("a job of the table starts a backfill", "job_id", job.ID, "backfill", started.Backfill, "inserted", started.Inserted,
-		"feeds", started.Feeds, "message", started.Message)
+	c.Log.Info("a job of the table starts a backfill", "job_id", job.ID, "inserted", started.Inserted, "feeds", started.Feeds,
+		"message", started.Message)
 	return nil
 }
 

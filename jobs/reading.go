@@ -234,10 +234,23 @@ func (r *reading) reduced() ([]store.SeriesPoints, error) {
 			err.Key = key
 			return nil, err
 		}
-		s.Points, s.Spans = points, timeseries.Union(s.Spans)
+		s.Points, s.Spans = points, hull(s.Spans)
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// hull returns the one window from the first Period to the last. The platform
+// shows what it has withdrawn by a gap between Periods: of curve type A03 there
+// is no other way. So an answer speaks of what lies between its Periods, too.
+// Before the first and after the last it does not: there the platform may have
+// nothing yet, or keep it no longer.
+func hull(periods []timeseries.Window) []timeseries.Window {
+	all := timeseries.Union(periods)
+	if len(all) == 0 {
+		return nil
+	}
+	return []timeseries.Window{{From: all[0].From, To: all[len(all)-1].To}}
 }
 
 // distinct sorts the points by time and drops equal ones.

@@ -58,6 +58,14 @@ comment on column entsoe.places.counter_area is 'EIC of the area that the energy
 comment on column entsoe.places.name         is 'The area for people: DE_LU, or DE_LU>FR for a border.';
 comment on column entsoe.places.time_zone    is 'IANA time zone in which the item''s days are counted there.';
 
+create table entsoe.catalogue (
+  single boolean primary key default true check (single),
+  digest text    not null
+);
+comment on table  entsoe.catalogue        is 'Of which catalogue items, variants, places, areas, codes and lines are copies, so that a start need not compare them row by row.';
+comment on column entsoe.catalogue.single is 'Always true: there is one row.';
+comment on column entsoe.catalogue.digest is 'SHA-256 of the catalogue and the server''s version. delete from entsoe.catalogue lets the next start copy it again.';
+
 -- Up to where the deadline of an item has passed: the end of the last unit of
 -- delivery whose deadline is not after an instant.
 -- +goose StatementBegin

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -9,9 +11,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// mirror copies the catalogue into the database. Items and areas that left the
-// catalogue stay: there may be data of them.
+// mirror copies the catalogue into the database, unless it was copied before.
+// Items and areas that left the catalogue stay: there may be data of them.
 func (m *migration) mirror(ctx context.Context) error {
+	digest, err := m.catalogueDigest()
+	if err != nil {
+		return err
+	}
+	var same bool
+	err = m.pool.QueryRow(ctx, `select exists (select from entsoe.catalogue where digest = $1)`, digest).Scan(&same)
+	if err != nil || same {
+		return err
+	}
 	if err := m.knownZones(ctx); err != nil {
 		return err
 	}
@@ -34,52 +45,28 @@ func (m *migration) mirror(ctx context.Context) error {
 		}, m.opts.Variants); err != nil {
 			return err
 		}
-		return mirrorExactly(ctx, tx, "entsoe.places", []string{"item text", "area text", "counter_area text"},
-			[]string{"name text", "time_zone text", "valid_from date", "valid_until date"}, m.opts.Places)
+		if err := mirrorExactly(ctx, tx, "entsoe.places", []string{"item text", "area text", "counter_area text"},
+			[]string{"name text", "time_zone text", "valid_from date", "valid_until date"}, m.opts.Places); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `
+insert into entsoe.catalogue (digest) values ($1)
+on conflict (single) do update set digest = excluded.digest`, digest)
+		return err
 	})
 }
 
-// oldZones are the names by which servers know time zones whose names are new to
-// them (2022b), and which the newest may not know any more.
-var oldZones = map[string]string{"Europe/Kyiv": "Europe/Kiev"}
-
-// knownZones gives areas and places the names of time zones that the server
-// knows. Of one that it does not know at all days are counted as in Brussels.
-func (m *migration) knownZones(ctx context.Context) error {
-	rows, err := m.pool.Query(ctx, `select name from pg_timezone_names`)
+// catalogueDigest tells catalogues apart, and servers, which may know other time
+// zones than the one before.
+func (m *migration) catalogueDigest() (string, error) {
+	text, err := json.Marshal([]any{
+		m.report.Server, m.opts.Items, m.opts.Variants, m.opts.Places, m.opts.Areas, m.opts.Codes, m.opts.Lines, m.opts.Views,
+	})
 	if err != nil {
-		return err
+		return "", err
 	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return err
-	}
-	known := map[string]bool{"": true}
-	for _, name := range names {
-		known[name] = true
-	}
-	told := map[string]bool{}
-	name := func(zone string) string {
-		switch old := oldZones[zone]; {
-		case known[zone]:
-			return zone
-		case old != "" && known[old]:
-			return old
-		}
-		if !told[zone] {
-			told[zone] = true
-			m.report.missing("time zone %s: the server does not know it, and counts the days of its areas as in Brussels; renew its time zone data", zone)
-		}
-		return "Europe/Brussels"
-	}
-	m.opts.Areas, m.opts.Places = slices.Clone(m.opts.Areas), slices.Clone(m.opts.Places)
-	for i := range m.opts.Areas {
-		m.opts.Areas[i].TimeZone = name(m.opts.Areas[i].TimeZone)
-	}
-	for i := range m.opts.Places {
-		m.opts.Places[i].TimeZone = name(m.opts.Places[i].TimeZone)
-	}
-	return nil
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
 }
 
 func mirrorItems(ctx context.Context, tx pgx.Tx, opts MigrateOptions) error {

@@ -100,7 +100,7 @@ func savePoints(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 		}
 	}
 	if !saved.touched.empty() {
-		saved.touched.to += int64(a.longestStep() / time.Second)
+		saved.touched.to += int64(a.longestStep()/time.Second) - 1 // it was the last start, exclusive
 	}
 	return saved, extend(ctx, tx, grown)
 }

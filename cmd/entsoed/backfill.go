@@ -22,11 +22,10 @@ areas in a span of time; the running workers do it with what the budget of
 requests has left over from live data. It may be paused and resumed, survives
 restarts, and asks nothing twice.
 
-The same from SQL, for whoever has the role entsoe_operator:
-
-  select * from entsoe.enqueue_backfill('day_ahead_prices', 'DE_LU', '2015-01-01', now());
-  insert into entsoe.collect_requests (item, area, from_time, to_time) values (...);
-  select * from entsoe.backfills;`,
+The same from SQL, for whoever has the role entsoe_operator: the functions
+entsoe.enqueue_backfill, pause_backfill, resume_backfill and cancel_backfill, the
+view entsoe.collect_requests, which takes inserts, and the view entsoe.backfills. Their
+comments and the README show how.`,
 		Example: `  entsoed backfill start day_ahead_prices --areas DE_LU,FR --from 2015 --dry-run
   entsoed backfill start day_ahead_prices --areas DE_LU,FR --from 2015 --wait
   entsoed backfill list

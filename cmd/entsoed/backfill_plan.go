@@ -86,7 +86,7 @@ func (p plannedBackfill) print(env environment) error {
 		fmt.Fprintln(env.Stdout)
 	}
 	return details(env.Stdout, [][2]string{
-		{"span", p.From.UTC().Format("2006-01-02T15:04Z") + " to " + p.To.UTC().Format("2006-01-02T15:04Z") + ", mode " + p.Mode},
+		{"span", instant(&p.From) + " to " + instant(&p.To) + ", mode " + p.Mode},
 		{"feeds", p.feeds()}, {"requests", p.requests()}, {"time", p.time()}, {"points", "about " + grouped(p.Points)},
 	})
 }

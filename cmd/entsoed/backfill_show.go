@@ -41,7 +41,7 @@ func printBackfills(env environment, found []store.BackfillStatus) error {
 	for i, b := range found {
 		eta := "-"
 		if b.ETA != nil {
-			eta = minute(b.ETA)
+			eta = instant(b.ETA)
 		}
 		rows[i] = []string{
 			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), eta, string(b.Mode),
@@ -114,7 +114,7 @@ func printBackfill(env environment, b store.BackfillStatus) error {
 	}
 	pairs := [][2]string{
 		{"backfill", strconv.FormatInt(b.ID, 10)}, {"state", b.State}, {"items", b.Items}, {"areas", b.Areas},
-		{"span", b.From.UTC().Format("2006-01-02T15:04Z") + " to " + b.To.UTC().Format("2006-01-02T15:04Z")},
+		{"span", instant(&b.From) + " to " + instant(&b.To)},
 		{"mode", string(b.Mode) + ", " + order},
 		{"feeds", fmt.Sprintf("%s, %s done", grouped(b.Feeds), grouped(b.FeedsDone))},
 		{"progress", percent(b)}, {"requests", requestsOf(b)}, {"sent", grouped(b.Sent)}, {"points", grouped(b.Points)},
@@ -126,11 +126,11 @@ func printBackfill(env environment, b store.BackfillStatus) error {
 		pairs = append(pairs, [2]string{"failed", span(b.Failed) + " of delivery time, all feeds together"})
 	}
 	if b.PerMinute != nil {
-		pairs = append(pairs, [2]string{"rate", fmt.Sprintf("%.0f requests a minute", *b.PerMinute)}, [2]string{"done at", minute(b.ETA)})
+		pairs = append(pairs, [2]string{"rate", fmt.Sprintf("%.0f requests a minute", *b.PerMinute)}, [2]string{"done at", instant(b.ETA)})
 	}
-	pairs = append(pairs, [2]string{"started", minute(&b.CreatedAt) + " by " + b.RequestedBy})
+	pairs = append(pairs, [2]string{"started", instant(&b.CreatedAt) + " by " + b.RequestedBy})
 	if b.FinishedAt != nil {
-		pairs = append(pairs, [2]string{"finished", minute(b.FinishedAt)})
+		pairs = append(pairs, [2]string{"finished", instant(b.FinishedAt)})
 	}
 	return details(env.Stdout, pairs)
 }

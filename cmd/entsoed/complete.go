@@ -43,20 +43,22 @@ func completeItemFlag(_ *cobra.Command, _ []string, begun string) ([]cobra.Compl
 // completeArea completes the value of --area to the name of an area, and
 // behind "A>" to the areas that A has a border with.
 func completeArea(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	begun = strings.ToUpper(begun)
+	before := begun[:strings.LastIndexByte(begun, ',')+1] // of several areas those that are complete
+	begun = strings.ToUpper(begun[len(before):])
 	var names []cobra.Completion
+	add := func(name, title string) {
+		if strings.HasPrefix(name, begun) {
+			names = append(names, cobra.CompletionWithDesc(before+name, title))
+		}
+	}
 	if strings.Contains(begun, ">") {
 		for _, border := range entsoe.Borders() {
-			if name := border.From.Code + ">" + border.To.Code; strings.HasPrefix(name, begun) {
-				names = append(names, cobra.CompletionWithDesc(name, border.From.Name+" to "+border.To.Name))
-			}
+			add(border.From.Code+">"+border.To.Code, border.From.Name+" to "+border.To.Name)
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
 	for _, area := range entsoe.Areas() {
-		if strings.HasPrefix(area.Code, begun) {
-			names = append(names, cobra.CompletionWithDesc(area.Code, area.Name))
-		}
+		add(area.Code, area.Name)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -27,9 +27,8 @@ ends. The answers are three different ones:
   not fetched     it was not asked: a backfill fetches it
   failed          the platform refused, or its answer could not be read
 
-Nothing is printed where nothing is missing. The same from SQL:
-
-  select * from entsoe.gaps('day_ahead_prices', 'DE_LU', '2015-01-01', now());`,
+Nothing is printed where nothing is missing. The function entsoe.gaps gives the same
+in SQL.`,
 		Example: `  entsoed coverage day_ahead_prices --area DE_LU --from 2015
   entsoed coverage core --area DE_LU,FR --from 2026-11 --json`,
 		Args:              arguments(1, 1),
@@ -109,7 +108,7 @@ func printGaps(env environment, gaps []store.Gap) error {
 			reason = cut(*g.Reason, 80)
 		}
 		rows[i] = []string{
-			g.Item, feedName("", g.Area, g.Variant)[1:], minute(&g.From), minute(&g.To), g.Answer, minute(g.AskedAt), minute(g.AgainAt), reason,
+			g.Item, feedName("", g.Area, g.Variant)[1:], instant(&g.From), instant(&g.To), g.Answer, instant(g.AskedAt), instant(g.AgainAt), reason,
 		}
 	}
 	return table(env.Stdout, []string{"ITEM", "AREA", "FROM", "TO", "ANSWER", "ASKED", "AGAIN", "REASON"}, rows)

@@ -161,9 +161,9 @@ func progress(job store.Job) string {
 		return "running"
 	case job.State == "retryable" && job.LastError() != "":
 		return fmt.Sprintf("attempt %d failed: %s; the next is due at %s", job.Errors[len(job.Errors)-1].Attempt,
-			cut(job.LastError(), 200), minute(&job.ScheduledAt))
+			cut(job.LastError(), 200), instant(&job.ScheduledAt))
 	case time.Until(job.ScheduledAt) > time.Second:
-		return "put off until " + minute(&job.ScheduledAt)
+		return "put off until " + instant(&job.ScheduledAt)
 	}
 	return "waiting"
 }

@@ -67,7 +67,7 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 			o.Outcome = fetchedNotYet
 		}
 		if o.Outcome == fetchFailed && !banned.IsZero() {
-			o.Reason = "banned by the platform until " + minute(&banned)
+			o.Reason = "banned by the platform until " + instant(&banned)
 		}
 		all = append(all, o)
 	}

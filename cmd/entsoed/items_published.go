@@ -102,7 +102,7 @@ func feedCells(f feedRow) []string {
 		return strconv.FormatInt(*n, 10)
 	}
 	return []string{f.Item, f.Area, orDash(f.Variant), f.State, date(f.Since), date(f.Until), orDash(resolution),
-		number(f.RowsPerYear), number(f.BytesPerYear), minute(f.LastDataAt)}
+		number(f.RowsPerYear), number(f.BytesPerYear), instant(f.LastDataAt)}
 }
 
 // date prints the day of an instant, in UTC.

@@ -43,13 +43,13 @@ func jobsListCommand(env environment) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringSliceVar(&filter.States, "state", nil, "only jobs in these states, separated by commas")
-	flags.StringVar(&filter.Kind, "kind", "", "only jobs of this kind: plan, collect or revisions")
+	flags.StringVar(&filter.Kind, "kind", "", "only jobs of this kind: plan, collect, revisions, drive or heal")
 	flags.StringVar(&filter.Item, "item", "", "only jobs of this data item")
 	flags.StringVar(&filter.Area, "area", "", "only jobs of this area (a name or an EIC) or border (A>B)")
 	flags.IntVar(&filter.Limit, "limit", 50, "at most so many")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	completeFlag(cmd, "state", completeWords(jobStates()...))
-	completeFlag(cmd, "kind", completeWords("plan", "collect", "revisions"))
+	completeFlag(cmd, "kind", completeWords("plan", "collect", "revisions", "drive", "heal"))
 	completeFlag(cmd, "item", completeItemFlag)
 	completeFlag(cmd, "area", completeArea)
 	return cmd
@@ -117,7 +117,7 @@ func printJobs(env environment, found []store.Job) error {
 	for i, job := range found {
 		rows[i] = []string{
 			strconv.FormatInt(job.ID, 10), job.State, job.Kind, job.Item, orDash(job.Area), orDash(job.Variant), job.Queue,
-			fmt.Sprintf("%d/%d", job.Attempt, job.MaxAttempts), minute(&job.ScheduledAt), cut(job.LastError(), 80),
+			fmt.Sprintf("%d/%d", job.Attempt, job.MaxAttempts), instant(&job.ScheduledAt), cut(job.LastError(), 80),
 		}
 	}
 	return table(env.Stdout, []string{"ID", "STATE", "KIND", "ITEM", "AREA", "VARIANT", "QUEUE", "ATTEMPT", "DUE", "LAST ERROR"}, rows)

@@ -66,13 +66,13 @@ func printJob(env environment, id int64, shown jobDetails) error {
 		pairs = append(pairs, [][2]string{
 			{"kind", job.Kind}, {"queue", job.Queue}, {"arguments", string(job.Args)},
 			{"attempt", fmt.Sprintf("%d of %d", job.Attempt, job.MaxAttempts)},
-			{"created", minute(&job.CreatedAt)}, {"due", minute(&job.ScheduledAt)},
-			{"attempted", minute(job.AttemptedAt)}, {"finished", minute(job.FinalizedAt)},
+			{"created", instant(&job.CreatedAt)}, {"due", instant(&job.ScheduledAt)},
+			{"attempted", instant(job.AttemptedAt)}, {"finished", instant(job.FinalizedAt)},
 			{"worked by", strings.Join(job.AttemptedBy, ", ")},
 		}...)
 		for _, failed := range job.Errors {
 			pairs = append(pairs, [2]string{
-				fmt.Sprintf("error of attempt %d", failed.Attempt), minute(&failed.At) + "  " + oneLine(failed.Error),
+				fmt.Sprintf("error of attempt %d", failed.Attempt), instant(&failed.At) + "  " + oneLine(failed.Error),
 			})
 		}
 	}
@@ -91,7 +91,7 @@ func printFetches(env environment, fetches []store.JobFetch) error {
 			status = strconv.Itoa(*f.HTTPStatus)
 		}
 		rows[i] = []string{
-			minute(&f.At), timeseries.Window{From: f.From, To: f.To}.String(), f.Outcome, status,
+			instant(&f.At), timeseries.Window{From: f.From, To: f.To}.String(), f.Outcome, status,
 			strconv.FormatInt(f.Points, 10), strconv.FormatInt(f.Changed, 10), strconv.FormatInt(f.Retracted, 10),
 			strconv.FormatInt(f.Bytes, 10), f.Request.Round(time.Millisecond).String(), cut(f.Reason, 100),
 		}

@@ -43,8 +43,8 @@ func printJSON(w io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// minute prints an instant for people, in UTC; "-" if there is none.
-func minute(t *time.Time) string {
+// instant prints an instant for people, in UTC; "-" if there is none.
+func instant(t *time.Time) string {
 	if t == nil || t.IsZero() {
 		return "-"
 	}

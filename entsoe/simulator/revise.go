@@ -48,7 +48,7 @@ func (q *question) horizons() []int64 {
 }
 
 // fate tells what becomes of the stretch that begins at start, and whether it
-// has happened yet.
+// has happened yet: it has before any part of the stretch is read again.
 func (r restless) fate(start int64) (what fate, done bool) {
 	h := mix(r.own ^ uint64(start)*0x9e3779b97f4a7c15)
 	switch x := h % 100; {
@@ -61,7 +61,7 @@ func (r restless) fate(start int64) (what fate, done bool) {
 	default:
 		return calm, true
 	}
-	return what, start+stretchTime <= r.horizons[h>>8%uint64(len(r.horizons))]
+	return what, start < r.horizons[h>>8%uint64(len(r.horizons))]
 }
 
 // hour is the hour of a stretch that is withdrawn or late.

@@ -1,0 +1,128 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+	"entsoed/timeseries"
+)
+
+// listener hears what commits tell of data.
+type listener struct {
+	*testing.T
+	conn *pgx.Conn
+	db   *store.DB
+}
+
+func listen(t *testing.T, db *store.DB) *listener {
+	t.Helper()
+	conn, err := pgx.ConnectConfig(t.Context(), db.Pool.Config().ConnConfig.Copy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	if _, err := conn.Exec(t.Context(), "listen "+store.DataChannel); err != nil {
+		t.Fatal(err)
+	}
+	return &listener{T: t, conn: conn, db: db}
+}
+
+// heard returns what was told since it was last asked: a mark ends it.
+func (l *listener) heard() (all []store.Changed) {
+	l.Helper()
+	exec(l.T, l.db, `select pg_notify($1, 'mark')`, store.DataChannel)
+	for {
+		n, err := l.conn.WaitForNotification(l.Context())
+		if err != nil {
+			l.Fatal(err)
+		}
+		if n.Payload == "mark" {
+			return all
+		}
+		var c store.Changed
+		if err := json.Unmarshal([]byte(n.Payload), &c); err != nil {
+			l.Fatalf("%s: %v", n.Payload, err)
+		}
+		all = append(all, c)
+	}
+}
+
+func (l *listener) wantHeard(what string, want ...store.Changed) {
+	l.Helper()
+	if diff := cmp.Diff(want, l.heard()); diff != "" {
+		l.Errorf("%s (-want, +heard)\n%s", what, diff)
+	}
+}
+
+// Every commit that changes values tells once which item, area and window; one
+// that changes none, and one that is rolled back, tells nothing.
+func TestCommitsTellOfValues(t *testing.T) {
+	db := openCatalogue(t)
+	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	l := listen(t, db)
+	told := func(from, to float64, inserted, changed, retracted int64) store.Changed {
+		w := window(from, to)
+		return store.Changed{Item: feed.Item, Area: germany, Feed: feed.ID, From: w.From, To: w.To, Inserted: inserted, Changed: changed, Retracted: retracted}
+	}
+	prices := priceSeries("PT60M", timeseries.Step{Seconds: 3600})
+	answer := func(series ...store.SeriesPoints) store.Answer {
+		return store.Answer{FeedID: feed.ID, Asked: window(0, 24), KnownAt: after(0), Series: series}
+	}
+	other := priceSeries("PT60M", timeseries.Step{Seconds: 3600}, timeseries.Sequence, "2")
+
+	mustSave(t, db, answer(with(prices, 2, 1, 2, 3), with(other, 10, 7)))
+	l.wantHeard("new", told(2, 11, 4, 0, 0))
+	mustSave(t, db, answer(with(prices, 2, 1, 2, 3), with(other, 10, 7)))
+	l.wantHeard("the same again")
+	mustSave(t, db, answer(with(prices, 2, 1, 5, 3)))
+	l.wantHeard("one value", told(3, 4, 0, 1, 0))
+	shorter := with(prices, 2, 1, 5)
+	shorter.Spans[0].To = after(5)
+	mustSave(t, db, answer(shorter))
+	l.wantHeard("taken back", told(4, 5, 0, 0, 1))
+
+	undone := errors.New("undone")
+	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+		series := []store.SeriesPoints{with(prices, 2, 9)}
+		if err := db.SaveSeries(t.Context(), series); err != nil {
+			return err
+		}
+		if _, err := db.Save(t.Context(), tx, answer(series...)); err != nil {
+			return err
+		}
+		return undone
+	})
+	if !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	l.wantHeard("rolled back")
+}
+
+// Rows and documents tell when they hold.
+func TestCommitsTellOfRowsAndDocuments(t *testing.T) {
+	db := dbtest.Open(t, bidCatalogue())
+	bids := makeFeed(t, db, "bids", germany)
+	l := listen(t, db)
+	mustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: after(0), Replaces: hours(0, 24), Entries: []store.Entry{bid(3, 4, 10, ""), bid(5, 6.5, 10, "")}})
+	l.wantHeard("two bids", store.Changed{Item: "bids", Area: germany, Feed: bids.ID, From: after(3), To: after(6.5), Inserted: 2})
+	mustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: after(1), Replaces: hours(0, 24), Entries: []store.Entry{bid(3, 4, 10, "")}})
+	l.wantHeard("one is gone", store.Changed{Item: "bids", Area: germany, Feed: bids.ID, From: after(5), To: after(6.5), Retracted: 1})
+
+	db = openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany)
+	l = listen(t, db)
+	saveDocuments(t, db, feed.ID, 0, outage("A", 1, 0, run(30, 40, 100)))
+	heard := l.heard()
+	if len(heard) != 1 || heard[0].Inserted != 1 || !heard[0].From.Equal(after(30)) || !heard[0].To.Equal(after(40)) {
+		t.Errorf("a new outage from hour 30 to 40: %+v", heard)
+	}
+	saveDocuments(t, db, feed.ID, 1, outage("A", 1, 0, run(30, 40, 100)))
+	l.wantHeard("the same outage again")
+}
