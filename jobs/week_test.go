@@ -27,15 +27,17 @@ type week struct {
 	behind  int64                // requests before the time that is counted
 }
 
-func newWeek(t *testing.T, begin time.Time, areas ...string) *week {
+// newWeek lets a worker begin to collect items of areas from a simulator.
+func newWeek(t *testing.T, begin time.Time, config simulator.Config, items []string, areas ...string) *week {
 	t.Helper()
 	w := &week{scene: &scene{now: begin}, planned: map[string]time.Time{}}
-	w.Sim = simulator.New(simulator.Config{Seed: 7, Now: w.Now, Unlimited: true})
+	config.Now, config.Unlimited = w.Now, true
+	w.Sim = simulator.New(config)
 	w.idle(t)
 	w.collectFrom(w.Sim, nil)
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w.Collect.Log = log
-	c := Config{Areas: areas, Items: []string{entsoe.GroupAll}, Since: Span(2 * 24 * time.Hour), Interval: Span(15 * time.Minute)}
+	c := Config{Areas: areas, Items: items, Since: Span(2 * 24 * time.Hour), Interval: Span(15 * time.Minute)}
 	w.Plan = &Plan{
 		DB: w.DB, Since: time.Duration(c.Since), Interval: time.Duration(c.Interval), Installation: "a", Now: w.Now,
 		Speed: 1e6, // no job waits for its place among others
@@ -132,7 +134,7 @@ func TestSimulatedWeek(t *testing.T) {
 	}
 	t.Parallel()
 	begin := time.Date(2026, 6, 10, 6, 0, 0, 0, time.UTC)
-	w := newWeek(t, begin, "BE", "NL")
+	w := newWeek(t, begin, simulator.Config{Seed: 7}, []string{entsoe.GroupAll}, "BE", "NL")
 	total := query[int](w.scene, `select count(*)::int from entsoe.feeds where active`)
 
 	w.to(begin)

@@ -239,7 +239,12 @@ func (s *site) facts() facts {
 // equals fails the test where the site has come to other facts.
 func (s *site) equals(want facts) {
 	s.Helper()
-	if diff := cmp.Diff(want, s.facts()); diff != "" {
+	s.compare(want, s.facts())
+}
+
+func (s *site) compare(want, got facts) {
+	s.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
 		s.Errorf("not what an undisturbed run leaves (-undisturbed, +this)\n%s", diff)
 	}
 }
