@@ -32,9 +32,10 @@ image:
 test *args:
     go test {{ if args == "" { "./..." } else { '"$@"' } }}
 
-# All that must hold before a change lands: lint, and every test with the race detector
+# All that must hold before a change lands: lint, every test, and all but the longest with the race detector
 check: lint
-    go test -race -timeout 20m ./...
+    go test -timeout 20m ./...
+    go test -race -short -timeout 20m ./...
 
 # Format, vet, staticcheck and the rules of the house
 lint:

@@ -18,7 +18,7 @@ type BackfillPlan struct {
 	Silent   int               // of the feeds those that were asked and never had data
 	Items    []ItemPlan        // in the order of the catalogue
 	Requests int               // exact for items that do not page, else the least
-	Expected int               // requests, where pages were counted before
+	Expected int               // requests, pages included
 	Points   float64           // that are to be expected
 }
 
@@ -88,13 +88,27 @@ func (p *BackfillPlan) add(item entsoe.Item, f store.BackfillFeed, plan store.Fe
 	for _, w := range plan.Todo {
 		days += w.To.Sub(w.From).Hours() / 24
 	}
-	expected := plan.Requests
-	if item.PageSize > 0 {
-		expected = max(expected, int(math.Round(days*density.Requests(f.FeedRow))))
-	}
 	points := days * expectedPoints(item, f.FeedRow, density)
+	expected := plan.Requests + expectedPages(item, f.FeedRow, plan.Requests, days, points, density)
 	sum.Feeds, sum.Requests, sum.Expected, sum.Points = sum.Feeds+1, sum.Requests+plan.Requests, sum.Expected+expected, sum.Points+points
 	p.Requests, p.Expected, p.Points = p.Requests+plan.Requests, p.Expected+expected, p.Points+points
+}
+
+// expectedPages returns how many pages days of a feed have beyond the first ones of
+// so many windows: by its own answers, those of other feeds of the item, or the
+// points that are expected. What one page holds of points other than documents
+// and rows differs too much to be guessed.
+func expectedPages(item entsoe.Item, f store.FeedRow, windows int, days, points float64, density store.Density) int {
+	if item.PageSize == 0 {
+		return 0
+	}
+	if perDay, known := density.Pages(f); known {
+		return int(math.Round(days * perDay))
+	}
+	if !eventLike(item) {
+		return 0
+	}
+	return max(0, int(points/float64(item.PageSize))-windows)
 }
 
 // expectedPoints returns how many points a feed has a day: by its own answers,

@@ -67,6 +67,14 @@ func TestDryRunIsExact(t *testing.T) {
 	if share := float64(ended.Points) / plan.Points; share < 0.2 || share > 5 {
 		t.Errorf("%d points, expected were %.0f", ended.Points, plan.Points)
 	}
+	all := o
+	all.Mode = "all"
+	for _, item := range s.planned(all).Items { // what a page holds has been learned by now
+		got := s.asked(item.Item) - before[item.Item]
+		if off := item.Expected - got; before[item.Item] == 0 && (off < -item.Feeds || off > item.Feeds) {
+			t.Errorf("%s: %d requests are expected, %d were sent the first time", item.Item, item.Expected, got)
+		}
+	}
 	if plan = s.planned(o); plan.Requests != 0 || plan.Feeds != 0 || plan.Complete == 0 {
 		t.Errorf("afterwards there is something to do: %+v", plan)
 	}

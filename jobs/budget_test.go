@@ -97,7 +97,7 @@ func (t *turns) queued() int {
 }
 
 // await polls until what is waited for holds.
-func await(t *testing.T, holds func() bool) {
+func await(t testing.TB, holds func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for !holds() {

@@ -42,7 +42,7 @@ var splittable = []entsoe.Feed{
 // then is what was asked.
 func TestAnySplitGivesTheSame(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes minutes")
+		t.Skip("-short: takes minutes")
 	}
 	t.Parallel()
 	s := newCampaign(t, simulator.Config{Seed: 7}, nil)
@@ -176,7 +176,7 @@ func (s *scene) union(feed store.FeedRow) string {
 // gives the same database.
 func TestAnyOrderGivesTheSame(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes minutes")
+		t.Skip("-short: takes minutes")
 	}
 	t.Parallel()
 	s := newCampaign(t, simulator.Config{Seed: 13}, nil)

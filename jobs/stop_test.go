@@ -17,7 +17,7 @@ import (
 // come it has the same history.
 func TestStoppedWeek(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes minutes")
+		t.Skip("-short: takes minutes")
 	}
 	t.Parallel()
 	const days = 21

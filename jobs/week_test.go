@@ -130,7 +130,7 @@ func (w *week) feeds() (publishing, silent []store.FeedRow) {
 // hardly a request wasted on feeds that do not, and nothing is lost by that.
 func TestSimulatedWeek(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes minutes")
+		t.Skip("-short: takes minutes")
 	}
 	t.Parallel()
 	begin := time.Date(2026, 6, 10, 6, 0, 0, 0, time.UTC)

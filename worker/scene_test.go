@@ -29,6 +29,10 @@ const token = "SECRET-TOKEN"
 // noon is the clock of the scenes: after the publication of tomorrow's prices.
 var noon = time.Date(2026, 6, 10, 13, 30, 0, 0, time.UTC)
 
+// longWait is how long a test waits for what should take seconds, on a machine
+// that may have much else to do.
+const longWait = 5 * time.Minute
+
 // scene is a database and a simulator, on which processes run.
 type scene struct {
 	*testing.T
@@ -115,7 +119,7 @@ func (r *running) stop() {
 		if open {
 			close(r.Done)
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(longWait):
 		r.Errorf("the process did not stop\n%s", r.Log)
 	}
 }
@@ -143,7 +147,7 @@ func (r *running) get(path string) (int, map[string]any) {
 // await polls until what is waited for holds.
 func (s *scene) await(what string, holds func() bool) {
 	s.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(longWait)
 	for !holds() {
 		if time.Now().After(deadline) {
 			s.Fatalf("waited in vain for %s\n%s", what, s.Log)

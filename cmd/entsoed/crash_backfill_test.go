@@ -12,8 +12,8 @@ import (
 
 // siteBackfills overlap. The first takes a request for each day.
 var siteBackfills = []store.BackfillOrder{
-	{Item: "actual_generation_per_generation_unit", Area: "FR", From: "2026-01-20T00:00Z", To: "2026-03-01T00:00Z"},
-	{Item: "actual_generation_per_generation_unit,day_ahead_prices", Area: "FR,BE", From: "2025-12-01T00:00Z", To: "2026-02-10T00:00Z", OldestFirst: true},
+	{Item: "actual_generation_per_generation_unit", Area: "FR", From: "2026-01-31T00:00Z", To: "2026-03-01T00:00Z"},
+	{Item: "actual_generation_per_generation_unit,day_ahead_prices", Area: "FR,BE", From: "2026-01-01T00:00Z", To: "2026-02-10T00:00Z", OldestFirst: true},
 }
 
 // TestKilledBackfill kills workers in the middle of backfills, one of which is
@@ -83,7 +83,7 @@ func (s *site) steer(id int64, step string) {
 // sent waits until backfills have sent so many requests.
 func (s *site) sent(n int) {
 	s.Helper()
-	eventually(s.T, time.Minute, fmt.Sprintf("%d requests of backfills", n), func(ctx context.Context) error {
+	eventually(s.T, patience, fmt.Sprintf("%d requests of backfills", n), func(ctx context.Context) error {
 		got, err := one[int](ctx, s, `select count(*)::int from entsoe.fetches where lane = 'backfill'`)
 		if err != nil || got < n {
 			return fmt.Errorf("%d: %w", got, orNotYet(err))
@@ -101,7 +101,7 @@ func (s *site) requestsOf(id int64) int {
 // backfilled waits until all backfills are done.
 func (s *site) backfilled(worker *program) {
 	s.Helper()
-	eventually(s.T, 2*time.Minute, "all backfills are done", func(ctx context.Context) error {
+	eventually(s.T, patience, "all backfills are done", func(ctx context.Context) error {
 		if err := worker.running(); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (g *grip) trap(kind, trigger string) {
 // awaitHeld waits until a process waits for us.
 func (g *grip) awaitHeld() {
 	g.s.Helper()
-	eventually(g.s.T, time.Minute, "a process held in the database", func(ctx context.Context) error {
+	eventually(g.s.T, patience, "a process held in the database", func(ctx context.Context) error {
 		held, err := one[bool](ctx, g.s, `
 			select exists (select from pg_stat_activity
 			  where datname = current_database() and $1::int = any(pg_blocking_pids(pid)))`, g.pid)

@@ -69,7 +69,7 @@ func (s *site) outlivesPause(c crash) {
 // by the pause.
 func (s *site) awaitIdle(but int64) {
 	s.Helper()
-	eventually(s.T, time.Minute, "all jobs but one are done", func(ctx context.Context) error {
+	eventually(s.T, patience, "all jobs but one are done", func(ctx context.Context) error {
 		counts, err := one[string](ctx, s, `
 			select concat_ws(' of ', count(*) filter (where finalized_at is not null), count(*))
 			from river.river_job where kind = 'collect' and id <> $1`, but)
@@ -85,7 +85,7 @@ func (s *site) awaitIdle(but int64) {
 func (s *site) gaveUp(worker *program, job int64) {
 	s.Helper()
 	var last string
-	eventually(s.T, 30*time.Second, "the end of the paused job", func(context.Context) error {
+	eventually(s.T, patience, "the end of the paused job", func(context.Context) error {
 		for line := range strings.Lines(worker.out.String()) {
 			if strings.Contains(line, "msg=") && strings.Contains(line, "collect") && strings.Contains(line, fmt.Sprintf("job_id=%d ", job)) {
 				last = line

@@ -99,7 +99,7 @@ func TestCrash(t *testing.T) {
 	}
 	t.Parallel()
 	want := undisturbed(t)
-	const workersAtOnce = 10
+	const workersAtOnce = 6
 	atOnce(crashes, workersAtOnce, func(seed int) {
 		c := newCrash(seed)
 		t.Run(fmt.Sprintf("%d %s", seed, c), func(t *testing.T) {
@@ -195,7 +195,7 @@ func (s *site) completed(ids []int64, within time.Duration) {
 // others wait before they take its jobs over.
 func (s *site) awaitSilence() {
 	s.Helper()
-	eventually(s.T, time.Minute, "silence of the killed worker", func(ctx context.Context) error {
+	eventually(s.T, patience, "silence of the killed worker", func(ctx context.Context) error {
 		silent, err := one[bool](ctx, s, `
 			select exists (select from entsoe.workers where seen_at < clock_timestamp() - $1::interval)`, beyondAllSilence)
 		if err != nil || !silent {
@@ -243,7 +243,7 @@ func (s *site) holdUpstream(c crash, point string) {
 	if err := s.Sim.Hold(hold); err != nil {
 		s.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(s.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.Context(), patience)
 	defer cancel()
 	for i := range c.Saved + 1 {
 		held, err := s.Sim.AwaitHeld(ctx, 1)
@@ -286,7 +286,7 @@ func (s *site) commitBehind(worker *program, g *grip) {
 	before := read[int](s, `select count(*) from entsoe.fetches`)
 	worker.signal(syscall.SIGSTOP)
 	g.release()
-	eventually(s.T, 10*time.Second, "the commit", func(ctx context.Context) error {
+	eventually(s.T, patience, "the commit", func(ctx context.Context) error {
 		now, err := one[int](ctx, s, `select count(*) from entsoe.fetches`)
 		if err != nil || now <= before {
 			return orNotYet(err)

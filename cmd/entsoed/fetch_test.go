@@ -48,7 +48,7 @@ func beginFetch(t *testing.T) *fetching {
 	go func() {
 		f.status <- run(ctx, env, []string{"fetch", "actual_total_load", "--area", "FR", "--from", "2026-11-02", "--to", "2026-11-03"})
 	}()
-	eventually(t, 30*time.Second, "job", func(context.Context) error {
+	eventually(t, patience, "job", func(context.Context) error {
 		if !strings.Contains(f.out.String(), "waiting") {
 			return errors.New(f.out.String())
 		}
@@ -66,7 +66,7 @@ func (f *fetching) end(t *testing.T) int {
 	select {
 	case status := <-f.status:
 		return status
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Fatalf("fetch goes on and on:\n%s", f.out.String())
 		return 0
 	}

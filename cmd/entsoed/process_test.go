@@ -26,6 +26,10 @@ import (
 // of requests and for silence, so more than there are processors.
 const testsAtOnce = 6
 
+// patience is how long a test waits for what should take seconds, on a machine
+// that may have much else to do.
+const patience = 5 * time.Minute
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
@@ -241,7 +245,7 @@ func atOnce(n, some int, try func(i int)) {
 // its settings reach it, and its exit status is seen.
 func TestProcess(t *testing.T) {
 	p := start(t, "entsoed", map[string]string{"LOG_LEVEL": "loud"}, "worker")
-	eventually(t, time.Minute, "exit", func(context.Context) error {
+	eventually(t, patience, "exit", func(context.Context) error {
 		if p.running() == nil {
 			return errNotYet
 		}

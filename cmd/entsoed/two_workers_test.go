@@ -188,7 +188,7 @@ func (s *site) watch(d time.Duration, workers ...*program) {
 func (s *site) awaitRequest() {
 	s.Helper()
 	began := time.Now()
-	eventually(s.T, time.Minute, "a request", func(context.Context) error {
+	eventually(s.T, patience, "a request", func(context.Context) error {
 		if s.Arrivals.since(began) == 0 {
 			return errNotYet
 		}

@@ -92,6 +92,9 @@ func names(list []*offer) (all []string) {
 // question, or the acknowledgement that there are none: never an error. Not
 // all publish, and not all are silent.
 func TestEveryCandidateFeed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: asks every feed, which takes a minute")
+	}
 	t.Parallel()
 	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1, Unlimited: true})
 	from, to := at("2026-11-15T08:00:00Z"), at("2026-11-15T10:00:00Z")

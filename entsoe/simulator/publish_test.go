@@ -107,6 +107,9 @@ func sparse(item entsoe.Item) bool {
 // the simulator serves at any time lies between the two ends that the
 // catalogue's timetable tells.
 func TestPublicationKeepsTheTimetable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: asks every feed, which takes a minute")
+	}
 	t.Parallel()
 	now := at("2026-11-22T00:00:00Z")
 	s := New(Config{Seed: 3})
