@@ -76,6 +76,7 @@ type collection struct {
 	refusal  error               // the first of them; it cancels the job in the end
 	did      Tally
 	inRoom   bool // an answer is held
+	stopped  bool // the backfill was, and the job ended for it
 }
 
 // run asks window after window. What is saved stays saved when a later window

@@ -26,6 +26,7 @@ func (c *collection) conclude(ctx context.Context, err error) error {
 		return ctx.Err() // River hands the job back, or cancels it where somebody asked for that
 	}
 	fate := fateOf(err)
+	c.stopped = errors.Is(err, store.ErrBackfillStopped)
 	var ban *entsoe.BannedError
 	if errors.As(err, &ban) {
 		fate.Hold = ban.Until.Sub(c.Now()) // both by the client's clock

@@ -42,7 +42,7 @@ type Drive struct {
 }
 
 const (
-	mostQueued  = 300 // windows of all backfills in the queue
+	mostQueued  = 300 // jobs of all backfills in the queue
 	refillBelow = 200 // of them; all workers of a process have something to do
 	driveEvery  = 250 * time.Millisecond
 	driveFor    = time.Minute // then the job begins anew, so that none is under way for days
@@ -89,7 +89,7 @@ func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool,
 			}
 		}
 	}
-	queued, err := d.DB.QueuedWindows(ctx)
+	queued, err := d.DB.Queued(ctx)
 	if err != nil || queued >= refillBelow {
 		return false, err
 	}
@@ -135,11 +135,17 @@ func (d *Drive) plan(ctx context.Context, b store.RunningBackfill) error {
 }
 
 // refill hands up to n windows to the queue, and ends the backfills that have
-// none left.
+// nothing left. Half of the places at most are for earlier revisions of what
+// they have come upon.
 func (d *Drive) refill(ctx context.Context, n int) error {
 	if err := d.DB.CloseFeeds(ctx); err != nil {
 		return err
 	}
+	revisions, err := d.DB.HandRevisions(ctx, n/2, MaxAttempts)
+	if err != nil {
+		return err
+	}
+	n -= revisions
 	left, err := d.DB.BackfillsLeft(ctx, n)
 	if err != nil {
 		return err

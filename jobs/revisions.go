@@ -22,6 +22,9 @@ type RevisionsArgs struct {
 	MRID string    `json:"mrid" river:"unique"`
 	From time.Time `json:"from"` // the document's own period
 	To   time.Time `json:"to"`
+
+	Revision int   `json:"revision,omitempty"` // those before it are missing
+	Backfill int64 `json:"backfill,omitempty"` // which came upon it
 }
 
 // Kind names the job in River's table.
@@ -34,16 +37,21 @@ type Revisions struct {
 	*Collect
 }
 
-// Work works one job.
+// Work works one job. When its backfill was stopped meanwhile, the document
+// waits for that to go on.
 func (r *Revisions) Work(ctx context.Context, job *river.Job[RevisionsArgs]) error {
 	args := CollectArgs{
 		Feed: job.Args.Feed, Item: job.Args.Item, Area: job.Args.Area, Lane: store.LaneBackfill,
-		From: job.Args.From, To: job.Args.To,
+		From: job.Args.From, To: job.Args.To, Backfill: job.Args.Backfill,
 	}
-	return r.work(ctx, &collection{
+	work := &collection{
 		Collect: r.Collect, job: &river.Job[CollectArgs]{JobRow: job.JobRow, Args: args},
 		mrid: job.Args.MRID, began: time.Now(),
-	})
+	}
+	if err := r.work(ctx, work); err != nil || !work.stopped {
+		return err
+	}
+	return r.DB.WantRevisions(ctx, job.EncodedArgs)
 }
 
 // AddWorkers registers the workers of all jobs that ask the platform.

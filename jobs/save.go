@@ -68,8 +68,7 @@ func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.S
 			return saved, err
 		}
 	}
-	_, err = c.DB.InsertRevisions(ctx, tx, c.row, saved.Missing, MaxAttempts)
-	return saved, err
+	return saved, c.DB.InsertRevisions(ctx, tx, c.row, c.job.Args.Backfill, saved.Missing, MaxAttempts)
 }
 
 // coverRefused notes a refused window in every stage whose time has come.
@@ -162,7 +161,10 @@ func (c *collection) covers(w timeseries.Window) []timeseries.Window {
 // record writes down the requests that were sent since the last save, and what
 // of a backfill they have done.
 func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration, done []timeseries.Window) error {
-	progress := store.BackfillRead{Backfill: c.job.Args.Backfill, FeedID: c.row.ID, Sent: len(c.requests), Done: done}
+	progress := store.BackfillRead{Backfill: c.job.Args.Backfill, FeedID: c.job.Args.Feed, Sent: len(c.requests), Done: done}
+	if c.mrid != "" {
+		progress.Done = nil
+	}
 	for i, r := range c.requests {
 		if i == len(c.requests)-1 {
 			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took

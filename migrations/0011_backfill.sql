@@ -290,19 +290,59 @@ end $$;
 -- +goose StatementEnd
 comment on function entsoe.wake_driver() is 'Sees to it that the job runs which hands the windows of backfills to the queue.';
 
--- Changes of backfills and the end of the driver take turns, so that none is
--- left without a driver.
+-- The driver does not end while a transaction is open that starts or resumes a
+-- backfill, so that none is left without a driver. Nobody waits for another.
 -- +goose StatementBegin
-create function entsoe.lock_backfills()
+create function entsoe.keep_driver()
 returns void language sql
-return pg_advisory_xact_lock(x'656e746266'::bigint);
+return pg_advisory_xact_lock_shared(x'656e746266'::bigint);
+create function entsoe.may_end_driver()
+returns boolean language sql
+return pg_try_advisory_xact_lock(x'656e746266'::bigint);
 -- +goose StatementEnd
-comment on function entsoe.lock_backfills() is 'Lets changes of backfills take turns until the end of the transaction.';
+comment on function entsoe.keep_driver()    is 'Keeps the driver of backfills from ending until the end of the transaction.';
+comment on function entsoe.may_end_driver() is 'Whether no transaction is open that has called entsoe.keep_driver.';
+
+create table entsoe.revision_wants (
+  starts      timestamptz not null,
+  ends        timestamptz not null,
+  backfill_id bigint      references entsoe.backfill_orders (id),
+  feed_id     bigint      not null references entsoe.feeds (id),
+  revision    integer     not null,
+  item_no     smallint    not null,
+  mrid        text        not null,
+  primary key (item_no, mrid)
+);
+create index revision_wants_backfill on entsoe.revision_wants (backfill_id, ends);
+comment on table  entsoe.revision_wants             is 'Documents whose earlier revisions are still to be asked for: those that backfills came upon, a few at a time.';
+comment on column entsoe.revision_wants.starts      is 'Start of the document''s period.';
+comment on column entsoe.revision_wants.ends        is 'Its end.';
+comment on column entsoe.revision_wants.backfill_id is 'The backfill that came upon it; null: none, and it is handed to the queue at once.';
+comment on column entsoe.revision_wants.feed_id     is 'The feed through which it came.';
+comment on column entsoe.revision_wants.revision    is 'The latest revision: those before it are wanted.';
+comment on column entsoe.revision_wants.item_no     is 'Number of the data item (entsoe.items.item_no).';
+comment on column entsoe.revision_wants.mrid        is 'mRID of the document.';
+
+-- +goose StatementBegin
+create function entsoe.want_revisions(args jsonb)
+returns void language sql
+begin atomic
+  delete from entsoe.document_asks a using entsoe.items i
+  where i.name = args ->> 'item' and (a.mrid, a.item_no, a.revision) = (args ->> 'mrid', i.item_no, (args ->> 'revision')::integer);
+  insert into entsoe.revision_wants (starts, ends, backfill_id, feed_id, revision, item_no, mrid)
+  select (args ->> 'from')::timestamptz, (args ->> 'to')::timestamptz, o.id, (args ->> 'feed')::bigint, (args ->> 'revision')::integer, i.item_no, args ->> 'mrid'
+  from entsoe.items i
+  join entsoe.backfill_orders o on o.id = (args ->> 'backfill')::bigint and o.state in ('running', 'paused')
+  where i.name = args ->> 'item'
+  on conflict do nothing;
+end;
+-- +goose StatementEnd
+comment on function entsoe.want_revisions(jsonb) is 'Takes back that a document was asked for, by the arguments of the job that was to do it: it is asked for when its backfill goes on.';
 
 -- +goose StatementBegin
 create function entsoe.enqueue_backfill(
   item text, area text, from_time timestamptz, to_time timestamptz default now(),
-  mode text default 'missing', oldest_first boolean default false, variant text default null)
+  mode text default 'missing', oldest_first boolean default false, variant text default null, at timestamptz default now())
 returns table (backfill bigint, inserted boolean, state text, feeds integer, message text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
@@ -312,7 +352,10 @@ declare
   known  text;
 begin
   perform entsoe.check_span(enqueue_backfill.from_time, enqueue_backfill.to_time, enqueue_backfill.mode);
-  perform entsoe.lock_backfills();
+  perform entsoe.keep_driver();
+  -- Who asks for the same at the same time waits.
+  perform pg_advisory_xact_lock(hashtextextended(
+    concat_ws('/', 'entsoe.backfill', enqueue_backfill.item, enqueue_backfill.area, enqueue_backfill.mode, enqueue_backfill.variant), 0));
   insert into entsoe.feeds (item, area, counter_area, variant, name)
   select c.item, c.area, c.counter_area, c.variant_name, c.name
   from entsoe.backfill_selection(enqueue_backfill.item, enqueue_backfill.area, enqueue_backfill.variant) c
@@ -333,18 +376,19 @@ begin
       where not exists (select from entsoe.backfill_feeds b where b.backfill_id = o.id and b.feed_id = id))
   order by o.id limit 1;
   if number is not null then
-    return query select number, false, known, cardinality(ids), format('backfill %s is at it', number);
+    return query select number, false, known, cardinality(ids),
+      format(case known when 'paused' then 'backfill %1$s is paused; once it is resumed it does this: select entsoe.resume_backfill(%1$s)' else 'backfill %s is at it' end, number);
     return;
   end if;
-  if enqueue_backfill.mode = 'missing' and not exists (
+  if enqueue_backfill.mode <> 'all' and not exists (
     select from entsoe.feeds f
     left join entsoe.coverage c on c.feed_id = f.id and c.stage = 0
     cross join lateral (
       select entsoe.expected(f.item, f.area, f.counter_area, f.variant, enqueue_backfill.from_time,
-        least(enqueue_backfill.to_time, date_trunc('hour', now())), now()) as span
+        least(enqueue_backfill.to_time, date_trunc('hour', enqueue_backfill.at)), enqueue_backfill.at) as span
     ) e
-    where f.id = any(ids)
-      and (c.feed_id is null and not isempty(e.span) or c.feed_id is not null and not c.data + c.empty + c.refused @> e.span)
+    where f.id = any(ids) and not isempty(e.span)
+      and (c.feed_id is null or not c.data + c.empty + case enqueue_backfill.mode when 'missing' then c.refused else '{}' end @> e.span)
   ) then
     return query select max(b.backfill_id), false, 'done', cardinality(ids), 'nothing is missing'
     from entsoe.backfill_feeds b where b.feed_id = any(ids);
@@ -360,9 +404,9 @@ begin
   return query select number, true, 'running', cardinality(ids), format('backfill %s is started', number);
 end $$;
 -- +goose StatementEnd
-revoke all on function entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text) from public;
-comment on function entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text) is
-  'Starts a backfill: fetches what is missing of an item (or a list, "core", "all") of an area (DE_LU, an EIC, a border DE_LU>FR, a list, "all") from from_time to to_time. Modes: missing; failed: also what was refused; all: everything again. Newest first, unless oldest_first. The same again adds nothing (inserted tells). Open to the role entsoe_operator.';
+revoke all on function entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text, timestamptz) from public;
+comment on function entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text, timestamptz) is
+  'Starts a backfill: fetches what is missing of an item (or a list, "core", "all") of an area (DE_LU, an EIC, a border DE_LU>FR, a list, "all") from from_time to to_time. Modes: missing; failed: also what was refused; all: everything again. Newest first, unless oldest_first. The same again adds nothing (inserted tells). at: the present, for a simulated clock. Open to the role entsoe_operator.';
 
 -- +goose StatementBegin
 create function entsoe.steer_backfill(id bigint, from_states text[], to_state text)
@@ -370,9 +414,12 @@ returns text language plpgsql as $$
 #variable_conflict use_column
 declare
   found_state text;
+  gone        record;
 begin
-  perform entsoe.lock_backfills();
-  select o.state into found_state from entsoe.backfill_orders o where o.id = steer_backfill.id for update;
+  if steer_backfill.to_state = 'running' then
+    perform entsoe.keep_driver();
+  end if;
+  select o.state into found_state from entsoe.backfill_orders o where o.id = steer_backfill.id for no key update;
   if found_state is null then
     raise exception 'there is no backfill %', steer_backfill.id using errcode = 'invalid_parameter_value', hint = 'entsoe.backfills lists them';
   elsif found_state = steer_backfill.to_state then
@@ -392,9 +439,19 @@ begin
     perform entsoe.wake_driver();
   else
     -- What is not being worked is handed out anew when the backfill goes on.
-    delete from river.river_job j
-    where j.kind = 'collect' and j.state in ('available', 'scheduled', 'retryable', 'pending')
-      and j.args @> jsonb_build_object('backfill', steer_backfill.id);
+    for gone in
+      delete from river.river_job j
+      where j.kind in ('collect', 'revisions') and j.state in ('available', 'scheduled', 'retryable', 'pending')
+        and j.args @> jsonb_build_object('backfill', steer_backfill.id)
+      returning j.kind, j.args
+    loop
+      if gone.kind = 'revisions' then
+        perform entsoe.want_revisions(gone.args);
+      end if;
+    end loop;
+    if steer_backfill.to_state = 'cancelled' then
+      delete from entsoe.revision_wants w where w.backfill_id = steer_backfill.id;
+    end if;
   end if;
   return steer_backfill.to_state;
 end $$;
@@ -451,12 +508,13 @@ select o.id, o.state, o.items, o.areas, o.variant, o.from_time, o.to_time, o.mod
   f.feeds, f.feeds_done,
   case when o.planned then f.requests end as requests,
   f.sent,
-  case when o.planned then ceil(f.requests_left)::bigint end as requests_left,
+  case when o.planned then ceil(f.requests_left)::bigint + w.documents end as requests_left,
   f.points,
-  case when o.state = 'done' then 1 when o.planned and f.requests > 0 then round((1 - f.requests_left / f.requests)::numeric, 4) end as progress,
+  case when o.state = 'done' then 1 when o.planned and f.requests + w.documents > 0
+    then round((1 - (f.requests_left + w.documents) / (f.requests + w.documents))::numeric, 4) end as progress,
   f.failed,
   r.per_minute,
-  case when r.per_minute > 0 then now() + make_interval(mins => 1) * (f.requests_left / r.per_minute) end as eta,
+  case when r.per_minute > 0 then now() + make_interval(mins => 1) * ((f.requests_left + w.documents) / r.per_minute) end as eta,
   o.created_at, o.finished_at, o.requested_by
 from entsoe.backfill_orders o
 cross join lateral (
@@ -467,6 +525,7 @@ cross join lateral (
     coalesce(sum(entsoe.measure(b.failed - b.done)), interval '0') as failed
   from entsoe.backfill_feeds b where b.backfill_id = o.id
 ) f
+cross join lateral (select count(*) as documents from entsoe.revision_wants n where n.backfill_id = o.id) w
 cross join lateral (
   select case when o.state = 'running' and f.sent > o.sent_before
     then ((f.sent - o.sent_before) * 60 / greatest(extract(epoch from clock_timestamp() - o.started_at), 1))::double precision end as per_minute
@@ -485,7 +544,7 @@ comment on column entsoe.backfills.feeds         is 'Feeds, that is items, areas
 comment on column entsoe.backfills.feeds_done    is 'Those of which nothing is left.';
 comment on column entsoe.backfills.requests      is 'Requests that were planned, the least number where answers come in pages; null: not planned yet.';
 comment on column entsoe.backfills.sent          is 'Requests that were sent.';
-comment on column entsoe.backfills.requests_left is 'How many of the planned requests are left.';
+comment on column entsoe.backfills.requests_left is 'How many of the planned requests are left, and of those for earlier revisions of outages that it came upon.';
 comment on column entsoe.backfills.points        is 'Points, rows and documents in the answers.';
 comment on column entsoe.backfills.progress      is 'What is done of what was planned, from 0 to 1.';
 comment on column entsoe.backfills.failed        is 'Delivery time of all feeds together that could not be read: entsoe.gaps tells where and why. A backfill of mode failed tries it again.';

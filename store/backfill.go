@@ -81,7 +81,7 @@ func (db *DB) EnqueueBackfill(ctx context.Context, q Querier, o BackfillOrder, n
 	rows, err := q.Query(ctx, `
 select backfill, inserted, state, feeds, message
 from entsoe.enqueue_backfill($1, $2, nullif($3, '')::timestamptz, coalesce(nullif($4, '')::timestamptz, $5),
-  coalesce(nullif($6, ''), 'missing'), $7, $8)`,
+  coalesce(nullif($6, ''), 'missing'), $7, $8, $5)`,
 		string(o.Item), string(o.Area), string(o.From), string(o.To), now, string(o.Mode), o.OldestFirst, (*string)(o.Variant))
 	if err != nil {
 		return Enqueued{}, orderError("start a backfill", err)

@@ -28,18 +28,19 @@ func (db *DB) RunningBackfills(ctx context.Context) ([]RunningBackfill, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[RunningBackfill])
 }
 
-// WindowPriority is River's priority of the windows of backfills: in their
-// queue they go before everything else, which by it is told from them.
-const WindowPriority = 1
+// River's priorities in the queue of backfills.
+const (
+	WindowPriority = 1                  // what running backfills handed to it
+	behindWindows  = WindowPriority + 1 // what is asked by itself
+)
 
-// QueuedWindows counts the windows of backfills that are in the queue, or
-// worked.
-func (db *DB) QueuedWindows(ctx context.Context) (n int, err error) {
+// Queued counts what backfills have in the queue, or is worked.
+func (db *DB) Queued(ctx context.Context) (n int, err error) {
 	err = db.Pool.QueryRow(ctx, `
 select count(*) from river.river_job
-where state in ('available', 'running', 'retryable', 'scheduled', 'pending') and queue = $1 and priority = $2`, LaneBackfill, WindowPriority).Scan(&n)
+where state in ('available', 'running', 'retryable', 'scheduled', 'pending') and queue = $1 and priority = $2 and args ? 'backfill'`, LaneBackfill, WindowPriority).Scan(&n)
 	if err != nil {
-		return 0, fmt.Errorf("count the windows of backfills: %w", err)
+		return 0, fmt.Errorf("count what backfills have in the queue: %w", err)
 	}
 	return n, nil
 }
@@ -60,7 +61,7 @@ with alive as (
   select (j.args ->> 'feed')::bigint as feed_id, range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows
   from river.river_job j
   where j.state in ('available', 'running', 'retryable', 'scheduled', 'pending') and j.queue = 'backfill' and j.priority = $1
-    and j.args ? 'backfill' and j.unique_key is not null
+    and j.kind = 'collect' and j.args ? 'backfill' and j.unique_key is not null
   group by 1
 ), feed as (
   select o.id, o.mode, o.oldest_first, b.feed_id, a.feed_id is not null as busy,
@@ -113,6 +114,9 @@ with ended as (
   update entsoe.backfill_orders o set state = 'done', finished_at = clock_timestamp()
   where o.state = 'running' and o.planned
     and not exists (select from entsoe.backfill_feeds b where b.backfill_id = o.id and not b.finished)
+    and not exists (select from entsoe.revision_wants w where w.backfill_id = o.id)
+    and not exists (select from river.river_job j where j.kind = 'revisions' and j.args @> jsonb_build_object('backfill', o.id)
+      and j.state in ('available', 'running', 'retryable', 'scheduled', 'pending'))
   returning o.id
 ), span as (
   select b.feed_id, range_agg(b.span) as spans
@@ -185,16 +189,14 @@ func (db *DB) InsertWindows(ctx context.Context, windows []BackfillWindow, maxAt
 		items[i], areas[i], variants[i] = w.Feed.Item, w.Feed.Name, w.Feed.Variant
 		from[i], to[i] = wholeSeconds(w.Window)
 	}
-	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select entsoe.lock_backfills()`); err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, `
-with given as (
+	err = db.Pool.QueryRow(ctx, `
+with running as (  -- none can be stopped before these are in the queue, where it finds them
+  select o.id from entsoe.backfill_orders o where o.id = any($1) and o.state = 'running' for share skip locked
+), given as (
   select g.*, entsoe.collect_key(g.feed_id, 'backfill', g.window_from, g.window_to) as key
   from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::boolean[]) with ordinality
     as g(backfill, feed_id, item, area, variant, mode, window_from, window_to, trial, n)
-  join entsoe.backfill_orders o on o.id = g.backfill and o.state = 'running'
+  join running o on o.id = g.backfill
 ), inserted as (
   insert into river.river_job (kind, args, queue, priority, max_attempts, unique_key, unique_states)
   select 'collect', jsonb_strip_nulls(jsonb_build_object('feed', feed_id, 'item', item, 'area', area, 'variant', nullif(variant, ''), 'lane', 'backfill',
@@ -212,18 +214,17 @@ with given as (
   select pg_notify('river.river_insert', '{"queue":"backfill"}') where exists (select from inserted)
 )
 select count(*) + 0 * (select count(*) from told) from inserted`,
-			backfills, feeds, items, areas, variants, modes, from, to, trials, WindowPriority, maxAttempts, now).Scan(&inserted)
-	})
+		backfills, feeds, items, areas, variants, modes, from, to, trials, WindowPriority, maxAttempts, now).Scan(&inserted)
 	if err != nil {
 		return 0, fmt.Errorf("hand %d windows of backfills to the queue: %w", n, err)
 	}
 	return inserted, nil
 }
 
-// DriverDone reports, within tx, whether no backfill runs. Until the end of tx
-// none can be started.
+// DriverDone reports, within tx, whether no backfill runs nor is being started.
+// Until the end of tx none is.
 func (db *DB) DriverDone(ctx context.Context, tx pgx.Tx) (done bool, err error) {
-	if _, err = tx.Exec(ctx, `select entsoe.lock_backfills()`); err == nil {
+	if err = tx.QueryRow(ctx, `select entsoe.may_end_driver()`).Scan(&done); err == nil && done {
 		err = tx.QueryRow(ctx, `select not exists (select from entsoe.backfill_orders where state = 'running')`).Scan(&done)
 	}
 	if err != nil {

@@ -24,17 +24,97 @@ type revisionsArgs struct {
 
 func (revisionsArgs) Kind() string { return "revisions" }
 
-// insertRevisions inserts jobs as the saver of an answer does.
-func insertRevisions(t *testing.T, db *store.DB, feed store.FeedRow, missing []store.MissingRevisions) (n int) {
+// insertRevisions inserts jobs as the saver of an answer does, and returns how
+// many.
+func insertRevisions(t *testing.T, db *store.DB, feed store.FeedRow, missing []store.MissingRevisions) int {
 	t.Helper()
-	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) (err error) {
-		n, err = db.InsertRevisions(t.Context(), tx, feed, missing, 7)
-		return err
+	before := revisionJobs(t, db)
+	wantRevisions(t, db, feed, 0, missing)
+	return revisionJobs(t, db) - before
+}
+
+func wantRevisions(t *testing.T, db *store.DB, feed store.FeedRow, backfill int64, missing []store.MissingRevisions) {
+	t.Helper()
+	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+		return db.InsertRevisions(t.Context(), tx, feed, backfill, missing, 7)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+}
+
+func revisionJobs(t *testing.T, db *store.DB) int {
+	t.Helper()
+	return queryOne[int](t, db, `select count(*)::int from river.river_job where kind = 'revisions'`)
+}
+
+// TestRevisionsOfBackfill: what a backfill comes upon waits in rows of its own,
+// is handed out a few at a time, and goes back there when it is paused.
+func TestRevisionsOfBackfill(t *testing.T) {
+	db := openOutages(t)
+	feed := makeFeed(t, db, "unavailability_generation_units", germany)
+	exec(t, db, `insert into entsoe.backfill_orders (from_time, to_time, oldest_first, items, areas, mode, planned)
+values ($1, $2, false, 'unavailability_generation_units', $3, 'all', true)`, day0, after(48), germany)
+	var missing []store.MissingRevisions
+	for _, mrid := range []string{"A", "B", "C", "D", "E"} {
+		missing = append(missing, store.MissingRevisions{MRID: mrid, Revision: 3, Period: window(2, 6)})
+		saveDocuments(t, db, feed.ID, 1, outage(mrid, 3, 0, run(2, 6, 0)))
+	}
+	state := func(wants, jobs, asks int) {
+		t.Helper()
+		for _, check := range []struct {
+			what, sql string
+			want      int
+		}{
+			{"wants", `select count(*)::int from entsoe.revision_wants`, wants},
+			{"jobs", `select count(*)::int from river.river_job where kind = 'revisions' and state <> 'completed' and args @> '{"backfill": 1}'`, jobs},
+			{"asks", `select count(*)::int from entsoe.document_asks`, asks},
+		} {
+			if got := queryOne[int](t, db, check.sql); got != check.want {
+				t.Errorf("%d %s, want %d", got, check.what, check.want)
+			}
+		}
+	}
+	hand := func(most, want int) {
+		t.Helper()
+		if n, err := db.HandRevisions(t.Context(), most, 7); err != nil || n != want {
+			t.Errorf("handed out %d (%v), want %d", n, err, want)
+		}
+	}
+	steer := func(step string) {
+		t.Helper()
+		if _, err := db.SteerBackfill(t.Context(), 1, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unfinished := func() {
+		t.Helper()
+		if ended, err := db.FinishBackfills(t.Context()); err != nil || len(ended) > 0 {
+			t.Errorf("%v ended (%v), though revisions are missing", ended, err)
+		}
+	}
+	wantRevisions(t, db, feed, 1, missing)
+	wantRevisions(t, db, feed, 1, missing)
+	state(5, 0, 0)
+	unfinished()
+	hand(2, 2)
+	state(3, 2, 2)
+	if n, err := db.Queued(t.Context()); err != nil || n != 2 {
+		t.Errorf("%d in the queue (%v), want 2", n, err)
+	}
+	steer(store.StepPause)
+	state(5, 0, 0)
+	hand(10, 0)
+	steer(store.StepResume)
+	hand(4, 4)
+	state(1, 4, 4)
+	unfinished()
+	exec(t, db, `update river.river_job set state = 'completed', finalized_at = now() where id = (select min(id) from river.river_job where kind = 'revisions')`)
+	steer(store.StepCancel)
+	state(0, 0, 1)
+	if saved := saveDocuments(t, db, feed.ID, 2, outage("E", 3, 0, run(2, 6, 0)), outage("D", 3, 0, run(2, 6, 0))); len(saved.Missing) == 0 {
+		t.Error("after the cancel nothing is missed")
+	}
 }
 
 // TestMissingRevisions: a jump of the number is missed until it was asked for
@@ -59,7 +139,7 @@ func TestMissingRevisions(t *testing.T) {
 		t.Errorf("%d jobs", n)
 	}
 	wantLines(t, db, `select kind, queue, max_attempts, args - 'feed' as args from river.river_job`,
-		`revisions backfill 7 {"to": "2025-03-01T06:00:00Z", "area": "`+germany+`", "from": "2025-03-01T02:00:00Z", "item": "unavailability_generation_units", "mrid": "B"}`)
+		`revisions backfill 7 {"to": "2025-03-01T06:00:00Z", "area": "`+germany+`", "from": "2025-03-01T02:00:00Z", "item": "unavailability_generation_units", "mrid": "B", "revision": 3}`)
 
 	t.Log("it was asked: what the answer did not bring is not missed, what is new is")
 	wantMissing(saveDocuments(t, db, feed.ID, 2, outage("B", 3, 0, run(2, 6, 0))))

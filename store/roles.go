@@ -15,7 +15,7 @@ const (
 // steering are the functions by which an operator changes something, with the
 // rights of their owner: the only way in which one touches the queue.
 var steering = []string{
-	"entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text)",
+	"entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text, timestamptz)",
 	"entsoe.pause_backfill(bigint)", "entsoe.resume_backfill(bigint)", "entsoe.cancel_backfill(bigint)",
 	"entsoe.set_share(text, numeric)",
 }

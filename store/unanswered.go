@@ -133,8 +133,7 @@ select coalesce(sum(n), 0)::bigint from told`
 // unanswered time which is due again at now, or a hole in what backfills went
 // through. It returns the number of jobs.
 func (db *DB) InsertHealing(ctx context.Context, now time.Time, maxAttempts int) (n int, err error) {
-	const behind = WindowPriority + 1
-	err = db.Pool.QueryRow(ctx, insertHealing, now, now.Add(-lately), maxAttempts, behind).Scan(&n)
+	err = db.Pool.QueryRow(ctx, insertHealing, now, now.Add(-lately), maxAttempts, behindWindows).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("insert jobs for unanswered time: %w", err)
 	}
