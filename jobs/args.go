@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -71,9 +72,14 @@ func (a *CollectArgs) UnmarshalJSON(text []byte) error {
 		a.wrong = err
 		return nil
 	}
-	order := new(store.BackfillOrder)
-	a.wrong = json.Unmarshal(text, order)
-	a.order = order
+	var order struct {
+		store.BackfillOrder
+		FromTime store.Text `json:"from_time"` // as entsoe.enqueue_backfill names them
+		ToTime   store.Text `json:"to_time"`
+	}
+	a.wrong = json.Unmarshal(text, &order)
+	order.From, order.To = cmp.Or(order.From, order.FromTime), cmp.Or(order.To, order.ToTime)
+	a.order = &order.BackfillOrder
 	return nil
 }
 

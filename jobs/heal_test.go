@@ -214,7 +214,7 @@ func TestGapsTellWhy(t *testing.T) {
 		state := query[string](s, `select state::text from river.river_job order by id desc limit 1`)
 		return state, state == "retryable"
 	})
-	want := "not fetched 2026-01-01T00:00Z/2026-02-01T00:00Z, not published 2026-03-01T00:00Z/2026-04-01T00:00Z, failed 2026-04-01T00:00Z/2026-05-01T00:00Z"
+	want := "not fetched 2026-01-01T00:00Z/2026-02-01T00:00Z, not published 2026-03-01T00:00Z/2026-04-01T00:00Z, failed 2026-04-01T00:00Z/2026-04-08T00:00Z, not fetched 2026-04-08T00:00Z/2026-05-01T00:00Z"
 	if got := s.answers("FR"); got != want {
 		t.Errorf("gaps %s\nwant %s", got, want)
 	}

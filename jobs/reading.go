@@ -234,23 +234,28 @@ func (r *reading) reduced() ([]store.SeriesPoints, error) {
 			err.Key = key
 			return nil, err
 		}
-		s.Points, s.Spans = points, hull(s.Spans)
+		s.Points, s.Spans = points, spoken(s.Spans, r.Zone)
 		all = append(all, s)
 	}
 	return all, nil
 }
 
-// hull returns the one window from the first Period to the last. The platform
-// shows what it has withdrawn by a gap between Periods: of curve type A03 there
-// is no other way. So an answer speaks of what lies between its Periods, too.
-// Before the first and after the last it does not: there the platform may have
-// nothing yet, or keep it no longer.
-func hull(periods []timeseries.Window) []timeseries.Window {
-	all := timeseries.Union(periods)
-	if len(all) == 0 {
-		return nil
+// spoken returns where an answer speaks: where its Periods are, and between two
+// of one day. The platform shows what it has withdrawn by a gap between Periods:
+// of curve type A03 there is no other way. A day without any is no gap, for asked
+// alone its answer would be that there is no data, which takes nothing back: how
+// windows are cut, which is by days, must not matter.
+func spoken(periods []timeseries.Window, zone *time.Location) []timeseries.Window {
+	var all []timeseries.Window
+	for _, w := range timeseries.Union(periods) {
+		day := entsoe.MarketDay.Around(timeseries.Window{From: w.From, To: w.From.Add(time.Second)}, zone)
+		if last := len(all) - 1; last >= 0 && day.From.Before(all[last].To) {
+			all[last].To = w.To
+			continue
+		}
+		all = append(all, w)
 	}
-	return []timeseries.Window{{From: all[0].From, To: all[len(all)-1].To}}
+	return all
 }
 
 // distinct sorts the points by time and drops equal ones.

@@ -179,8 +179,8 @@ func cloned(details entsoe.Details) entsoe.Details {
 	return copied
 }
 
-// replaces returns where the answer says which rows of a list there are: from
-// its first Period to its last, and everywhere if it has rows without Periods.
+// replaces returns where the answer says which rows of a list there are: where it
+// speaks, and everywhere if it has rows without Periods.
 func (r *reading) replaces() []timeseries.Window {
 	switch {
 	case r.Item.Shape != entsoe.List:
@@ -188,7 +188,7 @@ func (r *reading) replaces() []timeseries.Window {
 	case r.whole:
 		return []timeseries.Window{r.Asked}
 	}
-	return hull(r.spoken)
+	return spoken(r.spoken, r.Zone)
 }
 
 // wholeSet reports whether the rows are all that there are of the feed.

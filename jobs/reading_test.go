@@ -156,3 +156,51 @@ func TestFingerprint(t *testing.T) {
 		t.Error("another value does not tell pages apart")
 	}
 }
+
+// Between two Periods of one local day an answer speaks, of a day without any it
+// does not.
+func TestSpoken(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Brussels")
+	if err != nil {
+		t.Fatal(err)
+	}
+	window := func(text string) timeseries.Window {
+		from, to, _ := strings.Cut(text, "/")
+		var w timeseries.Window
+		for _, bound := range []struct {
+			text string
+			into *time.Time
+		}{{from, &w.From}, {to, &w.To}} {
+			if *bound.into, err = time.ParseInLocation("2006-01-02T15", bound.text, zone); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w
+	}
+	for _, test := range []struct {
+		name          string
+		periods, want []string
+	}{
+		{"nothing", nil, nil},
+		{"one", []string{"2026-03-01T00/2026-03-02T00"}, []string{"2026-03-01T00/2026-03-02T00"}},
+		{"a gap within a day", []string{"2026-03-01T00/2026-03-01T09", "2026-03-01T11/2026-03-02T00"}, []string{"2026-03-01T00/2026-03-02T00"}},
+		{"in any order", []string{"2026-03-01T11/2026-03-02T00", "2026-03-01T00/2026-03-01T09"}, []string{"2026-03-01T00/2026-03-02T00"}},
+		{"a day", []string{"2026-03-01T00/2026-03-02T00", "2026-03-03T00/2026-03-04T00"}, []string{"2026-03-01T00/2026-03-02T00", "2026-03-03T00/2026-03-04T00"}},
+		{"the morning", []string{"2026-03-01T00/2026-03-02T00", "2026-03-02T06/2026-03-03T00"}, []string{"2026-03-01T00/2026-03-02T00", "2026-03-02T06/2026-03-03T00"}},
+		{"the evening and the morning", []string{"2026-03-01T00/2026-03-01T20", "2026-03-02T06/2026-03-03T00"}, []string{"2026-03-01T00/2026-03-01T20", "2026-03-02T06/2026-03-03T00"}},
+		{"an hour in a month", []string{"2026-03-01T00/2026-03-29T01", "2026-03-29T04/2026-04-01T00"}, []string{"2026-03-01T00/2026-04-01T00"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var periods, want []timeseries.Window
+			for _, p := range test.periods {
+				periods = append(periods, window(p))
+			}
+			for _, w := range test.want {
+				want = append(want, window(w))
+			}
+			if diff := cmp.Diff(want, spoken(periods, zone), cmp.Comparer(time.Time.Equal)); diff != "" {
+				t.Errorf("(-want, +got)\n%s", diff)
+			}
+		})
+	}
+}

@@ -32,6 +32,13 @@ cross join lateral (
 where c.stage = 0;
 
 -- +goose StatementBegin
+create function entsoe.is_failure(outcome text)
+returns boolean language sql immutable parallel safe
+return outcome in ('refused', 'token', 'banned', 'unavailable', 'unknown', 'wrong', 'failed');
+-- +goose StatementEnd
+comment on function entsoe.is_failure(text) is 'Whether a request of that outcome (entsoe.fetches) brought no answer.';
+
+-- +goose StatementBegin
 create function entsoe.gaps(
   item text, area text default 'all', from_time timestamptz default '2014-12-01 00:00Z', to_time timestamptz default now(), at timestamptz default now())
 returns table (item text, area text, variant text, gap_from timestamptz, gap_to timestamptz, answer text,
@@ -60,26 +67,32 @@ begin atomic
   ), gap as (
     select f.item, f.name, f.variant, f.id, g.answer, g.span
     from feed f
+    cross join lateral (select f.missing - coalesce(f.empty, '{}') - coalesce(f.refused, '{}') as windows) open
+    left join lateral (  -- what was tried and not answered since, and will be tried again
+      select coalesce(range_agg(tstzrange(r.window_from, r.window_to)), '{}') as windows
+      from entsoe.fetches r
+      where r.feed_id = f.id and entsoe.is_failure(r.outcome) and r.window_from < r.window_to and open.windows && tstzrange(r.window_from, r.window_to)
+        and not exists (select from entsoe.fetches l
+          where l.feed_id = r.feed_id and l.at > r.at and l.outcome in ('data', 'empty') and l.window_from <= r.window_from and l.window_to >= r.window_to)
+    ) tried on open.windows <> '{}'
     cross join lateral (
       select 'not published' as answer, r as span from unnest(f.missing * coalesce(f.empty, '{}')) r
       union all
       select 'failed', r from unnest(f.missing * coalesce(f.refused, '{}')) r
       union all
-      select 'not fetched', r from unnest(f.missing - coalesce(f.empty, '{}') - coalesce(f.refused, '{}')) r
+      select 'failed', r from unnest(open.windows * coalesce(tried.windows, '{}')) r
+      union all
+      select 'not fetched', r from unnest(open.windows - coalesce(tried.windows, '{}')) r
     ) g
   )
-  select g.item, g.name, g.variant, lower(g.span), upper(g.span),
-    case when g.answer = 'not fetched' and t.outcome in ('refused', 'token', 'banned', 'unavailable', 'unknown', 'wrong', 'failed')
-      then 'failed' else g.answer end,
-    t.at, u.again_at,
-    case when g.answer <> 'not fetched' or t.outcome in ('refused', 'token', 'banned', 'unavailable', 'unknown', 'wrong', 'failed') then t.reason end,
-    g.id
+  select g.item, g.name, g.variant, lower(g.span), upper(g.span), g.answer, t.at, u.again_at, t.reason, g.id
   from gap g
   left join lateral (
-    select r.at, r.outcome, r.reason from entsoe.fetches r
-    where r.feed_id = g.id and r.window_from < upper(g.span) and r.window_to > lower(g.span) and r.outcome not in ('too_long', 'too_many', 'too_large', 'unused')
+    select r.at, r.reason from entsoe.fetches r
+    where r.feed_id = g.id and r.window_from < upper(g.span) and r.window_to > lower(g.span)
+      and case g.answer when 'failed' then entsoe.is_failure(r.outcome) else r.outcome not in ('too_long', 'too_many', 'too_large', 'unused') end
     order by r.at desc limit 1
-  ) t on true
+  ) t on g.answer <> 'not fetched'
   left join lateral (
     select min(n.again_at) as again_at from entsoe.unanswered n where n.feed_id = g.id and n.during && g.span
   ) u on true

@@ -79,8 +79,7 @@ with alive as (
 // CloseFeeds notes what jobs of running backfills have given up, and which feeds
 // have nothing left.
 func (db *DB) CloseFeeds(ctx context.Context) error {
-	_, err := db.Pool.Exec(ctx, `
-with lost as (
+	_, err := db.Pool.Exec(ctx, left+`, lost as (
   select (j.args ->> 'backfill')::bigint as backfill_id, (j.args ->> 'feed')::bigint as feed_id,
     range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows
   from river.river_job j
@@ -88,19 +87,15 @@ with lost as (
     and j.finalized_at > (select min(created_at) from entsoe.backfill_orders where state = 'running')
     and j.args ? 'backfill' and j.unique_key is not null
   group by 1, 2
+), seen as (
+  select f.id, f.feed_id, coalesce(l.windows, '{}') as given_up, not f.busy and f.rest - coalesce(l.windows, '{}') = '{}' as finished
+  from feed f left join lost l on (l.backfill_id, l.feed_id) = (f.id, f.feed_id)
 )
-update entsoe.backfill_feeds b set failed = b.failed + l.windows
-from lost l
-where (b.backfill_id, b.feed_id) = (l.backfill_id, l.feed_id) and not b.finished and not b.failed @> l.windows`)
+update entsoe.backfill_feeds b set failed = b.failed + s.given_up, finished = s.finished
+from seen s
+where (b.backfill_id, b.feed_id) = (s.id, s.feed_id) and (s.finished or not b.failed @> s.given_up)`, WindowPriority)
 	if err != nil {
-		return fmt.Errorf("windows that were given up: %w", err)
-	}
-	_, err = db.Pool.Exec(ctx, left+`
-update entsoe.backfill_feeds b set finished = true
-from feed f
-where (b.backfill_id, b.feed_id) = (f.id, f.feed_id) and not f.busy and f.rest = '{}'`, WindowPriority)
-	if err != nil {
-		return fmt.Errorf("feeds of which nothing is left: %w", err)
+		return fmt.Errorf("what backfills have given up or finished: %w", err)
 	}
 	return nil
 }
