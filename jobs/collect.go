@@ -114,7 +114,10 @@ func (c *collection) next(ctx context.Context) error {
 	if err == nil {
 		err = c.save(ctx, answer)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrOvertaken):
+		return c.write(ctx, nil) // and the window is asked again
+	case err != nil:
 		return c.fail(ctx, err)
 	}
 	c.windows, c.refusals = c.windows[1:], 0

@@ -53,7 +53,7 @@ func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.S
 	told := c.learned(got)
 	read := &got.Reading
 	saved, err := c.DB.Save(ctx, tx, store.Answer{
-		FeedID: c.row.ID, Asked: got.Window, KnownAt: c.Now(), Series: got.Series,
+		FeedID: c.row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: c.Now(), Series: got.Series,
 		Entries: read.entries, Replaces: read.replaces(), Whole: read.wholeSet(), Documents: read.documents,
 		Data: told[0].Data, Empty: told[0].Empty, Aside: c.aside(got.Window),
 	})

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +18,7 @@ type Answer struct {
 	FeedID  int64
 	Stage   int               // of the coverage that learns of it
 	Asked   timeseries.Window // where the answer is authoritative
+	Sent    time.Time         // when it was asked for; zero: nobody asks for the same meanwhile
 	KnownAt time.Time         // when it was received: known_from of its new values
 	Series  []SeriesPoints    // none for an acknowledgement
 
@@ -55,7 +57,8 @@ type Saved struct {
 // series, and the answer does not have them. Elsewhere nothing is retracted.
 // Of entries see saveEntries.
 //
-// Saves of one feed take turns from here to the end of tx.
+// Saves of one feed take turns from here to the end of tx. An answer to an earlier
+// request than that of one which is saved already is not: ErrOvertaken.
 func (db *DB) Save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	saved, err := db.save(ctx, tx, a)
 	if err != nil {
@@ -67,6 +70,9 @@ func (db *DB) Save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 func (db *DB) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	var saved Saved
 	if err := lockFeed(ctx, tx, a.FeedID); err != nil {
+		return saved, err
+	}
+	if err := overtaken(ctx, tx, a); err != nil {
 		return saved, err
 	}
 	for _, shape := range []func(context.Context, pgx.Tx, Answer) (Saved, error){savePoints, saveEntries, saveDocuments} {
@@ -136,6 +142,27 @@ select id, set_config('timescaledb.max_tuples_decompressed_per_dml_transaction',
 from entsoe.feeds where id = $1 for no key update`, id).Scan(&locked, &limit)
 	if err == pgx.ErrNoRows {
 		return fmt.Errorf("there is no such feed")
+	}
+	return err
+}
+
+// ErrOvertaken says that part of an answer's window was asked for later than it,
+// and answered sooner. What it says may be old: ask again.
+var ErrOvertaken = errors.New("a later request was answered sooner")
+
+// overtaken looks for such requests. Documents have revisions of their own.
+func overtaken(ctx context.Context, tx pgx.Tx, a Answer) error {
+	if a.Sent.IsZero() || len(a.Documents) > 0 {
+		return nil
+	}
+	var later bool
+	err := tx.QueryRow(ctx, `
+select exists (
+  select from entsoe.fetches
+  where feed_id = $1 and at > $2 and window_from < $4 and window_to > $3 and outcome in ('data', 'empty'))`,
+		a.FeedID, a.Sent, a.Asked.From, a.Asked.To).Scan(&later)
+	if err == nil && later {
+		return ErrOvertaken
 	}
 	return err
 }
