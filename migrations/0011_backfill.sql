@@ -521,9 +521,14 @@ cross join lateral (
   select count(*) as feeds, count(*) filter (where b.finished) as feeds_done,
     coalesce(sum(b.requests), 0)::bigint as requests, coalesce(sum(b.sent), 0)::bigint as sent, coalesce(sum(b.points), 0)::bigint as points,
     coalesce(sum(case when b.finished or b.todo = '{}' then 0
-      else b.requests * (1 - extract(epoch from entsoe.measure(b.todo * (b.done + b.failed))) / extract(epoch from entsoe.measure(b.todo))) end), 0)::double precision as requests_left,
+      else b.requests * (1 - extract(epoch from entsoe.measure(b.todo * (b.done + b.failed + case o.mode
+        when 'all' then '{}'
+        when 'failed' then coalesce(c.data + c.empty, '{}')
+        else coalesce(c.data + c.empty + c.refused, '{}') end))) / extract(epoch from entsoe.measure(b.todo))) end), 0)::double precision as requests_left,
     coalesce(sum(entsoe.measure(b.failed - b.done)), interval '0') as failed
-  from entsoe.backfill_feeds b where b.backfill_id = o.id
+  from entsoe.backfill_feeds b
+  left join entsoe.coverage c on c.feed_id = b.feed_id and c.stage = 0 and not b.finished
+  where b.backfill_id = o.id
 ) f
 cross join lateral (select count(*) as documents from entsoe.revision_wants n where n.backfill_id = o.id) w
 cross join lateral (

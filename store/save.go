@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -127,44 +126,6 @@ func (s *Saved) add(o Saved) {
 	s.Unchanged += o.Unchanged
 	s.Missing = append(s.Missing, o.Missing...)
 	s.touched = s.touched.hull(o.touched)
-}
-
-// lockFeed lets the saves of a feed take turns, so that what is read of its
-// points stays true until it is written.
-func lockFeed(ctx context.Context, tx pgx.Tx, id int64) error {
-	var (
-		locked int64
-		limit  string
-	)
-	// The limit is TimescaleDB's for changes to compressed chunks; a backfill is one.
-	err := tx.QueryRow(ctx, `
-select id, set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true)
-from entsoe.feeds where id = $1 for no key update`, id).Scan(&locked, &limit)
-	if err == pgx.ErrNoRows {
-		return fmt.Errorf("there is no such feed")
-	}
-	return err
-}
-
-// ErrOvertaken says that part of an answer's window was asked for later than it,
-// and answered sooner. What it says may be old: ask again.
-var ErrOvertaken = errors.New("a later request was answered sooner")
-
-// overtaken looks for such requests. Documents have revisions of their own.
-func overtaken(ctx context.Context, tx pgx.Tx, a Answer) error {
-	if a.Sent.IsZero() || len(a.Documents) > 0 {
-		return nil
-	}
-	var later bool
-	err := tx.QueryRow(ctx, `
-select exists (
-  select from entsoe.fetches
-  where feed_id = $1 and at > $2 and window_from < $4 and window_to > $3 and outcome in ('data', 'empty'))`,
-		a.FeedID, a.Sent, a.Asked.From, a.Asked.To).Scan(&later)
-	if err == nil && later {
-		return ErrOvertaken
-	}
-	return err
 }
 
 // target is a series of which the answer says something.

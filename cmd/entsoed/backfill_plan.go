@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
 )
@@ -28,6 +29,8 @@ type plannedBackfill struct {
 	Before           float64         `json:"before"`     // requests a minute of the lanes that go before it, in the last hour
 	Seconds          *float64        `json:"seconds"`    // for the expected requests; null: the lane has no share
 	Points           int64           `json:"points"`
+
+	documents bool // outages are among the items
 }
 
 // planBackfill prints what an order would take.
@@ -55,6 +58,8 @@ func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute
 	}
 	for _, i := range plan.Items {
 		p.Exact = p.Exact && !i.Paged
+		item, _ := entsoe.ItemByName(i.Item)
+		p.documents = p.documents || item.Shape == entsoe.Documents
 	}
 	for _, l := range lanes {
 		if l.Lane == store.LaneBackfill {
@@ -103,13 +108,19 @@ func (p plannedBackfill) feeds() string {
 }
 
 func (p plannedBackfill) requests() string {
+	var text string
 	switch {
 	case p.Exact:
 		return grouped(int64(p.Requests))
 	case p.RequestsExpected > p.Requests:
-		return fmt.Sprintf("at least %s, about %s are to be expected: some answers come in pages", grouped(int64(p.Requests)), grouped(int64(p.RequestsExpected)))
+		text = fmt.Sprintf("at least %s, about %s are to be expected: some answers come in pages", grouped(int64(p.Requests)), grouped(int64(p.RequestsExpected)))
+	default:
+		text = fmt.Sprintf("at least %s; more where answers come in pages", grouped(int64(p.Requests)))
 	}
-	return fmt.Sprintf("at least %s; more where answers come in pages", grouped(int64(p.Requests)))
+	if p.documents {
+		text += "; and one for each outage of which only the latest revision comes"
+	}
+	return text
 }
 
 // time tells how long it takes, and from what that follows.
