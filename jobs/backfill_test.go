@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -264,6 +265,42 @@ func TestPause(t *testing.T) {
 	}
 	if b := s.done(1); b.Sent != 31 || *b.Requests != 31 {
 		t.Errorf("%+v, want 31 requests in all", b)
+	}
+}
+
+// The earlier revisions of the outages that a backfill comes upon are part of it:
+// a pause stops them as well, and it is done when they are there.
+func TestOutagesOfBackfill(t *testing.T) {
+	t.Parallel()
+	s := newCampaign(t, simulator.Config{Seed: 7}, nil)
+	if err := s.DB.Budget(t.Context(), 1200); err != nil {
+		t.Fatal(err)
+	}
+	s.order("unavailability_generation_units", "BE", "2026-04-01", "2026-05-15")
+	s.eventually("no revisions are asked for", func() (string, bool) {
+		n := query[int](s, `select count(*)::int from river.river_job where kind = 'revisions' and state = 'completed'`)
+		return strconv.Itoa(n), n > 0
+	})
+	if _, err := s.DB.SteerBackfill(t.Context(), 1, store.StepPause); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually("requests go on", func() (string, bool) {
+		left := query[string](s, `select coalesce(string_agg(kind || ' ' || state, ', '), '') from river.river_job where state <> 'completed'`)
+		return left, left == ""
+	})
+	if n := query[int](s, `select count(*)::int from entsoe.revision_wants`); n == 0 {
+		t.Error("nothing was left when it was paused: it shows nothing")
+	}
+	if left := s.backfill(1).RequestsLeft; left == nil || *left == 0 {
+		t.Errorf("requests left: %v", left)
+	}
+	if _, err := s.DB.SteerBackfill(t.Context(), 1, store.StepResume); err != nil {
+		t.Fatal(err)
+	}
+	s.done(1)
+	if n := query[int](s, `select count(*)::int from (
+		select from entsoe.documents group by item_no, mrid having count(distinct revision) < max(revision)) d`); n != 0 {
+		t.Errorf("of %d documents revisions are missing", n)
 	}
 }
 

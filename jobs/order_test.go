@@ -137,6 +137,56 @@ func TestOrderUntilNow(t *testing.T) {
 	s.done(*started.Backfill)
 }
 
+// What is missing is told by the clock of delivery times, which may be ahead of
+// the server's.
+func TestOrderOfTheFuture(t *testing.T) {
+	s := newCampaign(t, simulator.Config{Seed: 7}, nil)
+	s.at(time.Now().UTC().AddDate(2, 0, 0).Truncate(time.Hour))
+	from, to := s.Now().AddDate(0, -3, 0).Format(time.RFC3339), s.Now().AddDate(0, -1, 0).Format(time.RFC3339)
+	started := s.order("actual_total_load", "FR", from, to)
+	if !started.Inserted {
+		t.Fatalf("%+v", started)
+	}
+	s.done(*started.Backfill)
+	for _, mode := range []string{"missing", "failed"} {
+		if again := s.orderAs(store.BackfillOrder{Item: "actual_total_load", Area: "FR", From: store.Text(from), To: store.Text(to), Mode: store.Text(mode)}); again.Inserted {
+			t.Errorf("%s again: %+v", mode, again)
+		}
+	}
+}
+
+// A transaction that started a backfill and is left open holds up nobody who
+// steers another one, nor the driver.
+func TestOpenTransaction(t *testing.T) {
+	s := newCampaign(t, simulator.Config{Seed: 7}, nil)
+	if err := s.DB.Budget(t.Context(), 60); err != nil { // it takes a while
+		t.Fatal(err)
+	}
+	first := s.order("actual_generation_per_generation_unit", "FR", "2026-03-01", "2026-03-20")
+	tx, err := s.DB.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context()) //nolint:errcheck // it is committed
+	open, err := s.DB.EnqueueBackfill(t.Context(), tx, store.BackfillOrder{Item: "actual_total_load", Area: "FR", From: "2026-03-01T00:00Z", To: "2026-03-20T00:00Z"}, s.Now())
+	if err != nil || !open.Inserted {
+		t.Fatal(open, err)
+	}
+	for _, step := range []string{store.StepPause, store.StepResume} {
+		if _, err := s.DB.SteerBackfill(t.Context(), *first.Backfill, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.DB.Budget(t.Context(), 60_000); err != nil {
+		t.Fatal(err)
+	}
+	s.done(*first.Backfill)
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.done(*open.Backfill)
+}
+
 // An operator may start and steer backfills, by the functions and the view, and
 // do nothing else to the queue.
 func TestOperator(t *testing.T) {
