@@ -17,7 +17,8 @@ import (
 // Of each lane one request at a time, its head, asks for a slot, and of several
 // heads the one of the first lane. Only what is live reserves a slot ahead; the
 // others take one that is free at the moment, and wait without standing in
-// anybody's way. So a live request never waits for more than the one slot that
+// anybody's way. The database knows who waits and gives a free slot to none
+// after him. So a live request never waits for more than the one slot that
 // another lane has just taken, in whichever process.
 type Budget struct {
 	DB *store.DB
@@ -75,7 +76,7 @@ func (b *Budget) Gate(lane string, backfill int64) entsoe.Gate {
 			return err
 		}
 		defer b.heads[rank].leave()
-		for {
+		for began := time.Now(); time.Since(began) < longestTurn; {
 			err := b.ask(ctx, rank, ask)
 			var full *store.BudgetFullError
 			if !errors.As(err, &full) {
@@ -85,6 +86,7 @@ func (b *Budget) Gate(lane string, backfill int64) entsoe.Gate {
 				return err
 			}
 		}
+		return ErrNoTurn
 	}
 }
 

@@ -3,11 +3,15 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"entsoed/store"
+	"entsoed/store/dbtest"
 )
 
 // Who waits is called by lane first and arrival second.
@@ -83,6 +87,115 @@ func TestHold(t *testing.T) {
 	if b.window.busy {
 		t.Error("the turn is still taken")
 	}
+}
+
+// As long as a lane wants slots and has a share, those after it get none, in one
+// process and in several; when it wants no more, the next lane gets them.
+func TestLanesInOrder(t *testing.T) {
+	for _, processes := range []int{1, 2} {
+		t.Run(fmt.Sprint(processes, " processes"), func(t *testing.T) {
+			t.Parallel() // they mostly wait
+			const slots, strays = 20, 2
+			w := newWaiting(t, processes, 600)
+			lanes := []string{store.LaneRevision, store.LaneBackfill, store.LaneProbe}
+			stops := make([]func(), len(lanes))
+			for i, lane := range lanes {
+				stops[i] = w.start(lane)
+			}
+			for i, lane := range lanes {
+				await(t, func() bool { return w.sent(lane) > 0 }) // it is its turn
+				before := w.sentBy(lanes)
+				await(t, func() bool { return w.sent(lane) >= before[i]+slots })
+				for j, other := range lanes[i+1:] {
+					if n := w.sent(other) - before[i+1+j]; n > strays {
+						t.Errorf("%s got %d slots while %s got %d", other, n, lane, slots)
+					}
+				}
+				stops[i]()
+			}
+		})
+	}
+}
+
+// A lane that has no share, or has used it up, leaves the budget to the next.
+func TestLanesWithoutAShare(t *testing.T) {
+	const slots, strays = 20, 2
+	for share, want := range map[float64]int{0: 0, 0.25: slots / 3} {
+		t.Run(fmt.Sprint(share), func(t *testing.T) {
+			t.Parallel() // they mostly wait
+			w := newWaiting(t, 2, 600)
+			if err := w.budgets[0].DB.SetShare(t.Context(), store.LaneRevision, share); err != nil {
+				t.Fatal(err)
+			}
+			w.start(store.LaneRevision)
+			w.start(store.LaneBackfill)
+			await(t, func() bool { return w.sent(store.LaneBackfill) >= slots })
+			if n := w.sent(store.LaneRevision); n > want+strays || n < want-strays {
+				t.Errorf("revisions with a share of %v got %d slots while backfills got %d, want %d", share, n, slots, want)
+			}
+		})
+	}
+}
+
+// waiting is several processes in which requests wait for slots.
+type waiting struct {
+	testing.TB
+	budgets []*Budget
+	slots   map[string]*atomic.Int64 // taken, by lane
+}
+
+func newWaiting(t testing.TB, processes, perMinute int) *waiting {
+	t.Helper()
+	w := &waiting{TB: t, slots: make(map[string]*atomic.Int64)}
+	for _, lane := range ranks {
+		w.slots[lane] = new(atomic.Int64)
+	}
+	config := dbtest.New(t)
+	for range processes {
+		db, err := store.Open(t.Context(), config, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(db.Close)
+		w.budgets = append(w.budgets, &Budget{DB: db})
+	}
+	if err := w.budgets[0].DB.Budget(t.Context(), perMinute); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// start lets five requests of a lane wait in each process, and others when those
+// have their slot, until the returned function is called or the test ends.
+func (w *waiting) start(lane string) (stop func()) {
+	ctx, cancel := context.WithCancel(w.Context())
+	var group sync.WaitGroup
+	for _, b := range w.budgets {
+		gate := b.Gate(lane, 0)
+		for range 5 {
+			group.Go(func() {
+				for gate(ctx) == nil {
+					w.slots[lane].Add(1)
+				}
+			})
+		}
+	}
+	stop = func() {
+		cancel()
+		group.Wait()
+	}
+	w.Cleanup(stop)
+	return stop
+}
+
+func (w *waiting) sent(lane string) int { return int(w.slots[lane].Load()) }
+
+func (w *waiting) sentBy(lanes []string) []int {
+	counts := make([]int, len(lanes))
+	for i, lane := range lanes {
+		counts[i] = w.sent(lane)
+	}
+	return counts
 }
 
 // queued counts those who wait for a turn.

@@ -8,7 +8,8 @@ import (
 )
 
 // BudgetFullError says that the next slot is farther away than the caller would
-// reserve one, or that its lane has used up its share.
+// reserve one, that its lane has used up its share, or that a lane before it
+// wants the slot.
 type BudgetFullError struct {
 	Wait time.Duration // until there may be one
 }
@@ -17,9 +18,9 @@ func (e *BudgetFullError) Error() string {
 	return fmt.Sprintf("request budget is full for %s", e.Wait.Round(time.Millisecond))
 }
 
-// ErrBackfillStopped says that the backfill of a request is paused, cancelled or
-// done.
-var ErrBackfillStopped = errors.New("the backfill does not run")
+// ErrBackfillStopped says that the backfill of a request is paused or cancelled.
+// One that is done does not stop a job of it that somebody tries again.
+var ErrBackfillStopped = errors.New("the backfill was stopped")
 
 // BudgetBannedError says that the platform has banned us: no request until then.
 type BudgetBannedError struct {
@@ -43,13 +44,13 @@ const (
 type SlotRequest struct {
 	Lane     string
 	Ahead    time.Duration // how far ahead one may be reserved; 0: only one that is free now
-	Backfill int64         // its backfill must run; 0: none
+	Backfill int64         // its backfill must not be stopped; 0: none
 }
 
 // slot is a reserved place in the budget.
 type slot struct {
 	taken   bool
-	stopped bool          // the backfill does not run
+	stopped bool          // the backfill is paused or cancelled
 	wait    time.Duration // from server to the slot
 	epoch   int
 	asked   time.Time // before and ...
@@ -62,7 +63,7 @@ type slot struct {
 // returns how long that took; the caller must send its one request at once. It
 // waits only for a slot that it has reserved: if none is to be had within
 // r.Ahead nothing is taken and a *BudgetFullError is returned. During a ban it
-// returns a *BudgetBannedError, for a backfill that does not run
+// returns a *BudgetBannedError, for a backfill that is paused or cancelled
 // ErrBackfillStopped. A slot that is too old when its turn comes, or that was
 // voided meanwhile, is given up for another.
 func (db *DB) TakeSlot(ctx context.Context, r SlotRequest) (time.Duration, error) {

@@ -90,13 +90,115 @@ func TestOnlyAFreeSlot(t *testing.T) {
 	}
 }
 
-// A request of a backfill that does not run gets no slot, and uses none.
+// pass lets minutes pass in the budget, without waiting for them.
+func pass(t *testing.T, db *store.DB, minutes int) {
+	t.Helper()
+	exec(t, db, `
+		with passed as (select $1 * interval '1 minute' as time), lane as (
+		  update entsoe.lanes set next_free = next_free - time, wanted_at = wanted_at - time from passed
+		)
+		update entsoe.budget set next_free = next_free - time from passed`, minutes)
+}
+
+// A free slot is for the first lane that was refused one before, if its share
+// allows it, and for others when that lane has not come for two.
+func TestOrderOfLanes(t *testing.T) {
+	t.Parallel()
+	const none = "" // takes it
+	lanes := []string{store.LaneFetch, store.LaneLive, store.LaneRevision, store.LaneBackfill, store.LaneProbe}
+	asks := func(lanes ...string) []string { return lanes }
+	for _, c := range []struct {
+		name   string
+		share  float64  // of revisions
+		wait   []string // are refused a slot
+		passed int      // slots, of a minute each
+		ask    []string // then
+		taken  string   // by
+	}{
+		{"the first in rank", 1, lanes[2:], 1, asks(store.LaneProbe, store.LaneBackfill, store.LaneRevision), store.LaneRevision},
+		{"that came later", 1, asks(store.LaneProbe, store.LaneBackfill), 1, asks(store.LaneProbe, store.LaneRevision, store.LaneBackfill), store.LaneRevision},
+		{"nobody before it", 1, asks(store.LaneProbe), 1, asks(store.LaneProbe), store.LaneProbe},
+		{"has not come for one slot", 1, lanes[2:], 2, asks(store.LaneProbe, store.LaneBackfill), none},
+		{"has not come for two", 1, lanes[2:], 3, asks(store.LaneBackfill), store.LaneBackfill},
+		{"no share", 0, lanes[2:], 1, asks(store.LaneRevision, store.LaneProbe, store.LaneBackfill), store.LaneBackfill},
+		{"no share left", 0.5, lanes[2:], 1, asks(store.LaneRevision, store.LaneProbe, store.LaneBackfill), store.LaneBackfill},
+		{"share left again", 0.5, lanes[2:], 2, asks(store.LaneProbe, store.LaneBackfill, store.LaneRevision), store.LaneRevision},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			db := openProcesses(t, 1, 1)[0]
+			if err := db.SetShare(t.Context(), store.LaneRevision, c.share); err != nil {
+				t.Fatal(err)
+			}
+			first := store.LaneRevision
+			if c.share == 0 {
+				first = store.LaneBackfill
+			}
+			exec(t, db, `update entsoe.budget set booted_at = pg_postmaster_start_time()`)
+			if o := offer(t, db, first, "0"); !o.Taken {
+				t.Fatalf("%s is offered %+v", first, o)
+			}
+			for _, lane := range c.wait {
+				if o := offer(t, db, lane, "0"); o.Taken || o.Wait < 1 {
+					t.Fatalf("before: %s is offered %+v", lane, o)
+				}
+			}
+			pass(t, db, c.passed)
+			for _, lane := range c.ask {
+				o := offer(t, db, lane, "0")
+				if o.Taken != (lane == c.taken) {
+					t.Errorf("%s is offered %+v, want that %q takes it", lane, o, c.taken)
+				}
+			}
+		})
+	}
+}
+
+// Live data reserves no slot while a person's requests take them.
+func TestFetchBeforeLive(t *testing.T) {
+	t.Parallel()
+	db := openProcesses(t, 1, 2)[0]
+	exec(t, db, `update entsoe.budget set booted_at = pg_postmaster_start_time()`)
+	for _, c := range []struct {
+		lane  string
+		taken bool
+	}{{store.LaneLive, true}, {store.LaneLive, true}, {store.LaneFetch, true}} {
+		if o := offer(t, db, c.lane, "1 minute"); o.Taken != c.taken {
+			t.Errorf("%s is offered %+v", c.lane, o)
+		}
+	}
+	pass(t, db, 1)
+	if o := offer(t, db, store.LaneLive, "1 minute"); o.Taken || o.Wait < 1 || o.Wait > 30 {
+		t.Errorf("live behind a fetch is offered %+v", o)
+	}
+	if o := offer(t, db, store.LaneFetch, "1 minute"); !o.Taken {
+		t.Errorf("the next fetch is offered %+v", o)
+	}
+}
+
+// A transaction that has set shares and stays open stops nobody.
+func TestSharesBeingSet(t *testing.T) {
+	t.Parallel()
+	db := openProcesses(t, 1, 6000)[0]
+	tx, err := db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	if _, err := tx.Exec(t.Context(), `select entsoe.set_share(lane, 0.5) from entsoe.lanes`); err != nil {
+		t.Fatal(err)
+	}
+	for _, lane := range []string{store.LaneBackfill, store.LaneLive} {
+		if o := offer(t, db, lane, "1 minute"); !o.Taken {
+			t.Errorf("%s is offered %+v", lane, o)
+		}
+	}
+}
+
+// A request of a backfill that was stopped gets no slot, and uses none.
 func TestSlotOfAStoppedBackfill(t *testing.T) {
 	t.Parallel()
 	db := openProcesses(t, 1, 600)[0]
-	if _, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneBackfill, Backfill: 7}); !errors.Is(err, store.ErrBackfillStopped) {
-		t.Errorf("a backfill that is not there: %v", err)
-	}
 	var id int64
 	err := db.Pool.QueryRow(t.Context(), `
 		insert into entsoe.backfill_orders (items, areas, from_time, to_time, mode, oldest_first)
@@ -105,14 +207,14 @@ func TestSlotOfAStoppedBackfill(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := store.SlotRequest{Lane: store.LaneBackfill, Ahead: time.Minute, Backfill: id}
-	if _, err := db.TakeSlot(t.Context(), ask); err != nil {
-		t.Errorf("a backfill that runs: %v", err)
-	}
-	if _, err := db.SteerBackfill(t.Context(), id, store.StepPause); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.TakeSlot(t.Context(), ask); !errors.Is(err, store.ErrBackfillStopped) {
-		t.Errorf("a paused backfill: %v", err)
+	for _, c := range []struct {
+		state   string
+		stopped bool
+	}{{"running", false}, {"paused", true}, {"cancelled", true}, {"done", false}} {
+		exec(t, db, `update entsoe.backfill_orders set state = $1`, c.state)
+		if _, err := db.TakeSlot(t.Context(), ask); errors.Is(err, store.ErrBackfillStopped) != c.stopped || !c.stopped && err != nil {
+			t.Errorf("a backfill that is %s: %v", c.state, err)
+		}
 	}
 }
 
