@@ -54,7 +54,8 @@ var (
 	tokenWords    = regexp.MustCompile(`(?i)authentication failed|(?:missing or )?invalid security token|^unauthori[sz]ed\b`)
 	noDataWords   = regexp.MustCompile(`(?i)no matching data found|no data found|requested data is not available`)
 	failureWords  = regexp.MustCompile(`(?i)^internal (?:server )?error|page not found|temporarily unavailable|scheduled maintenance`)
-	tooLongWords  = regexp.MustCompile(`(?i)larger than (?:the )?maximum allowed period(?:\W*(P\w+))?`)
+	tooLongWords  = regexp.MustCompile(`(?i)(?:(?:larger|longer|greater) than|exceed(?:s|ed|ing)?) (?:the )?(?:max(?:imum)?|allowed|permitted)(?: \w+){0,2} (?:period|interval|range|duration)(.*)`)
+	stepWords     = regexp.MustCompile(`(?i)\bP(?:T?\d+[YMWDH])+\b`)
 	tooManyWords  = regexp.MustCompile(`(?i)number of instances \((\d+)\) exceeds the allowed maximum \((\d+)\)`)
 	oldManyWords  = regexp.MustCompile(`(?i)requested data (?:to be gathered via the offset parameter )?exceeds (?:the )?allowed limit(.*)`)
 	missingWords  = regexp.MustCompile(`(?i)mandatory parameter (\S+) is missing`)
@@ -99,15 +100,15 @@ func classifyWords(reply Reply) error {
 	if noDataWords.MatchString(said) {
 		return &NoDataError{withoutBody(reply)}
 	}
-	if m := tooLongWords.FindStringSubmatch(said); m != nil {
-		return &TooLongError{withoutBody(reply), strings.ToUpper(m[1])}
-	}
 	if m := tooManyWords.FindStringSubmatch(said); m != nil {
 		return &TooManyError{withoutBody(reply), number(m[1]), number(m[2])}
 	}
 	if m := oldManyWords.FindStringSubmatch(said); m != nil {
 		found, allowed := oldNumbers(m[1])
 		return &TooManyError{withoutBody(reply), found, allowed}
+	}
+	if m := tooLongWords.FindStringSubmatch(said); m != nil {
+		return &TooLongError{withoutBody(reply), strings.ToUpper(stepWords.FindString(m[1]))}
 	}
 	if m := missingWords.FindStringSubmatch(said); m != nil {
 		return &BadRequestError{reply, MissingParameter, parameter(m[1])}

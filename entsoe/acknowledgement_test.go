@@ -62,6 +62,10 @@ func TestClassifyAcknowledgement(t *testing.T) {
 		{400, "Provided time interval (2025-04-30T22:00:00Z - 2025-05-31T22:00:00Z) is larger than maximum allowed period 'P1M' for 'ACTUAL_TOTAL_LOAD_R3:XML' export.", verdict{Kind: "TooLong", Limit: "P1M"}},
 		{200, "Provided time interval (2025-04-30T22:00:00Z - 2025-05-31T22:00:00Z) is larger than maximum allowed period P1D.", verdict{Kind: "TooLong", Limit: "P1D"}},
 		{400, "Provided time interval is larger than maximum allowed period.", verdict{Kind: "TooLong"}},
+		{400, "Requested time interval exceeds the maximum allowed period of one month (P1M).", verdict{Kind: "TooLong", Limit: "P1M"}},
+		{400, "The requested interval is longer than the allowed time period for ENERGY_PRICES, which is 'p1d'.", verdict{Kind: "TooLong", Limit: "P1D"}},
+		{400, "Time interval is greater than the maximum period: PT1H", verdict{Kind: "TooLong", Limit: "PT1H"}},
+		{400, "The time interval exceeds the permitted range.", verdict{Kind: "TooLong"}},
 
 		// Too many.
 		{400, "The number of instances (342) exceeds the allowed maximum (200) for data item UNAVAILABILITY_IN_TRANSMISSION_GRID.", verdict{Kind: "TooMany", Found: 342, Allowed: 200}},
