@@ -23,6 +23,7 @@ type answer struct {
 
 // ask asks for one window and reads the answer. No data is an answer.
 func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, error) {
+	c.partial = nil
 	request, err := c.request(w)
 	if err != nil {
 		return nil, &argsError{err.Error()}
@@ -34,7 +35,10 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	switch {
 	case errors.As(err, &many) && c.item.PageSize > 0:
 		got.Reading = c.reading(w)
-		err = c.pages(ctx, request, many.Found, &got.Reading)
+		err = c.pages(ctx, request, many, &got.Reading)
+		if a[*entsoe.TooManyError](err) && !got.Reading.empty() {
+			c.partial, _ = c.digest(got, first) // what contradicts itself is none
+		}
 	case errors.As(err, &many) && c.divides(w):
 		got.Reading = c.reading(w)
 		err = c.finer(ctx, request, many.Found, &got.Reading)
@@ -44,12 +48,19 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	if err != nil && !a[*entsoe.NoDataError](err) {
 		return nil, err
 	}
+	return c.digest(got, first)
+}
+
+// digest makes of the documents of an answer what is stored. first is the first
+// request for it.
+func (c *collection) digest(got *answer, first int) (*answer, error) {
 	got.Sent = c.requests[first].At
 	if got.Reading.bad != nil && got.Reading.empty() {
 		return nil, got.Reading.bad
 	}
+	var err error
 	if got.Series, err = got.Reading.reduced(); err != nil {
-		return got, err
+		return nil, err
 	}
 	for i := range c.requests {
 		if c.requests[i].Outcome == OutcomeData {
@@ -70,46 +81,6 @@ func (c *collection) request(w timeseries.Window) (entsoe.Request, error) {
 
 func (c *collection) reading(w timeseries.Window) reading {
 	return reading{Feed: c.feed, Item: c.item, Asked: w, Zone: c.zone, MRID: c.mrid}
-}
-
-// mostPages bounds the pages of one window, for a platform that repeats its
-// last page for ever.
-const mostPages = 1000
-
-// pages asks page after page until one is short or empty, or repeats the one
-// before it: the platform ignores offset where it does not page. Pages of a
-// list may be equal, for single bids are; those count as repeated that still are
-// all the same beyond what the platform says that there is.
-func (c *collection) pages(ctx context.Context, request entsoe.Request, found int, into *reading) error {
-	var first, before uint64
-	rows, same := 0, true // of the first page; all pages so far
-	for n := range mostPages {
-		offset := n * c.item.PageSize
-		seen := into.Print
-		counted, err := c.page(ctx, request.Page(offset), into)
-		if a[*entsoe.NoDataError](err) && offset > 0 {
-			return nil
-		}
-		if err != nil || counted < c.item.PageSize {
-			return err
-		}
-		c.requests[len(c.requests)-1].Document = nil // it was read; pages would fill the memory
-		this := into.Print - seen
-		if n == 0 {
-			first, rows = this, len(into.entries)
-		}
-		same = same && this == first
-		switch {
-		case n == 0:
-		case c.item.Shape != entsoe.List && this == before:
-			return nil
-		case c.item.Shape == entsoe.List && same && offset >= found:
-			into.entries = into.entries[:rows]
-			return nil
-		}
-		before = this
-	}
-	return fmt.Errorf("more than %d pages of %d", mostPages, c.item.PageSize)
 }
 
 // page sends one request and reads its documents. It returns how much they hold

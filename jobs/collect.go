@@ -71,6 +71,10 @@ type collection struct {
 	reasked  []timeseries.Window // what was asked before and not answered
 	silent   bool                // the feed never had data, as far as was looked for it
 	day      cutDay              // the last one that was cut
+	sample   sample              // of a window that was refused in words that nobody knows
+	partial  *answer             // what the pages of the window in hand hold that are not all
+	settled  int                 // windows one after another of which only that is taken
+	warned   bool                // of one of them
 	requests []store.FetchRecord // sent, and not yet written down
 	refusals int                 // windows refused one after another
 	refusal  error               // the first of them; it cancels the job in the end
@@ -108,12 +112,19 @@ var errLongWork = errors.New("the job has more windows than can be read at a tim
 func (c *collection) next(ctx context.Context) error {
 	defer c.leaveRoom()
 	answer, err := c.ask(ctx, c.windows[0])
-	if err == nil && answer.Reading.bad != nil && c.refusal == nil {
+	if err != nil {
+		return c.fail(ctx, err)
+	}
+	c.settled = 0
+	return c.take(ctx, answer)
+}
+
+// take saves the answer to the newest window that is left.
+func (c *collection) take(ctx context.Context, answer *answer) error {
+	if answer.Reading.bad != nil && c.refusal == nil {
 		c.refusal = &refusedError{Window: c.windows[0], Cause: answer.Reading.bad}
 	}
-	if err == nil {
-		err = c.save(ctx, answer)
-	}
+	err := c.save(ctx, answer)
 	switch {
 	case errors.Is(err, store.ErrOvertaken):
 		return c.write(ctx, nil) // and the window is asked again
@@ -121,6 +132,7 @@ func (c *collection) next(ctx context.Context) error {
 		return c.fail(ctx, err)
 	}
 	c.windows, c.refusals = c.windows[1:], 0
+	c.sample.answered(answer.Window)
 	return c.relearn(ctx, answer.Window)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -26,10 +27,12 @@ func (c *collection) fail(ctx context.Context, err error) error {
 	}
 	fate := fateOf(err)
 	c.blame(fate, err)
-	switch fate.Action {
-	case Narrow:
+	switch {
+	case fate.Action == Narrow, c.sample.Answered && c.lengthy(err):
 		return c.narrow(ctx, err)
-	case Cancel:
+	case fate.Action == Cancel && c.samples(err):
+		return c.write(ctx, nil)
+	case fate.Action == Cancel:
 		return c.refuse(ctx, err)
 	}
 	if broken := c.write(ctx, nil); broken != nil {
@@ -56,9 +59,16 @@ func (c *collection) blame(fate Fate, err error) {
 
 // narrow replaces the window in hand by shorter ones. When the platform names
 // a limit, it is remembered for the feed and the other windows are cut by it.
+// Where shorter windows are no help, what the pages of one hold is taken.
 func (c *collection) narrow(ctx context.Context, cause error) error {
+	if c.partial != nil && c.settled >= mostRefusals {
+		return c.settle(ctx, cause)
+	}
 	parts, limit := c.shorter(cause)
-	if parts == nil {
+	switch {
+	case parts == nil && c.partial != nil:
+		return c.settle(ctx, cause)
+	case parts == nil:
 		return c.refuse(ctx, fmt.Errorf("the window cannot be cut: %w", cause))
 	}
 	if err := c.write(ctx, nil); err != nil {
@@ -86,11 +96,27 @@ func (c *collection) shorter(cause error) ([]timeseries.Window, timeseries.Step)
 	return c.withinDay(w, cause), timeseries.Step{}
 }
 
-// cutDay is a window within a day that was cut, and how much the platform found
-// in it; 0 if it did not say.
+// settle takes what the pages hold of a window that cannot be cut, though they
+// are not all. A day whose parts were no better is asked once more as a whole.
+func (c *collection) settle(ctx context.Context, cause error) error {
+	if c.partial.Window != c.windows[0] {
+		c.day.Whole = true
+		return c.write(ctx, nil)
+	}
+	if !c.warned {
+		c.log(slog.LevelWarn, "collecting: not all pages of "+c.partial.Window.String(), Fate{}, cause)
+	}
+	c.warned = true
+	c.settled++
+	return c.take(ctx, c.partial)
+}
+
+// cutDay is a window within a day that was cut, how much the platform found in
+// it, 0 if it did not say, and whether cutting it was no help.
 type cutDay struct {
 	Window timeseries.Window
 	Found  int
+	Whole  bool
 }
 
 // withinDay cuts a window of less than a day of an item that is answered exactly
@@ -99,7 +125,7 @@ type cutDay struct {
 // if there is as much in a quarter of an hour as in all of it, the window is
 // taken as a whole again, and cannot be cut.
 func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Window {
-	if c.item.WholeDays || c.item.Grain != entsoe.Exact {
+	if c.item.WholeDays || c.item.Grain != entsoe.Exact || c.day.Whole && w == c.day.Window {
 		return nil
 	}
 	found := 0
@@ -108,13 +134,11 @@ func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Wi
 		found = many.Found
 	}
 	if w.Intersect(c.day.Window) != w {
-		c.day = cutDay{w, found}
+		c.day = cutDay{Window: w, Found: found}
 	}
 	parts := shorterThanDay(w)
 	if parts == nil && found > 0 && found >= c.day.Found {
-		whole := c.day.Window
-		rest := slices.DeleteFunc(slices.Clone(c.windows), func(o timeseries.Window) bool { return o.Intersect(whole) == o })
-		c.windows = slices.Concat([]timeseries.Window{whole}, rest)
+		c.rejoin(c.day.Window)
 	}
 	return parts
 }

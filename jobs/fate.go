@@ -16,7 +16,7 @@ type Action string
 // The actions.
 const (
 	Done     Action = "done"      // the answer was one
-	Narrow   Action = "narrow"    // ask by pages or shorter windows; where neither is possible, Cancel
+	Narrow   Action = "narrow"    // ask by pages or shorter windows; where neither is possible, take what pages hold, else Cancel
 	HandBack Action = "hand back" // at once, for another process
 	Snooze   Action = "snooze"    // until a known time or a little; no attempt is spent
 	Retry    Action = "retry"     // with backoff

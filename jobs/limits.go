@@ -68,13 +68,20 @@ func doubted(row store.FeedRow, now time.Time) bool {
 	return row.LearnedLimit != "" && (row.LearnedAt == nil || now.Sub(*row.LearnedAt) >= doubtedAfter)
 }
 
+// leastForMany is the shortest length that too many instances teach. How much
+// there is in months is the way of a feed; below, it is what happened on some
+// days, and would cut all others for nothing.
+const leastForMany = 28 * 24 * time.Hour
+
 // learn remembers a limit that the platform named, or the length that is left
 // after it refused a window without naming one that helps, and cuts by it what
 // is still to be asked.
 func (c *collection) learn(ctx context.Context, cause error, limit timeseries.Step, parts []timeseries.Window) error {
-	if limit == (timeseries.Step{}) && a[*entsoe.TooLongError](cause) {
+	left := parts[0].To.Sub(parts[0].From)
+	many := a[*entsoe.TooManyError](cause) && left >= leastForMany && c.mrid == ""
+	if limit == (timeseries.Step{}) && (many || a[*entsoe.TooLongError](cause)) {
 		const day = 24 * time.Hour
-		if days := int((parts[0].To.Sub(parts[0].From) + day - 1) / day); days >= 1 {
+		if days := int((left + day - 1) / day); days >= 1 {
 			limit = timeseries.Step{Days: days}
 		}
 	}

@@ -26,9 +26,11 @@ type reading struct {
 
 	periods [][]timeseries.Window          // by stage: of the curves that its reading waits for
 	whole   bool                           // the answer speaks of all that was asked
+	lacks   bool                           // some pages could not be had: what is not here may be there
 	series  map[string]*store.SeriesPoints // by key
 	entries []store.Entry
 	spoken  []timeseries.Window // Periods of a list within the asked window
+	ends    []int               // of a list that pages: the entries up to the end of each TimeSeries
 
 	documents []store.Document
 	bad       error // why one of several documents could not be read; the others are saved

@@ -163,6 +163,9 @@ func (e *entryReading) describe(header entsoe.Header) error {
 		for i := s.First; i < s.End; i++ {
 			e.entries[i].Details = text
 		}
+		if e.Item.PageSize > 0 {
+			e.ends = append(e.ends, s.End)
+		}
 	}
 	return nil
 }
@@ -183,12 +186,32 @@ func cloned(details entsoe.Details) entsoe.Details {
 // speaks, and everywhere if it has rows without Periods.
 func (r *reading) replaces() []timeseries.Window {
 	switch {
-	case r.Item.Shape != entsoe.List:
+	case r.Item.Shape != entsoe.List, r.lacks:
 		return nil
 	case r.whole:
 		return []timeseries.Window{r.Asked}
 	}
 	return spoken(r.spoken, r.Zone)
+}
+
+// overlap drops the first n TimeSeries of a page, which begins with TimeSeries
+// number start, if they are the last of the page before: where the platform takes
+// a high offset for the highest that it allows, its last two pages overlap.
+func (r *reading) overlap(n, start int) {
+	if n <= 0 || n > start || start+n > len(r.ends) {
+		return
+	}
+	upTo := func(series int) int {
+		if series == 0 {
+			return 0
+		}
+		return r.ends[series-1]
+	}
+	from, middle, to := upTo(start-n), upTo(start), upTo(start+n)
+	equal := func(a, b store.Entry) bool { return printOfEntry(a) == printOfEntry(b) }
+	if slices.EqualFunc(r.entries[from:middle], r.entries[middle:to], equal) {
+		r.entries = slices.Delete(r.entries, middle, to)
+	}
 }
 
 // wholeSet reports whether the rows are all that there are of the feed.

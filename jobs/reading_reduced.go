@@ -45,10 +45,18 @@ func (r *reading) reduced() ([]store.SeriesPoints, error) {
 			err.Key = key
 			return nil, err
 		}
-		s.Points, s.Spans = points, spoken(s.Spans, r.Zone)
+		s.Points, s.Spans = points, r.speaks(s.Spans)
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// speaks returns where the answer says of a series what there is.
+func (r *reading) speaks(periods []timeseries.Window) []timeseries.Window {
+	if r.lacks {
+		return nil
+	}
+	return spoken(periods, r.Zone)
 }
 
 // spoken returns where an answer speaks: where its Periods are, and between two

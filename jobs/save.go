@@ -55,7 +55,7 @@ func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.S
 	saved, err := c.DB.Save(ctx, tx, store.Answer{
 		FeedID: c.row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: c.Now(), Series: got.Series,
 		Entries: read.entries, Replaces: read.replaces(), Whole: read.wholeSet(), Documents: read.documents,
-		Data: told[0].Data, Empty: told[0].Empty, Aside: c.aside(got.Window),
+		Data: told[0].Data, Empty: told[0].Empty, Refused: told[0].Refused, Aside: c.aside(got.Window),
 	})
 	if err != nil {
 		return saved, err
@@ -76,9 +76,7 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 	now := c.Now()
 	var told []store.StageCover
 	for stage := range c.item.Timetable.Stages() {
-		possible, _ := c.item.Timetable.Due(stage, now, c.zone)
-		refused := timeseries.Window{To: possible}.Within(c.covers(w))
-		told = append(told, store.StageCover{Stage: stage, Refused: refused})
+		told = append(told, c.refused(stage, w, now))
 	}
 	answer := store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused, Aside: c.aside(w)}
 	if _, err := c.DB.Save(ctx, tx, answer); err != nil {
@@ -93,6 +91,13 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 		return err
 	}
 	return c.again(ctx, tx, w, told[0])
+}
+
+// refused is what a stage of coverage learns of a window that was asked at a
+// time and not answered, or not in full.
+func (c *collection) refused(stage int, w timeseries.Window, at time.Time) store.StageCover {
+	possible, _ := c.item.Timetable.Due(stage, at, c.zone)
+	return store.StageCover{Stage: stage, Refused: timeseries.Window{To: possible}.Within(c.covers(w))}
 }
 
 // finish completes the job with its last window, unless a window was refused:
@@ -137,6 +142,10 @@ func (c *collection) learned(got *answer) []store.StageCover {
 	for stage := range told {
 		told[stage].Stage = stage
 		if c.mrid != "" {
+			continue
+		}
+		if got.Reading.lacks {
+			told[stage] = c.refused(stage, got.Window, got.Sent)
 			continue
 		}
 		possible, settled := c.item.Timetable.Due(stage, got.Sent, c.zone)

@@ -1,0 +1,105 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"entsoed/entsoe"
+)
+
+// mostPages bounds the pages of one window, for a platform that sends ever new
+// ones.
+const mostPages = 1000
+
+// paging is how far the pages of one window have been read.
+type paging struct {
+	*reading
+	found int  // instances that the platform says there are; 0: it does not say
+	list  bool // of rows that may be equal
+	first int  // instances of the first page
+	next  int  // offset of the next page
+	run   mark // after the first of the latest pages that are all equal
+	print uint64
+}
+
+// mark is the end of a page in a reading.
+type mark struct {
+	next, entries, documents int
+	start, end               int // its TimeSeries, of a list
+}
+
+// pages asks page after page, each from where the one before it ended: how much
+// a page holds is the platform's to say, and changes.
+//
+// What the platform says that there is need not be what its pages count. So it
+// ends nothing alone, but pages that end before it are not believed as long as
+// shorter windows can be asked instead: offset may be without effect
+// (entsoe-apy#104), or bounded. Then pages returns the error that led to them.
+func (c *collection) pages(ctx context.Context, request entsoe.Request, many *entsoe.TooManyError, into *reading) error {
+	p := paging{reading: into, found: many.Found, list: c.item.Shape == entsoe.List}
+	for range mostPages {
+		from, before := p.next, into.Print
+		counted, err := c.page(ctx, request.Page(from), into)
+		switch {
+		case a[*entsoe.NoDataError](err) && from > 0:
+			return p.end(many)
+		case a[*entsoe.BadRequestError](err), a[*entsoe.TooManyError](err): // of the offset: the request was understood without it
+			return p.short(many)
+		case err != nil:
+			return err
+		}
+		c.requests[len(c.requests)-1].Document = nil // it was read; pages would fill the memory
+		repeats := p.add(counted, into.Print-before)
+		switch {
+		case repeats && (!p.list || from >= p.found):
+			return p.repeated(many)
+		case p.next == p.found && !(repeats && p.list), p.next >= p.found && counted < p.first:
+			return nil
+		}
+	}
+	return p.short(many)
+}
+
+// add counts a page and reports whether it is equal to the one before it.
+func (p *paging) add(counted int, print uint64) (repeats bool) {
+	repeats = p.next > 0 && print == p.print
+	if p.next == 0 {
+		p.first = counted
+	}
+	p.next += counted
+	p.print = print
+	if !repeats {
+		p.run = mark{p.next, len(p.entries), len(p.documents), max(0, len(p.ends)-counted), len(p.ends)}
+	}
+	return repeats
+}
+
+// repeated ends the pages where the platform has begun to repeat the last one:
+// it ignores offset, or takes a high one for the highest that it allows. Equal
+// pages of a list are no sign of that before all that was found has come, for
+// single bids are equal.
+func (p *paging) repeated(many *entsoe.TooManyError) error {
+	p.entries, p.documents, p.ends = p.entries[:p.run.entries], p.documents[:p.run.documents], p.ends[:p.run.end]
+	p.next = p.run.next
+	if onlyFirst := p.next == p.first; p.next < p.found || p.found == 0 && onlyFirst {
+		return p.short(many)
+	}
+	if p.found > 0 && p.list {
+		p.overlap(p.next-p.found, p.run.start)
+	}
+	return nil
+}
+
+// end ends the pages where the platform says that there is no more.
+func (p *paging) end(many *entsoe.TooManyError) error {
+	if p.next < p.found {
+		return fmt.Errorf("the pages end after %d: %w", p.next, many)
+	}
+	return nil
+}
+
+// short says that there are instances that no page holds.
+func (p *paging) short(many *entsoe.TooManyError) error {
+	p.lacks = true
+	return fmt.Errorf("no page holds more than the first %d: %w", p.next, many)
+}
