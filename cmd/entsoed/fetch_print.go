@@ -80,7 +80,7 @@ func (p *printing) feed(ctx context.Context, feed entsoe.Feed, w timeseries.Wind
 		err = p.whole(ctx, request)
 		var many *entsoe.TooManyError
 		if errors.As(err, &many) && item.PageSize > 0 {
-			err = p.pages(ctx, request, item.PageSize)
+			err = p.pages(ctx, request, many)
 		}
 		if err != nil {
 			return p.explain(ctx, err)
@@ -98,23 +98,29 @@ func (p *printing) whole(ctx context.Context, request entsoe.Request) error {
 	return p.print(answer)
 }
 
-// pages prints page after page until one is not full, or repeats the one before
-// it, as the platform does where it ignores offset (entsoe-apy#104).
-func (p *printing) pages(ctx context.Context, request entsoe.Request, size int) error {
+// pages prints page after page until all that there is was printed, or one has
+// no data or repeats the one before it, as the platform does where it ignores
+// offset (entsoe-apy#104): then many says that not all was printed.
+func (p *printing) pages(ctx context.Context, request entsoe.Request, many *entsoe.TooManyError) error {
 	var before *page
-	for offset := 0; ; offset += size {
+	for offset := 0; offset == 0 || offset != many.Found; offset += before.counted {
 		this, err := p.ask(ctx, request.Page(offset))
 		if err != nil {
 			return err
 		}
-		if before != nil && bytes.Equal(this.lines.Bytes(), before.lines.Bytes()) {
+		repeats := before != nil && bytes.Equal(this.lines.Bytes(), before.lines.Bytes())
+		if this.counted == 0 || repeats {
+			if offset < many.Found {
+				return many
+			}
 			return nil
 		}
-		if err := p.print(this); err != nil || this.counted < size {
+		if err := p.print(this); err != nil {
 			return err
 		}
 		before = this
 	}
+	return nil
 }
 
 func (p *printing) print(answer *page) error {
