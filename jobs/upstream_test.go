@@ -176,7 +176,7 @@ func TestCollectDoublesAndRevisions(t *testing.T) {
 }
 
 // A page that repeats ends the paging, although it is full: the platform ignores
-// offset where it does not page.
+// offset where it does not page. Of a day, which cannot be cut, what came is kept.
 func TestCollectRepeatedPage(t *testing.T) {
 	var asked atomic.Int64
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
@@ -198,6 +198,9 @@ func TestCollectRepeatedPage(t *testing.T) {
 	}
 	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 2400 {
 		t.Errorf("%d points, want 2400", n)
+	}
+	if got, want := s.coverage(feed, 0), "refused "+oneDay; got != want {
+		t.Errorf("coverage %s, want %s: there is more than was read", got, want)
 	}
 }
 
