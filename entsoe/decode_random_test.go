@@ -17,6 +17,9 @@ import (
 // put together by chance: any shape, order and spelling that is allowed, and
 // now and then something that is not.
 func TestDecodeRandom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: takes half a minute with the race detector")
+	}
 	accepted := 0
 	for seed := range uint64(2000) {
 		w := &randomWriter{Rand: rand.New(rand.NewPCG(seed, 7))}

@@ -192,6 +192,9 @@ func TestOrderOfWindows(t *testing.T) {
 // However much there is to do, the queue holds a few hundred windows of all
 // backfills; and several of them take turns.
 func TestQueueStaysSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: plans all items of all areas")
+	}
 	t.Parallel()
 	s := &scene{now: noon}
 	s.Sim = simulator.New(simulator.Config{Seed: 7, Now: s.Now, Unlimited: true})

@@ -105,6 +105,10 @@ func (s *scene) idle(t *testing.T) {
 	}
 	t.Cleanup(db.Close)
 	s.DB = db
+	// Else the first request waits for a second, as after a restart of the server.
+	if _, err := db.Pool.Exec(t.Context(), `update entsoe.budget set booted_at = pg_postmaster_start_time()`); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *scene) set(t *testing.T, upstream http.Handler) {

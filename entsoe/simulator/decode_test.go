@@ -14,6 +14,9 @@ import (
 // Periods as an answer to what was asked. The two sides share no types, so a
 // disagreement is a mistake of one of them.
 func TestDecoderReadsWhatIsMeant(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: asks every feed, which takes half a minute")
+	}
 	t.Parallel()
 	now := at("2026-11-22T14:00:00Z")
 	s := New(Config{Seed: 3})

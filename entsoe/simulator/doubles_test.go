@@ -15,6 +15,9 @@ import (
 // in an answer, but for the curves that the platform sends twice, which are
 // equal. Some lists do: that is why they are lists.
 func TestSeriesHaveNoDoubles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: asks every feed, which takes half a minute")
+	}
 	t.Parallel()
 	now := at("2026-11-22T14:00:00Z")
 	s := New(Config{Seed: 4})

@@ -81,6 +81,9 @@ func TestCorrectionsComeBeforeTheyAreReadAgain(t *testing.T) {
 // A restless simulator still answers every feed with documents that belong to
 // the question.
 func TestRestlessDocumentsAreRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: asks every feed, which takes half a minute")
+	}
 	now := at("2026-11-22T14:00:00Z")
 	s := New(Config{Seed: 3, Restless: true})
 	w := timeseries.Window{From: now.AddDate(0, 0, -9), To: now}
