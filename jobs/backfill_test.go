@@ -33,6 +33,9 @@ func (s *scene) planned(o store.BackfillOrder) BackfillPlan {
 // page; of the others the least. What is stored then is what was expected, give
 // or take.
 func TestDryRunIsExact(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: takes half a minute with the race detector")
+	}
 	t.Parallel()
 	s := newCampaign(t, simulator.Config{Seed: 7}, nil)
 	s.order("actual_total_load", "FR", "2026-02-03", "2026-03-01") // something is there
@@ -164,6 +167,9 @@ func (w *windowsAsked) list() []string {
 
 // The newest comes first, or the oldest where that is wanted.
 func TestOrderOfWindows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: takes half a minute with the race detector")
+	}
 	t.Parallel()
 	for _, oldest := range []bool{false, true} {
 		var asked *windowsAsked

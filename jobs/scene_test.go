@@ -31,7 +31,7 @@ import (
 // TestMain lets a property be checked six times unless the command line says
 // more, for each time fills a database.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "6"); err != nil {
+	if err := flag.Set("rapid.checks", "4"); err != nil {
 		panic(err)
 	}
 	dbtest.Main(m)

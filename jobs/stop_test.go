@@ -24,7 +24,7 @@ func TestStoppedWeek(t *testing.T) {
 	begin := time.Date(2026, 5, 4, 6, 0, 0, 0, time.UTC)
 	day := func(n int) time.Time { return begin.AddDate(0, 0, n) }
 	calm, stopped := newRestless(t, begin), newRestless(t, begin)
-	for now := begin; !now.After(day(days)); now = now.Add(6 * time.Hour) {
+	for now := begin; !now.After(day(days)); now = now.Add(12 * time.Hour) {
 		calm.to(now)
 		if now.Before(day(3)) || !now.Before(day(10)) {
 			stopped.to(now)

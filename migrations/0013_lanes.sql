@@ -38,6 +38,9 @@ comment on function entsoe.set_share(text, numeric) is 'Sets the share of the bu
 -- backfill gives up when that was stopped. wait now also tells how far away a slot
 -- is that was not taken.
 --
+-- A share is kept on the average: what a lane could not use because its next slot
+-- lay between two is added to the one after, up to a slot.
+--
 -- Who is refused leaves word of the slot that he wants in wanted_at, and the lanes
 -- after his stand back from then on. A lane that has used up its share wants a
 -- later slot, and stops nobody until then. Word is good for two slots, for who
@@ -82,7 +85,7 @@ begin
     when l.next_free > server_time + horizon + gap / l.share then slot  -- the clock was set back
     else greatest(l.next_free, slot) end;
   select coalesce(bool_or(r.wanted_at > slot - 2 * gap and r.wanted_at <= slot), false),
-    coalesce(bool_or(r.next_free > server_time), false)
+    coalesce(bool_or(r.next_free > server_time - gap), false)
   into wanted, follows
   from entsoe.lanes r where r.rank < l.rank;
   wait := extract(epoch from case when wanted then greatest(own, slot + gap) else own end - server_time);
@@ -99,7 +102,7 @@ begin
   if taken or may and l.wanted_at <> own then
     update entsoe.lanes r
     set wanted_at = case when taken then '-infinity' else own end,
-      next_free = case when taken then slot + gap / l.share else r.next_free end
+      next_free = case when taken then greatest(r.next_free, slot - gap) + gap / l.share else r.next_free end
     where r.lane = (select q.lane from entsoe.lanes q where q.lane = l.lane for no key update skip locked);
   end if;
 end $$;

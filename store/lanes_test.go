@@ -28,8 +28,8 @@ func offer(t *testing.T, db *store.DB, lane, ahead string) (o offered) {
 	return o
 }
 
-// A lane with a share takes no slot before its share allows it, however often it
-// asks; the share holds from the moment in which it is set.
+// A lane with a share takes no more slots than that, but for one, however often
+// it asks; the share holds from the moment in which it is set.
 func TestShares(t *testing.T) {
 	t.Parallel()
 	const gap = 10 * time.Millisecond // at 6000 a minute
@@ -42,18 +42,14 @@ func TestShares(t *testing.T) {
 		}
 		return slots
 	}
-	for _, c := range []struct {
-		share float64
-		apart time.Duration
-	}{{1, gap}, {0.5, 2 * gap}, {0.1, 10 * gap}, {1, gap}} {
-		if err := db.SetShare(t.Context(), store.LaneBackfill, c.share); err != nil {
+	for _, share := range []float64{1, 0.5, 0.1, 1} {
+		if err := db.SetShare(t.Context(), store.LaneBackfill, share); err != nil {
 			t.Fatal(err)
 		}
 		slots := taken(10)
-		for i := 1; i < len(slots); i++ {
-			if got := slots[i].Sub(slots[i-1]); got < c.apart-2*time.Microsecond {
-				t.Errorf("with a share of %v two slots are %s apart, want at least %s", c.share, got, c.apart)
-			}
+		least := time.Duration(9/share*float64(gap)) - gap
+		if got := slots[9].Sub(slots[0]); got < least-20*time.Microsecond {
+			t.Errorf("with a share of %v ten slots take %s, want at least %s", share, got, least)
 		}
 	}
 
@@ -65,6 +61,36 @@ func TestShares(t *testing.T) {
 	}
 	if o := offer(t, db, store.LaneLive, "1 minute"); !o.Taken {
 		t.Errorf("the share of backfills stops live data: %+v", o)
+	}
+}
+
+// A share that is no fraction of a whole is kept on the average, though another
+// lane takes all slots that are left.
+func TestShareOfASaturatedBudget(t *testing.T) {
+	t.Parallel()
+	for _, share := range []float64{0.9, 0.4} {
+		db := openProcesses(t, 1, 6000)[0]
+		if err := db.SetShare(t.Context(), store.LaneBackfill, share); err != nil {
+			t.Fatal(err)
+		}
+		var first, last time.Time
+		taken := map[string]float64{}
+		for taken[store.LaneBackfill]+taken[store.LaneProbe] < 200 {
+			for _, lane := range []string{store.LaneBackfill, store.LaneProbe} {
+				o := offer(t, db, lane, "1 minute")
+				if !o.Taken {
+					continue
+				}
+				if taken[lane]++; first.IsZero() {
+					first = o.Slot
+				}
+				last = o.Slot
+			}
+		}
+		slots := 1 + float64(last.Sub(first))/float64(10*time.Millisecond)
+		if got := taken[store.LaneBackfill]; got > share*slots+1 || got < share*200*0.8 {
+			t.Errorf("a share of %v took %v of %.1f slots, of which %v were taken at all", share, got, slots, taken)
+		}
 	}
 }
 
@@ -121,8 +147,8 @@ func TestOrderOfLanes(t *testing.T) {
 		{"has not come for one slot", 1, lanes[2:], 2, asks(store.LaneProbe, store.LaneBackfill), none},
 		{"has not come for two", 1, lanes[2:], 3, asks(store.LaneBackfill), store.LaneBackfill},
 		{"no share", 0, lanes[2:], 1, asks(store.LaneRevision, store.LaneProbe, store.LaneBackfill), store.LaneBackfill},
-		{"no share left", 0.5, lanes[2:], 1, asks(store.LaneRevision, store.LaneProbe, store.LaneBackfill), store.LaneBackfill},
-		{"share left again", 0.5, lanes[2:], 2, asks(store.LaneProbe, store.LaneBackfill, store.LaneRevision), store.LaneRevision},
+		{"no share left", 0.4, lanes[2:], 1, asks(store.LaneRevision, store.LaneProbe, store.LaneBackfill), store.LaneBackfill},
+		{"share left again", 0.4, lanes[2:], 2, asks(store.LaneProbe, store.LaneBackfill, store.LaneRevision), store.LaneRevision},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

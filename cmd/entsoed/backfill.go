@@ -130,27 +130,12 @@ func startBackfill(cmd *cobra.Command, env environment, items []string, flags st
 		return err
 	}
 	ctx := cmd.Context()
-	c, err := readConfig(ctx, env)
-	if err != nil {
-		return err
-	}
-	c.Log.Level = "error"
-	log, done, err := c.Log.logger(env.Stderr, false)
+	d, done, err := quietDeps(cmd, env, flags.Clock)
 	if err != nil {
 		return err
 	}
 	defer done()
-	d, err := deps(c, log)
-	if err != nil {
-		return err
-	}
-	if err := flags.Clock.apply(cmd, c, &d); err != nil {
-		return err
-	}
-	if err := ensureSchema(ctx, c, log); err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, c.Database, 4)
+	db, err := store.Open(ctx, d.Store, 4)
 	if err != nil {
 		return databaseFailure(ctx, err)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"log/slog"
 
+	"github.com/spf13/cobra"
+
 	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
@@ -35,4 +37,30 @@ func migration(c config, log *slog.Logger) store.MigrateOptions {
 	options := jobs.Catalogue()
 	options.Source, options.Log = c.source(), log
 	return options
+}
+
+// quietDeps is deps for a command that tells itself what it does: of the log
+// only errors are shown. The schema is there then. done ends the log.
+func quietDeps(cmd *cobra.Command, env environment, clock clockFlags) (d worker.Deps, done func(), err error) {
+	c, err := readConfig(cmd.Context(), env)
+	if err != nil {
+		return d, nil, err
+	}
+	if c.Log.Level != "debug" {
+		c.Log.Level = "error"
+	}
+	log, done, err := c.Log.logger(env.Stderr, false)
+	if err != nil {
+		return d, nil, err
+	}
+	if d, err = deps(c, log); err == nil {
+		err = clock.apply(cmd, c, &d)
+	}
+	if err == nil {
+		err = ensureSchema(cmd.Context(), c, log)
+	}
+	if err != nil {
+		done()
+	}
+	return d, done, err
 }

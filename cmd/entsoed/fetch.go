@@ -161,28 +161,11 @@ func parseWindow(cmd *cobra.Command, flags fetchFlags, zone *time.Location) (tim
 // runFetch collects or prints what was ordered.
 func runFetch(cmd *cobra.Command, env environment, order fetchOrder, flags fetchFlags) error {
 	ctx := cmd.Context()
-	c, err := readConfig(ctx, env)
-	if err != nil {
-		return err
-	}
-	if c.Log.Level != "debug" {
-		c.Log.Level = "error" // fetch tells its progress itself
-	}
-	log, done, err := c.Log.logger(env.Stderr, false)
+	d, done, err := quietDeps(cmd, env, flags.Clock)
 	if err != nil {
 		return err
 	}
 	defer done()
-	d, err := deps(c, log)
-	if err != nil {
-		return err
-	}
-	if err := flags.Clock.apply(cmd, c, &d); err != nil {
-		return err
-	}
-	if err := ensureSchema(ctx, c, log); err != nil {
-		return err
-	}
 	if flags.Print {
 		return printAnswers(ctx, env, d, order)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -124,32 +125,39 @@ func scriptPost(ts *testscript.TestScript, _ bool, args []string) {
 
 // scriptQuery prints the rows of an SQL query, columns separated by "|".
 func scriptQuery(ts *testscript.TestScript, _ bool, args []string) {
-	fmt.Fprint(ts.Stdout(), scriptRows(ts, args[0]))
+	ctx, conn := scriptConnect(ts)
+	defer conn.Close(ctx)
+	fmt.Fprint(ts.Stdout(), scriptRows(ctx, ts, conn, args[0]))
 }
 
 // scriptAwait waits until an SQL query gives these lines: await QUERY LINE...
 func scriptAwait(ts *testscript.TestScript, _ bool, args []string) {
 	want := strings.Join(args[1:], "\n") + "\n"
+	ctx, conn := scriptConnect(ts)
+	defer conn.Close(ctx)
 	deadline := time.Now().Add(patience)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		got := scriptRows(ts, args[0])
+		got := scriptRows(ctx, ts, conn, args[0])
 		if got == want {
 			return
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("not within a minute: %s\nwant:\n%sgot:\n%s", args[0], want, got)
+			ts.Fatalf("%s\nwant:\n%sgot, after %s:\n%s", args[0], want, patience, got)
 		}
 		<-tick.C
 	}
 }
 
-func scriptRows(ts *testscript.TestScript, sql string) string {
+func scriptConnect(ts *testscript.TestScript) (context.Context, *pgx.Conn) {
 	ctx := scriptTest(ts).Context()
 	conn, err := pgx.Connect(ctx, ts.Getenv("DATABASE_URL"))
 	ts.Check(err)
-	defer conn.Close(ctx)
+	return ctx, conn
+}
+
+func scriptRows(ctx context.Context, ts *testscript.TestScript, conn *pgx.Conn, sql string) string {
 	rows, err := conn.Query(ctx, sql)
 	ts.Check(err)
 	var lines strings.Builder
