@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"strconv"
@@ -117,9 +118,12 @@ func TestOneOfTwoWorkersKilled(t *testing.T) {
 	s.watch(35*time.Second, one, two)
 	one.kill()
 	s.watch(45*time.Second, two)
-	if n := s.workedBy(one); n > 0 {
-		s.Errorf("%d jobs count as being worked by the killed process", n)
-	}
+	eventually(s.T, patience, "no job counts as being worked by the killed process", func(context.Context) error {
+		if n := s.workedBy(one); n > 0 {
+			return fmt.Errorf("%d jobs do", n)
+		}
+		return nil
+	})
 	two.terminate()
 	s.keptToTheLimit()
 }
