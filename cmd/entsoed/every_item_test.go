@@ -57,6 +57,9 @@ func newItemsSite(t *testing.T) *itemsSite {
 // fetching again changes nothing. What the platform has retired is refused in
 // its words. What it learns makes docs/data.md, which it keeps true.
 func TestEveryItem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: collects every item with the binary, which takes minutes")
+	}
 	t.Parallel()
 	site := newItemsSite(t)
 	items := entsoe.Items()

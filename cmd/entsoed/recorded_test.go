@@ -48,6 +48,9 @@ func optional(name string) bool {
 // without a request are served for whatever is asked of their item. Fetching
 // again changes nothing.
 func TestRecordedAnswersAreStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: fetches every recorded answer with the binary, which takes minutes")
+	}
 	t.Parallel()
 	all := recordings(t)
 	const sites = 3 // at the same time: a fetch mostly waits

@@ -25,6 +25,9 @@ const secretToken = "SECRET-TOKEN"
 // other end, with the most talkative log, and searches all that it prints and
 // stores for the token.
 func TestTokenStaysSecret(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs the binary with everything that it writes kept, which takes a minute")
+	}
 	t.Parallel()
 	t.Run("simulator", func(t *testing.T) {
 		platform := simulator.New(simulator.Config{})
