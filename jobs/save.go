@@ -136,14 +136,11 @@ func refOf(job *rivertype.JobRow) store.JobRef {
 // learned is what every stage of coverage learns: an answer counts for each
 // stage whose time had come when it was asked for, so that what is read late,
 // after a week of downtime or as a backfill, need not be read once more for
-// each of them. The revisions of one document tell nothing of any time.
+// each of them.
 func (c *collection) learned(got *answer) []store.StageCover {
 	told := make([]store.StageCover, c.item.Timetable.Stages())
 	for stage := range told {
 		told[stage].Stage = stage
-		if c.mrid != "" {
-			continue
-		}
 		if got.Reading.lacks {
 			told[stage] = c.refused(stage, got.Window, got.Sent)
 			continue
@@ -159,9 +156,13 @@ func (c *collection) learned(got *answer) []store.StageCover {
 }
 
 // covers returns the windows that the answer to one counts for: of a register,
-// which tells the latest state, all that were missing.
+// which tells the latest state, all that were missing. The revisions of one
+// document tell nothing of any time.
 func (c *collection) covers(w timeseries.Window) []timeseries.Window {
-	if c.item.Shape == entsoe.Register {
+	switch {
+	case c.mrid != "":
+		return nil
+	case c.item.Shape == entsoe.Register:
 		return c.missed
 	}
 	return []timeseries.Window{w}
@@ -171,9 +172,6 @@ func (c *collection) covers(w timeseries.Window) []timeseries.Window {
 // of a backfill they have done.
 func (c *collection) record(ctx context.Context, q store.Execer, saved store.Saved, took time.Duration, done []timeseries.Window) error {
 	progress := store.BackfillRead{Backfill: c.job.Args.Backfill, FeedID: c.job.Args.Feed, Sent: len(c.requests), Done: done}
-	if c.mrid != "" {
-		progress.Done = nil
-	}
 	for i, r := range c.requests {
 		if i == len(c.requests)-1 {
 			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took

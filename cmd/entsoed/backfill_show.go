@@ -39,12 +39,8 @@ func backfillListCommand(env environment) *cobra.Command {
 func printBackfills(env environment, found []store.BackfillStatus) error {
 	rows := make([][]string, len(found))
 	for i, b := range found {
-		eta := "-"
-		if b.ETA != nil {
-			eta = instant(b.ETA)
-		}
 		rows[i] = []string{
-			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), eta, string(b.Mode),
+			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), instant(b.ETA), string(b.Mode),
 			b.From.UTC().Format("2006-01-02"), b.To.UTC().Format("2006-01-02"), cut(b.Areas, 24), cut(b.Items, 48),
 		}
 	}
