@@ -34,13 +34,15 @@ type room struct {
 var house = map[string]room{
 	"timeseries":       {},
 	"migrations":       {},
-	"entsoe":           {Imports: []string{"timeseries"}, Tests: []string{"entsoe/simulator"}},
-	"entsoe/simulator": {Imports: []string{"entsoe", "timeseries"}},
+	"entsoe":           {Imports: []string{"timeseries"}},
+	"entsoe/document":  {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"entsoe/simulator"}},
+	"entsoe/client":    {Imports: []string{"entsoe", "entsoe/document"}, Tests: []string{"timeseries"}},
+	"entsoe/simulator": {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"entsoe/document"}},
 	"store":            {Imports: []string{"timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"store/dbtest":     {Imports: []string{"store", "timeseries", "migrations"}},
-	"jobs":             {Imports: []string{"entsoe", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
-	"worker":           {Imports: []string{"jobs", "entsoe", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
-	"cmd/entsoed":      {Imports: []string{"worker", "jobs", "entsoe", "entsoe/simulator", "store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
+	"jobs":             {Imports: []string{"entsoe", "entsoe/client", "entsoe/document", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
+	"worker":           {Imports: []string{"jobs", "entsoe", "entsoe/client", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
+	"cmd/entsoed":      {Imports: []string{"worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"":                 {},
 }
 
@@ -236,7 +238,7 @@ func process(name string) bool {
 
 // sqlFree reports whether a room must not contain SQL.
 func sqlFree(room string) bool {
-	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "entsoe", "entsoe/simulator", "timeseries"}, room)
+	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "timeseries"}, room)
 }
 
 // statement finds what only an SQL statement looks like.

@@ -47,6 +47,12 @@ func (a Area) Location() *time.Location {
 	return Brussels()
 }
 
+// Zone returns the time zone of an area of the catalogue, nil if it is unknown
+// or has none.
+func Zone(eic string) *time.Location {
+	return zones()[byName()[strings.ToLower(eic)].TimeZone]
+}
+
 // Brussels returns the time zone of the coupled market and of the deadlines.
 func Brussels() *time.Location { return zones()["Europe/Brussels"] }
 

@@ -17,10 +17,6 @@ type Request struct {
 	Window timeseries.Window
 	Params url.Values // all parameters but the token
 	Offset int        // of the page; meaningful if Params has "offset"
-	// Room is asked when the head of an answer with data has come, before its body
-	// is read: so many answers may come at a time that they do not all fit into
-	// memory. Nil: there is room.
-	Room Gate
 }
 
 // NewRequest returns the request for one window of a feed. The window must

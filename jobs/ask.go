@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -31,12 +32,12 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	got := &answer{Window: w, Reading: c.reading(w)}
 	first := len(c.requests)
 	_, err = c.page(ctx, request, &got.Reading)
-	var many *entsoe.TooManyError
+	var many *client.TooManyError
 	switch {
 	case errors.As(err, &many) && c.item.PageSize > 0:
 		got.Reading = c.reading(w)
 		err = c.pages(ctx, request, many, &got.Reading)
-		if a[*entsoe.TooManyError](err) && !got.Reading.empty() {
+		if a[*client.TooManyError](err) && !got.Reading.empty() {
 			c.partial, _ = c.digest(got, first) // what contradicts itself is none
 		}
 	case errors.As(err, &many) && c.divides(w):
@@ -45,7 +46,7 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 	case err == nil && c.row.LearnedSplit != "":
 		err = c.DB.LearnSplit(ctx, c.row.ID, "") // all of it comes at once again
 	}
-	if err != nil && !a[*entsoe.NoDataError](err) {
+	if err != nil && !a[*client.NoDataError](err) {
 		return nil, err
 	}
 	return c.digest(got, first)
@@ -119,26 +120,26 @@ func (c *collection) spares(err error, documents [][]byte) bool {
 }
 
 // send sends one request, when the budget allows it, and notes that it did.
-func (c *collection) send(ctx context.Context, request entsoe.Request) (*entsoe.Answer, error) {
+func (c *collection) send(ctx context.Context, request entsoe.Request) (*client.Answer, error) {
 	c.leaveRoom() // of the page before
-	request.Room = c.enterRoom
 	began := time.Now()
 	var waited time.Duration
 	var kept error // by the gate
-	got, err := c.Client.Fetch(ctx, request, func(ctx context.Context) error {
+	gate := func(ctx context.Context) error {
 		kept = c.Budget.Gate(c.lane(), c.job.Args.Backfill)(ctx)
 		waited = time.Since(began)
 		return kept
-	})
+	}
+	got, err := c.Client.Fetch(ctx, request, gate, c.enterRoom)
 	if kept != nil || ctx.Err() != nil {
 		return nil, err
 	}
-	reply, _ := entsoe.ReplyOf(err)
+	reply, _ := client.ReplyOf(err)
 	if err == nil {
 		reply = got.Reply
 	}
 	c.note(request, reply, waited, err)
-	if err == nil || a[*entsoe.NoDataError](err) {
+	if err == nil || a[*client.NoDataError](err) {
 		if mixed := c.Guard.Check(ctx, reply.Simulated); mixed != nil {
 			return nil, mixed
 		}
@@ -181,7 +182,7 @@ func (c *collection) aside(w timeseries.Window) bool {
 }
 
 // note remembers a request until it is written down with what becomes of it.
-func (c *collection) note(request entsoe.Request, reply entsoe.Reply, waited time.Duration, err error) {
+func (c *collection) note(request entsoe.Request, reply client.Reply, waited time.Duration, err error) {
 	c.did.Requests++
 	outcome := OutcomeData
 	if err != nil {

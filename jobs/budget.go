@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/store"
 )
 
@@ -65,7 +65,7 @@ func rankOf(lane string) int {
 // 0: it waits for a turn in this process and then for a slot of the budget. It
 // returns ErrStopping, ErrNoTurn, the context's error, a hold of this process, or
 // the store's errors for a ban and for a backfill that was stopped.
-func (b *Budget) Gate(lane string, backfill int64) entsoe.Gate {
+func (b *Budget) Gate(lane string, backfill int64) client.Gate {
 	rank := rankOf(lane)
 	ask := store.SlotRequest{Lane: lane, Backfill: backfill}
 	if rank <= rankOf(store.LaneLive) {

@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -24,7 +25,7 @@ type Collect struct {
 	river.WorkerDefaults[CollectArgs]
 
 	DB     *store.DB
-	Client *entsoe.Client
+	Client *client.Client
 	Budget *Budget
 	Guard  *Guard
 	Rounds *Rounds

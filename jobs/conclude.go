@@ -10,7 +10,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/store"
 )
 
@@ -27,7 +27,7 @@ func (c *collection) conclude(ctx context.Context, err error) error {
 	}
 	fate := fateOf(err)
 	c.stopped = errors.Is(err, store.ErrBackfillStopped)
-	var ban *entsoe.BannedError
+	var ban *client.BannedError
 	if errors.As(err, &ban) {
 		fate.Hold = ban.Until.Sub(c.Now()) // both by the client's clock
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
 )
@@ -46,7 +46,7 @@ func (s *scene) collectFrom(upstream http.Handler, wrap func(http.Handler) http.
 		s.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	client := entsoe.NewClient(server.URL+"/api", token)
+	client := client.New(server.URL+"/api", token)
 	client.Now = s.Now
 	s.Collect = &Collect{
 		DB: s.DB, Client: client, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log, Front: NewRoom(4), Back: NewRoom(4),

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -129,7 +130,7 @@ func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Wi
 		return nil
 	}
 	found := 0
-	var many *entsoe.TooManyError
+	var many *client.TooManyError
 	if errors.As(cause, &many) {
 		found = many.Found
 	}
@@ -145,7 +146,7 @@ func (c *collection) withinDay(w timeseries.Window, cause error) []timeseries.Wi
 
 // named returns the limit that the platform names in its refusal.
 func named(cause error) (timeseries.Step, bool) {
-	var long *entsoe.TooLongError
+	var long *client.TooLongError
 	if !errors.As(cause, &long) {
 		return timeseries.Step{}, false
 	}

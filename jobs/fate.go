@@ -6,7 +6,8 @@ import (
 	"log/slog"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 )
 
@@ -71,23 +72,23 @@ func fates() []fateRow {
 
 		{a[*sourceError], Fate{Action: Snooze, Outcome: OutcomeWrong, Hold: shortHold, Level: slog.LevelError,
 			Hint: "simulated and real data never share a database: check ENTSOE_API_URL and ENTSOE_API_TOKEN, or set another DATABASE_NAME"}},
-		{a[*entsoe.NoDataError], Fate{Action: Done, Outcome: OutcomeEmpty, Level: slog.LevelDebug}},
-		{a[*entsoe.TooLongError], Fate{Action: Narrow, Outcome: OutcomeTooLong, Level: slog.LevelInfo}},
-		{a[*entsoe.TooManyError], Fate{Action: Narrow, Outcome: OutcomeTooMany, Level: slog.LevelInfo}},
-		{a[*entsoe.TooLargeError], Fate{Action: Narrow, Outcome: OutcomeTooLarge, Level: slog.LevelInfo}},
-		{a[*entsoe.BadRequestError], Fate{Action: Cancel, Outcome: OutcomeRefused, Keep: true, Level: slog.LevelWarn}},
-		{a[*entsoe.TokenError], Fate{Action: Snooze, Outcome: OutcomeToken, Hold: shortHold, Level: slog.LevelError,
+		{a[*client.NoDataError], Fate{Action: Done, Outcome: OutcomeEmpty, Level: slog.LevelDebug}},
+		{a[*client.TooLongError], Fate{Action: Narrow, Outcome: OutcomeTooLong, Level: slog.LevelInfo}},
+		{a[*client.TooManyError], Fate{Action: Narrow, Outcome: OutcomeTooMany, Level: slog.LevelInfo}},
+		{a[*client.TooLargeError], Fate{Action: Narrow, Outcome: OutcomeTooLarge, Level: slog.LevelInfo}},
+		{a[*client.BadRequestError], Fate{Action: Cancel, Outcome: OutcomeRefused, Keep: true, Level: slog.LevelWarn}},
+		{a[*client.TokenError], Fate{Action: Snooze, Outcome: OutcomeToken, Hold: shortHold, Level: slog.LevelError,
 			Hint: "check ENTSOE_API_TOKEN; a new token answers 401 for some days, until access is granted by e-mail; entsoed goes on trying"}},
-		{a[*entsoe.BannedError], Fate{Action: Snooze, Outcome: OutcomeBanned, Level: slog.LevelError,
+		{a[*client.BannedError], Fate{Action: Snooze, Outcome: OutcomeBanned, Level: slog.LevelError,
 			Hint: "too many requests with this token: lower ENTSOE_REQUESTS_PER_MINUTE if other programs use it too; entsoed waits for the end"}},
-		{a[*entsoe.RedirectError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Level: slog.LevelError,
+		{a[*client.RedirectError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Level: slog.LevelError,
 			Hint: "if it lasts, the platform has moved: set ENTSOE_API_URL"}},
-		{a[*entsoe.UnavailableError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
-		{a[*entsoe.UnknownAnswerError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{a[*client.UnavailableError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
+		{a[*client.UnknownAnswerError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 
-		{is(entsoe.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
+		{is(document.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{is(io.ErrUnexpectedEOF), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
-		{a[*entsoe.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{a[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{a[*doubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{a[*wrongAnswerError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{a[*strangeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},

@@ -12,31 +12,32 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 )
 
 func TestFates(t *testing.T) {
-	reply := entsoe.Reply{Status: 400}
+	reply := client.Reply{Status: 400}
 	tests := []struct {
 		err     error
 		action  Action
 		outcome string
 		level   slog.Level
 	}{
-		{&entsoe.NoDataError{Reply: reply}, Done, OutcomeEmpty, slog.LevelDebug},
-		{&entsoe.TooLongError{Reply: reply, Limit: "P1M"}, Narrow, OutcomeTooLong, slog.LevelInfo},
-		{&entsoe.TooManyError{Reply: reply}, Narrow, OutcomeTooMany, slog.LevelInfo},
-		{&entsoe.TooLargeError{Reply: reply}, Narrow, OutcomeTooLarge, slog.LevelInfo},
-		{&entsoe.BadRequestError{Reply: reply}, Cancel, OutcomeRefused, slog.LevelWarn},
-		{&entsoe.TokenError{Reply: reply}, Snooze, OutcomeToken, slog.LevelError},
-		{&entsoe.BannedError{Reply: reply}, Snooze, OutcomeBanned, slog.LevelError},
-		{&entsoe.RedirectError{Reply: reply}, Retry, OutcomeUnavailable, slog.LevelError},
-		{&entsoe.UnavailableError{Reply: reply}, Retry, OutcomeUnavailable, slog.LevelWarn},
-		{&entsoe.UnknownAnswerError{Reply: reply}, Cancel, OutcomeUnknown, slog.LevelError},
-		{&entsoe.DecodeError{Msg: "x"}, Cancel, OutcomeUnknown, slog.LevelError},
-		{&entsoe.DecodeError{Err: entsoe.ErrHTML}, Retry, OutcomeUnavailable, slog.LevelWarn},
-		{&entsoe.DecodeError{Err: io.ErrUnexpectedEOF}, Retry, OutcomeUnavailable, slog.LevelWarn},
+		{&client.NoDataError{Reply: reply}, Done, OutcomeEmpty, slog.LevelDebug},
+		{&client.TooLongError{Reply: reply, Limit: "P1M"}, Narrow, OutcomeTooLong, slog.LevelInfo},
+		{&client.TooManyError{Reply: reply}, Narrow, OutcomeTooMany, slog.LevelInfo},
+		{&client.TooLargeError{Reply: reply}, Narrow, OutcomeTooLarge, slog.LevelInfo},
+		{&client.BadRequestError{Reply: reply}, Cancel, OutcomeRefused, slog.LevelWarn},
+		{&client.TokenError{Reply: reply}, Snooze, OutcomeToken, slog.LevelError},
+		{&client.BannedError{Reply: reply}, Snooze, OutcomeBanned, slog.LevelError},
+		{&client.RedirectError{Reply: reply}, Retry, OutcomeUnavailable, slog.LevelError},
+		{&client.UnavailableError{Reply: reply}, Retry, OutcomeUnavailable, slog.LevelWarn},
+		{&client.UnknownAnswerError{Reply: reply}, Cancel, OutcomeUnknown, slog.LevelError},
+		{&document.DecodeError{Msg: "x"}, Cancel, OutcomeUnknown, slog.LevelError},
+		{&document.DecodeError{Err: document.ErrHTML}, Retry, OutcomeUnavailable, slog.LevelWarn},
+		{&document.DecodeError{Err: io.ErrUnexpectedEOF}, Retry, OutcomeUnavailable, slog.LevelWarn},
 		{&doubleError{}, Cancel, OutcomeWrong, slog.LevelError},
 		{&wrongAnswerError{}, Cancel, OutcomeWrong, slog.LevelError},
 		{&sourceError{}, Snooze, OutcomeWrong, slog.LevelError},
@@ -63,7 +64,7 @@ func TestFates(t *testing.T) {
 
 // What cannot be made shorter is cancelled, although its cause would ask for it.
 func TestFateOfRefusal(t *testing.T) {
-	err := &refusedError{Cause: &entsoe.TooManyError{Found: 149, Allowed: 100}}
+	err := &refusedError{Cause: &client.TooManyError{Found: 149, Allowed: 100}}
 	if got := fateOf(err); got.Action != Cancel {
 		t.Errorf("fate of %v: %q, want %q", err, got.Action, Cancel)
 	}

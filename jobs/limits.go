@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -78,8 +79,8 @@ const leastForMany = 28 * 24 * time.Hour
 // is still to be asked.
 func (c *collection) learn(ctx context.Context, cause error, limit timeseries.Step, parts []timeseries.Window) error {
 	left := parts[0].To.Sub(parts[0].From)
-	many := a[*entsoe.TooManyError](cause) && left >= leastForMany && c.mrid == ""
-	if limit == (timeseries.Step{}) && (many || a[*entsoe.TooLongError](cause)) {
+	many := a[*client.TooManyError](cause) && left >= leastForMany && c.mrid == ""
+	if limit == (timeseries.Step{}) && (many || a[*client.TooLongError](cause)) {
 		const day = 24 * time.Hour
 		if days := int((left + day - 1) / day); days >= 1 {
 			limit = timeseries.Step{Days: days}
@@ -147,12 +148,12 @@ func (c *collection) finer(ctx context.Context, request entsoe.Request, found in
 // none reports whether an answer to a part says that the area has nothing of it:
 // no data, or that the value is none of the area's.
 func (c *collection) none(err error) bool {
-	var refused *entsoe.BadRequestError
-	if errors.As(err, &refused) && refused.Fault == entsoe.InvalidForArea {
+	var refused *client.BadRequestError
+	if errors.As(err, &refused) && refused.Fault == client.InvalidForArea {
 		c.requests[len(c.requests)-1].Outcome = OutcomeEmpty
 		return true
 	}
-	return a[*entsoe.NoDataError](err)
+	return a[*client.NoDataError](err)
 }
 
 // divides reports whether the window in hand can be divided by a parameter

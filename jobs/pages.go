@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 )
 
 // mostPages bounds the pages of one window, for a platform that sends ever new
@@ -35,15 +36,15 @@ type mark struct {
 // ends nothing alone, but pages that end before it are not believed as long as
 // shorter windows can be asked instead: offset may be without effect
 // (entsoe-apy#104), or bounded. Then pages returns the error that led to them.
-func (c *collection) pages(ctx context.Context, request entsoe.Request, many *entsoe.TooManyError, into *reading) error {
+func (c *collection) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError, into *reading) error {
 	p := paging{reading: into, found: many.Found, list: c.item.Shape == entsoe.List}
 	for range mostPages {
 		from, before := p.next, into.Print
 		counted, err := c.page(ctx, request.Page(from), into)
 		switch {
-		case a[*entsoe.NoDataError](err) && from > 0:
+		case a[*client.NoDataError](err) && from > 0:
 			return p.end(many)
-		case a[*entsoe.BadRequestError](err), a[*entsoe.TooManyError](err): // of the offset: the request was understood without it
+		case a[*client.BadRequestError](err), a[*client.TooManyError](err): // of the offset: the request was understood without it
 			return p.short(many)
 		case err != nil:
 			return err
@@ -78,7 +79,7 @@ func (p *paging) add(counted int, print uint64) (repeats bool) {
 // it ignores offset, or takes a high one for the highest that it allows. Equal
 // pages of a list are no sign of that before all that was found has come, for
 // single bids are equal.
-func (p *paging) repeated(many *entsoe.TooManyError) error {
+func (p *paging) repeated(many *client.TooManyError) error {
 	p.entries, p.documents, p.ends = p.entries[:p.run.entries], p.documents[:p.run.documents], p.ends[:p.run.end]
 	p.next = p.run.next
 	if onlyFirst := p.next == p.first; p.next < p.found || p.found == 0 && onlyFirst {
@@ -91,7 +92,7 @@ func (p *paging) repeated(many *entsoe.TooManyError) error {
 }
 
 // end ends the pages where the platform says that there is no more.
-func (p *paging) end(many *entsoe.TooManyError) error {
+func (p *paging) end(many *client.TooManyError) error {
 	if p.next < p.found {
 		return fmt.Errorf("the pages end after %d: %w", p.next, many)
 	}
@@ -99,7 +100,7 @@ func (p *paging) end(many *entsoe.TooManyError) error {
 }
 
 // short says that there are instances that no page holds.
-func (p *paging) short(many *entsoe.TooManyError) error {
+func (p *paging) short(many *client.TooManyError) error {
 	p.lacks = true
 	return fmt.Errorf("no page holds more than the first %d: %w", p.next, many)
 }

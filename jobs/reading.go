@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -83,7 +84,7 @@ func (r *reading) document(text []byte) (counted int, err error) {
 // names of elements have changed before.
 func (r *reading) readCurves(text []byte) (counted int, err error) {
 	r.told, r.last = 0, 0
-	header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: r.curve})
+	header, err := document.Decode(bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: r.curve})
 	if err == nil && (header.Series == 0 || r.told < header.Series) {
 		err = &strangeError{fmt.Sprintf("%d of %d TimeSeries have a Period with Points", r.told, header.Series)}
 	}
@@ -91,7 +92,7 @@ func (r *reading) readCurves(text []byte) (counted int, err error) {
 }
 
 // curve adds one Period of one TimeSeries to the series.
-func (r *reading) curve(header entsoe.Header, c *entsoe.Curve) error {
+func (r *reading) curve(header document.Header, c *document.Curve) error {
 	common := r.attributes(header, c.Attributes)
 	put(common, timeseries.Resolution, c.Resolution.String())
 	switch {
@@ -162,7 +163,7 @@ func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
 
 // attributes returns those of a TimeSeries with what the feed and the header
 // say of it.
-func (r *reading) attributes(header entsoe.Header, own timeseries.Attributes) timeseries.Attributes {
+func (r *reading) attributes(header document.Header, own timeseries.Attributes) timeseries.Attributes {
 	all := maps.Clone(own)
 	if all == nil {
 		all = make(timeseries.Attributes)
@@ -175,7 +176,7 @@ func (r *reading) attributes(header entsoe.Header, own timeseries.Attributes) ti
 }
 
 // target returns the series that the values of an element belong to.
-func (r *reading) target(common timeseries.Attributes, element entsoe.Element, c *entsoe.Curve) *store.SeriesPoints {
+func (r *reading) target(common timeseries.Attributes, element document.Element, c *document.Curve) *store.SeriesPoints {
 	all := maps.Clone(common)
 	maps.Copy(all, element.Attributes)
 	put(all, timeseries.Quantity, element.Path)

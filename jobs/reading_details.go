@@ -4,17 +4,17 @@ import (
 	"strconv"
 	"strings"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 )
 
 // quantities returns the numbers among details that are quantities, amounts or
 // nominal powers, by their paths. What has an mRID of its own, such as one of
 // several units, is a thing of its own, and its numbers are not those of the
 // row; nor is a number that repeats.
-func quantities(details entsoe.Details) map[string]float64 {
+func quantities(details document.Details) map[string]float64 {
 	found, count := map[string]float64{}, map[string]int{}
-	var read func(details entsoe.Details, above string)
-	read = func(details entsoe.Details, above string) {
+	var read func(details document.Details, above string)
+	read = func(details document.Details, above string) {
 		for _, d := range details {
 			path := above + d.Name
 			if d.Children != nil {
@@ -48,8 +48,8 @@ func quantity(name string) bool {
 }
 
 // all returns the children of every element of a name.
-func all(details entsoe.Details, name string) []entsoe.Details {
-	var found []entsoe.Details
+func all(details document.Details, name string) []document.Details {
+	var found []document.Details
 	for _, d := range details {
 		if d.Name == name {
 			found = append(found, d.Children)

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
 
 // readDocument reads an outage, a fall-back or a market message.
 func (r *reading) readDocument(text []byte) error {
-	d, err := entsoe.DecodeDocument(bytes.NewReader(text), entsoe.Zone)
+	d, err := document.DecodeDocument(bytes.NewReader(text), entsoe.Zone)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (r *reading) answers(d store.Document) bool {
 // documentOf translates a document from the platform's words into the
 // database's. What the feed says is left out: the same document comes by
 // several feeds.
-func (r *reading) documentOf(d *entsoe.Document) (store.Document, error) {
+func (r *reading) documentOf(d *document.Document) (store.Document, error) {
 	strange := func(err error) (store.Document, error) {
 		return store.Document{}, &strangeError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}
 	}
@@ -82,10 +83,10 @@ func (r *reading) documentOf(d *entsoe.Document) (store.Document, error) {
 }
 
 // partOf translates a TimeSeries of a document.
-func (r *reading) partOf(p entsoe.Part) (store.DocumentPart, error) {
+func (r *reading) partOf(p document.Part) (store.DocumentPart, error) {
 	const plant, unit = "production_RegisteredResource.", "production_RegisteredResource.pSRType.powerSystemResources."
 	assets := all(p.Details, "Asset_RegisteredResource")
-	var asset entsoe.Details // the first
+	var asset document.Details // the first
 	var resources []string
 	for i, a := range assets {
 		if i == 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -23,14 +24,14 @@ type entryReading struct {
 // seriesRows are the rows of a TimeSeries: those from First up to End.
 type seriesRows struct {
 	First, End int
-	Details    entsoe.Details
+	Details    document.Details
 }
 
 // readEntries reads a document of a list or a register.
 func (r *reading) readEntries(text []byte) (counted int, err error) {
 	e := entryReading{reading: r, first: len(r.entries)}
 	before := len(r.entries)
-	header, err := entsoe.Decode(bytes.NewReader(text), entsoe.Zone, entsoe.Visitor{Curve: e.curve, TimeSeries: e.timeSeries})
+	header, err := document.Decode(bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: e.curve, TimeSeries: e.timeSeries})
 	if err == nil && header.Series == 0 {
 		err = &strangeError{"it has no TimeSeries"}
 	}
@@ -50,7 +51,7 @@ func (r *reading) readEntries(text []byte) (counted int, err error) {
 }
 
 // curve adds a row for each interval of a Period.
-func (e *entryReading) curve(header entsoe.Header, c *entsoe.Curve) error {
+func (e *entryReading) curve(header document.Header, c *document.Curve) error {
 	common := e.rowAttributes(header, c.Attributes)
 	put(common, timeseries.Resolution, c.Resolution.String())
 	if !e.fits(c.Period, c.Runs == nil) {
@@ -77,7 +78,7 @@ func (e *entryReading) curve(header entsoe.Header, c *entsoe.Curve) error {
 
 // rowAttributes are those of rows. The auction of a bid is often a name of the
 // bid's own, which would make a series of each: it is a detail.
-func (e *entryReading) rowAttributes(header entsoe.Header, own timeseries.Attributes) timeseries.Attributes {
+func (e *entryReading) rowAttributes(header document.Header, own timeseries.Attributes) timeseries.Attributes {
 	all := e.attributes(header, own)
 	delete(all, timeseries.Auction)
 	return all
@@ -96,7 +97,7 @@ func (e *entryReading) fits(period timeseries.Window, points bool) bool {
 
 // timeSeries adds the row of a TimeSeries that has no Periods and notes which
 // rows are of it.
-func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) error {
+func (e *entryReading) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
 		if len(e.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && e.Item.Shape == entsoe.List {
 			return &strangeError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", len(e.series)+1)}
@@ -110,10 +111,10 @@ func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) er
 	}
 	details := cloned(t.Details)
 	if auction := t.Attributes[timeseries.Auction]; auction != "" {
-		details = append(details, entsoe.Detail{Name: "auction.mRID", Text: auction})
+		details = append(details, document.Detail{Name: "auction.mRID", Text: auction})
 	}
 	if name := t.Attributes[timeseries.UnitName]; name != "" { // a series has one name, its rows may have several
-		details = append(details, entsoe.Detail{Name: timeseries.UnitName, Text: name})
+		details = append(details, document.Detail{Name: timeseries.UnitName, Text: name})
 	}
 	e.series = append(e.series, seriesRows{First: e.first, End: len(e.entries), Details: details})
 	e.first = len(e.entries)
@@ -122,7 +123,7 @@ func (e *entryReading) timeSeries(header entsoe.Header, t *entsoe.TimeSeries) er
 
 // pointless makes the row of a TimeSeries without Periods: it holds from its
 // start to its end.
-func (e *entryReading) pointless(header entsoe.Header, t *entsoe.TimeSeries) (store.Entry, error) {
+func (e *entryReading) pointless(header document.Header, t *document.TimeSeries) (store.Entry, error) {
 	attributes := e.rowAttributes(header, t.Attributes)
 	validity, err := validity(header, t.Details, e.Zone)
 	if err == nil && validity.From.IsZero() {
@@ -144,15 +145,15 @@ func (e *entryReading) pointless(header entsoe.Header, t *entsoe.TimeSeries) (st
 // describe gives all rows of a document their details: those of their
 // TimeSeries, when the auction decided, and the reasons that the document gives
 // for all of them at its end.
-func (e *entryReading) describe(header entsoe.Header) error {
+func (e *entryReading) describe(header document.Header) error {
 	decided := header.Details.First("allocationDecision_DateAndOrTime.dateTime")
 	for _, s := range e.series {
 		details := s.Details
 		if decided != "" {
-			details = append(details, entsoe.Detail{Name: "decided_at", Text: decided})
+			details = append(details, document.Detail{Name: "decided_at", Text: decided})
 		}
 		for _, reason := range header.Reasons {
-			details = append(details, entsoe.Detail{Name: "Reason", Children: entsoe.Details{
+			details = append(details, document.Detail{Name: "Reason", Children: document.Details{
 				{Name: "code", Text: reason.Code}, {Name: "text", Text: reason.Text},
 			}})
 		}
@@ -171,7 +172,7 @@ func (e *entryReading) describe(header entsoe.Header) error {
 }
 
 // cloned returns details that outlive the reading of their document.
-func cloned(details entsoe.Details) entsoe.Details {
+func cloned(details document.Details) document.Details {
 	if details == nil {
 		return nil
 	}
@@ -218,7 +219,7 @@ func (r *reading) overlap(n, start int) {
 func (r *reading) wholeSet() bool { return r.Item.Shape == entsoe.Register && len(r.entries) > 0 }
 
 // jsonOf writes details as an object; nil if there are none.
-func jsonOf(details entsoe.Details) (json.RawMessage, error) {
+func jsonOf(details document.Details) (json.RawMessage, error) {
 	if len(details) == 0 {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -278,16 +279,16 @@ func TestReadingOfConstraints(t *testing.T) {
 func TestPointReader(t *testing.T) {
 	category := func(c string) timeseries.Attributes { return timeseries.Attributes{timeseries.PriceCategory: c} }
 	w := span(t, "2026-03-28T23:00Z/2026-03-30T22:00Z")
-	c := &entsoe.Curve{
+	c := &document.Curve{
 		Resolution: timeseries.Step{Days: 1}, Period: w, Zone: entsoe.Brussels(),
-		Elements: []entsoe.Element{
+		Elements: []document.Element{
 			{Path: "quantity", Unit: "MAW"}, {Path: "price", Unit: "MWH", Currency: "EUR", Attributes: category("A06")},
 			{Path: "price", Unit: "MWH", Currency: "EUR", Attributes: category("A07")}, {Path: "secondaryQuantity", Unit: "MAW"},
 		},
 	}
 	p := newPointReader(timeseries.Attributes{}, c)
 	at := w.From.Unix()
-	rows := p.point([]entsoe.Value{{At: at, Element: 0, Value: 1}, {At: at, Element: 1, Value: 2}, {At: at, Element: 2, Value: 3}, {At: at, Element: 3, Value: 4}}, nil)
+	rows := p.point([]document.Value{{At: at, Element: 0, Value: 1}, {At: at, Element: 1, Value: 2}, {At: at, Element: 2, Value: 3}, {At: at, Element: 3, Value: 4}}, nil)
 	var got []string
 	for _, row := range rows {
 		got = append(got, fmt.Sprintf("%s %s %s %s %v", row.Attributes[timeseries.PriceCategory], row.Attributes[timeseries.Unit],
@@ -300,10 +301,10 @@ func TestPointReader(t *testing.T) {
 }
 
 func TestQuantities(t *testing.T) {
-	details := entsoe.Details{
+	details := document.Details{
 		{Name: "nominalP", Text: "12.5"}, {Name: "quantity", Text: "much"}, {Name: "position", Text: "3"}, {Name: "repeated.amount", Text: "1"}, {Name: "repeated.amount", Text: "2"},
-		{Name: "Group", Children: entsoe.Details{{Name: "x.quantity", Text: "4"}}},
-		{Name: "Unit", Children: entsoe.Details{{Name: "mRID", Text: "A"}, {Name: "nominalP", Text: "5"}}},
+		{Name: "Group", Children: document.Details{{Name: "x.quantity", Text: "4"}}},
+		{Name: "Unit", Children: document.Details{{Name: "mRID", Text: "A"}, {Name: "nominalP", Text: "5"}}},
 	}
 	if diff := cmp.Diff(map[string]float64{"nominalP": 12.5, "Group/x.quantity": 4}, quantities(details)); diff != "" {
 		t.Errorf("(-want, +got)\n%s", diff)

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -30,7 +30,7 @@ type kind struct {
 	Own  timeseries.Attributes
 }
 
-func newPointReader(common timeseries.Attributes, c *entsoe.Curve) *pointReader {
+func newPointReader(common timeseries.Attributes, c *document.Curve) *pointReader {
 	p := &pointReader{
 		common: common, step: c.Resolution, period: c.Period, zone: c.Zone,
 		kinds: make([]kind, len(c.Elements)), known: map[string]timeseries.Attributes{},
@@ -49,7 +49,7 @@ func newPointReader(common timeseries.Attributes, c *entsoe.Curve) *pointReader 
 
 // kindOf tells rows apart by what the Point says of a value alone; the zones of
 // a constraint's factors are in their paths, for they are values of one row.
-func kindOf(element entsoe.Element) kind {
+func kindOf(element document.Element) kind {
 	own := maps.Clone(element.Attributes)
 	path := element.Path
 	if zone := own[timeseries.PTDFArea]; zone != "" {
@@ -79,7 +79,7 @@ func (p *pointReader) attributes(k kind) timeseries.Attributes {
 // run appends the rows of a value that holds for a span: one for each market
 // time unit of it that is in the asked window, so that the rows do not depend on
 // where windows end.
-func (p *pointReader) run(run entsoe.Run, asked timeseries.Window, rows []store.Entry) []store.Entry {
+func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []store.Entry) []store.Entry {
 	k := p.kinds[run.Element]
 	attributes, values := p.attributes(k), map[string]float64{k.Path: run.Value}
 	from, until := time.Unix(run.From, 0).UTC(), earlier(time.Unix(run.To, 0), asked.To)
@@ -99,8 +99,8 @@ func (p *pointReader) run(run entsoe.Run, asked timeseries.Window, rows []store.
 // point appends the row of one Point, or several if it says different things of
 // its values: a row for each constraint. A value of which it says nothing
 // stands in the first of them.
-func (p *pointReader) point(values []entsoe.Value, rows []store.Entry) []store.Entry {
-	var bare []entsoe.Value
+func (p *pointReader) point(values []document.Value, rows []store.Entry) []store.Entry {
+	var bare []document.Value
 	made := map[string]int{} // rows by key
 	row := func(k kind) store.Entry {
 		i, ok := made[k.Key]

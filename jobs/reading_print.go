@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store"
 )
 
@@ -17,7 +17,7 @@ import (
 // answer.
 
 // printOfCurve tells curves apart by their key, place and values.
-func printOfCurve(key string, c *entsoe.Curve) uint64 {
+func printOfCurve(key string, c *document.Curve) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(key))
 	for _, v := range c.Values {

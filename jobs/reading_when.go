@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/timeseries"
 )
 
@@ -13,7 +13,7 @@ import (
 // put into operation, its period of validity, and the document's period. A
 // zero bound is open. Days without a time of day are those of zone; the last
 // one is included.
-func validity(header entsoe.Header, details entsoe.Details, zone *time.Location) (timeseries.Window, error) {
+func validity(header document.Header, details document.Details, zone *time.Location) (timeseries.Window, error) {
 	var w timeseries.Window
 	var err error
 	if w.From, err = moment(details, "start", zone); err != nil {
@@ -46,7 +46,7 @@ func validity(header entsoe.Header, details entsoe.Details, zone *time.Location)
 
 // moment reads start_DateAndOrTime or one of its like, in whichever spelling:
 // a time, or a day with or without a time of day. Zero if there is none.
-func moment(details entsoe.Details, which string, zone *time.Location) (time.Time, error) {
+func moment(details document.Details, which string, zone *time.Location) (time.Time, error) {
 	name := which + "_DateAndOrTime"
 	text := func(part string) string {
 		if flat := details.First(name + "." + part); flat != "" {
@@ -55,14 +55,14 @@ func moment(details entsoe.Details, which string, zone *time.Location) (time.Tim
 		return details.First(name + "/" + part)
 	}
 	if at := text("dateTime"); at != "" {
-		return entsoe.ParseTime(at)
+		return document.ParseTime(at)
 	}
 	date, clock := text("date"), text("time")
 	switch {
 	case date == "":
 		return time.Time{}, nil
 	case clock != "":
-		return entsoe.ParseTime(date + "T" + clock)
+		return document.ParseTime(date + "T" + clock)
 	}
 	day, err := time.ParseInLocation(time.DateOnly, date, zone)
 	if err != nil {
@@ -75,10 +75,10 @@ func moment(details entsoe.Details, which string, zone *time.Location) (time.Tim
 }
 
 // interval reads the start and end of a timeInterval; zero if there is none.
-func interval(details entsoe.Details, path string) (w timeseries.Window, err error) {
+func interval(details document.Details, path string) (w timeseries.Window, err error) {
 	for name, bound := range map[string]*time.Time{"start": &w.From, "end": &w.To} {
 		if text := details.First(path + "/" + name); text != "" {
-			if *bound, err = entsoe.ParseTime(text); err != nil {
+			if *bound, err = document.ParseTime(text); err != nil {
 				return w, err
 			}
 		}

@@ -5,24 +5,25 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 )
 
 // However a TimeSeries spells its start and end, they are found.
 func TestValidity(t *testing.T) {
-	text := func(pairs ...string) entsoe.Details {
-		var d entsoe.Details
+	text := func(pairs ...string) document.Details {
+		var d document.Details
 		for i := 0; i < len(pairs); i += 2 {
-			d = append(d, entsoe.Detail{Name: pairs[i], Text: pairs[i+1]})
+			d = append(d, document.Detail{Name: pairs[i], Text: pairs[i+1]})
 		}
 		return d
 	}
-	in := func(name string, d entsoe.Details) entsoe.Details {
-		return entsoe.Details{{Name: name, Children: d}}
+	in := func(name string, d document.Details) document.Details {
+		return document.Details{{Name: name, Children: d}}
 	}
-	document := span(t, oneDay)
+	whole := span(t, oneDay)
 	tests := []struct {
 		name    string
-		details entsoe.Details
+		details document.Details
 		want    string // bounds; empty: open
 		wrong   string
 	}{
@@ -42,7 +43,7 @@ func TestValidity(t *testing.T) {
 			"it ends at 2026-06-01T00:00:00Z, before it starts at 2026-06-02T00:00:00Z"},
 	}
 	for _, test := range tests {
-		w, err := validity(entsoe.Header{Period: document}, test.details, entsoe.Brussels())
+		w, err := validity(document.Header{Period: whole}, test.details, entsoe.Brussels())
 		if err != nil {
 			if err.Error() != test.wrong {
 				t.Errorf("%s: %v, want %s", test.name, err, test.wrong)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/timeseries"
 )
 
@@ -27,8 +28,8 @@ func (c *collection) lengthy(err error) bool {
 }
 
 func wordless(err error) bool {
-	var refused *entsoe.BadRequestError
-	return errors.As(err, &refused) && refused.Fault == entsoe.OtherFault
+	var refused *client.BadRequestError
+	return errors.As(err, &refused) && refused.Fault == client.OtherFault
 }
 
 // samples asks for the newest day of the window in hand before the rest of it,

@@ -22,6 +22,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
 	"entsoed/store/dbtest"
@@ -121,7 +122,7 @@ func (s *scene) set(t *testing.T, upstream http.Handler) {
 	if err := db.Budget(t.Context(), perMinute); err != nil {
 		t.Fatal(err)
 	}
-	client := entsoe.NewClient(server.URL+"/api", token)
+	client := client.New(server.URL+"/api", token)
 	client.Now = s.Now
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Collect = &Collect{

@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
 	"entsoed/timeseries"
@@ -206,8 +207,8 @@ func (w *week) hasNothing(f store.FeedRow) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		var none *entsoe.NoDataError
-		if _, err := w.Collect.Client.Fetch(w.Context(), request, func(context.Context) error { return nil }); !errors.As(err, &none) {
+		var none *client.NoDataError
+		if _, err := w.Collect.Client.Fetch(w.Context(), request, func(context.Context) error { return nil }, nil); !errors.As(err, &none) {
 			w.Errorf("%s %s %s counts as silent, but answers to %s: %v", f.Item, f.Name, f.Variant, part, err)
 			return
 		}

@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/jobs"
 	"entsoed/store"
 )
@@ -15,7 +15,7 @@ type Deps struct {
 	Collect jobs.Config
 	Store   store.Config
 	Source  store.Source
-	Client  *entsoe.Client
+	Client  *client.Client
 	// PerMinute is the budget of requests of all processes on the database.
 	PerMinute int
 

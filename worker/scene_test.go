@@ -15,7 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs"
 	"entsoed/store"
@@ -77,7 +77,7 @@ func newScene(t *testing.T) *scene {
 		Worker:  Config{Concurrency: 20, SchedulerEnabled: true, HTTPAddr: "127.0.0.1:0"},
 		Collect: jobs.Config{Areas: []string{"FR", "BE", "NL"}, Items: []string{"actual_total_load", "day_ahead_prices"}, Since: jobs.Span(48 * time.Hour), Interval: jobs.Span(15 * time.Minute)},
 		Store:   cfg, Source: store.Source{Kind: "simulated", URL: server.URL},
-		Client: entsoe.NewClient(server.URL+"/api", token), PerMinute: 390, Now: now,
+		Client: client.New(server.URL+"/api", token), PerMinute: 390, Now: now,
 		Log: slog.New(slog.NewTextHandler(s.Log, nil)),
 	}
 	t.Cleanup(func() {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/worker"
@@ -16,7 +17,7 @@ import (
 // config holds all settings of entsoed: each package's own, read from the
 // environment. The file .env repeats them with their defaults.
 type config struct {
-	Entsoe   entsoe.Config
+	Entsoe   client.Config
 	Jobs     jobs.Config
 	Database store.Config
 	Worker   worker.Config

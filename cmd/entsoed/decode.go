@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 )
 
 // maxDecodedZIP bounds a ZIP that decode reads, packed and unpacked. XML
@@ -58,7 +59,7 @@ func decodeFile(env environment, name, format string) error {
 	}
 	defer in.Close()
 	out := newPointWriter(env.Stdout, format)
-	headers, err := entsoe.DecodeFile(in, maxDecodedZIP, entsoe.Zone, out.visitor())
+	headers, err := document.DecodeFile(in, maxDecodedZIP, entsoe.Zone, out.visitor())
 	if flushErr := out.flush(); err == nil {
 		err = flushErr
 	}
@@ -78,7 +79,7 @@ func openInput(env environment, name string) (io.ReadCloser, error) {
 
 // refusal tells the reasons of acknowledgements. If there is nothing else, they
 // are the outcome.
-func refusal(env environment, headers []entsoe.Header) error {
+func refusal(env environment, headers []document.Header) error {
 	var reasons []string
 	series := 0
 	for _, h := range headers {

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/timeseries"
 )
 
@@ -75,20 +75,20 @@ func newPointWriter(w io.Writer, format string) *pointWriter {
 }
 
 // visitor prints all that a document holds.
-func (p *pointWriter) visitor() entsoe.Visitor {
-	return entsoe.Visitor{Curve: p.write, TimeSeries: p.writeSeries, Document: p.writeDocument}
+func (p *pointWriter) visitor() document.Visitor {
+	return document.Visitor{Curve: p.write, TimeSeries: p.writeSeries, Document: p.writeDocument}
 }
 
 // flush writes what is still buffered.
 func (p *pointWriter) flush() error {
-	if err := p.writeRecords(entsoe.Header{}); err != nil {
+	if err := p.writeRecords(document.Header{}); err != nil {
 		return err
 	}
 	return p.out.Flush()
 }
 
 // write prints the values of a curve.
-func (p *pointWriter) write(h entsoe.Header, c *entsoe.Curve) error {
+func (p *pointWriter) write(h document.Header, c *document.Curve) error {
 	p.columns = columnsOf(h.Root, p.format)
 	if err := p.writeHeading(h); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (p *pointWriter) write(h entsoe.Header, c *entsoe.Curve) error {
 }
 
 // writeHeading prints the names of the columns of CSV before the first curve.
-func (p *pointWriter) writeHeading(h entsoe.Header) error {
+func (p *pointWriter) writeHeading(h document.Header) error {
 	switch {
 	case p.format != formatCSV, slices.Equal(p.heading, p.columns):
 		return nil
@@ -128,11 +128,11 @@ func (p *pointWriter) writeHeading(h entsoe.Header) error {
 }
 
 // writeRun prints a value for every interval over which it holds.
-func (p *pointWriter) writeRun(c *entsoe.Curve, run entsoe.Run) error {
+func (p *pointWriter) writeRun(c *document.Curve, run document.Run) error {
 	from := time.Unix(run.From, 0).UTC()
 	at := run.From
 	for n := 1; at < run.To; n++ {
-		if _, err := p.out.Write(p.valueLine(entsoe.Value{At: at, Element: run.Element, Value: run.Value})); err != nil {
+		if _, err := p.out.Write(p.valueLine(document.Value{At: at, Element: run.Element, Value: run.Value})); err != nil {
 			return err
 		}
 		at = c.Resolution.Add(from, n, c.Zone).Unix()
@@ -141,7 +141,7 @@ func (p *pointWriter) writeRun(c *entsoe.Curve, run entsoe.Run) error {
 }
 
 // valueLine formats one value.
-func (p *pointWriter) valueLine(v entsoe.Value) []byte {
+func (p *pointWriter) valueLine(v document.Value) []byte {
 	line := append(p.line[:0], p.heads[v.Element]...)
 	at := time.Unix(v.At, 0).UTC()
 	if p.format == formatCSV {
@@ -159,7 +159,7 @@ func (p *pointWriter) valueLine(v entsoe.Value) []byte {
 }
 
 // head formats what all values of one element of a curve have in common.
-func (p *pointWriter) head(h entsoe.Header, c *entsoe.Curve, e entsoe.Element) ([]byte, error) {
+func (p *pointWriter) head(h document.Header, c *document.Curve, e document.Element) ([]byte, error) {
 	values := make([]string, len(p.columns))
 	for i, name := range p.columns {
 		values[i] = pointValue(h, c, e, name)
@@ -176,7 +176,7 @@ func (p *pointWriter) head(h entsoe.Header, c *entsoe.Curve, e entsoe.Element) (
 }
 
 // pointValue returns what a column of the points of an element says.
-func pointValue(h entsoe.Header, c *entsoe.Curve, e entsoe.Element, name string) string {
+func pointValue(h document.Header, c *document.Curve, e document.Element, name string) string {
 	switch name {
 	case timeseries.Quantity:
 		return e.Path

@@ -7,15 +7,15 @@ import (
 	"slices"
 	"time"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/timeseries"
 )
 
 // record is a TimeSeries without Points, or a document without TimeSeries.
 type record struct {
-	header     entsoe.Header
+	header     document.Header
 	attributes timeseries.Attributes
-	details    entsoe.Details
+	details    document.Details
 }
 
 // recordReason is how a record tells why.
@@ -26,7 +26,7 @@ type recordReason struct {
 
 // writeSeries keeps a TimeSeries without Periods until the document ends, for
 // only then all of its reasons are known.
-func (p *pointWriter) writeSeries(h entsoe.Header, t *entsoe.TimeSeries) error {
+func (p *pointWriter) writeSeries(h document.Header, t *document.TimeSeries) error {
 	if t.Periods > 0 {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (p *pointWriter) writeSeries(h entsoe.Header, t *entsoe.TimeSeries) error {
 }
 
 // writeDocument prints the records of a document. A market message is one.
-func (p *pointWriter) writeDocument(h entsoe.Header) error {
+func (p *pointWriter) writeDocument(h document.Header) error {
 	if h.Root == "OtherTransparencyMarketInformation_MarketDocument" {
 		message := record{attributes: timeseries.Attributes{}, details: h.Details}
 		for name, text := range map[string]string{timeseries.DocumentType: h.Type, timeseries.ProcessType: h.ProcessType, timeseries.Status: h.Status} {
@@ -59,7 +59,7 @@ func (p *pointWriter) addRecord(r record) error {
 
 // writeRecords prints what is kept, with the header of the whole document. That
 // of a document with an error is not known: then it is what stood before.
-func (p *pointWriter) writeRecords(h entsoe.Header) error {
+func (p *pointWriter) writeRecords(h document.Header) error {
 	for _, r := range p.records {
 		if h.Root != "" {
 			r.header = h

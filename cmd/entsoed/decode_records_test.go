@@ -30,7 +30,7 @@ func TestDecodeEveryKind(t *testing.T) {
 			`{"document_type":"B47","status":"A05","mrid":"message-1","revision":1,"created_at":"2025-03-02T08:00:00Z","from":"2025-02-18T10:00:00Z","to":"2025-12-15T10:59:00Z","reasons":[{"code":"A95","text":"A connection <offshore> is late"},{"code":"B18"}],"details":{"end_DateAndOrTime.dateTime":"2025-12-15T10:59","publication_DateAndOrTime.dateTime":"2025-02-19T09:11:00Z","sender_MarketParticipant.mRID":"10X-TSO--------1","sender_MarketParticipant.marketRole.type":"A32","start_DateAndOrTime.dateTime":"2025-02-18T10:00"}}
 `},
 	} {
-		stdout, stderr, status := decoded(document(t, test.document))
+		stdout, stderr, status := decoded(handmade(t, test.document))
 		if !strings.HasPrefix(stdout, test.want) || stderr != "" || status != 0 {
 			t.Errorf("%s: exit status %d, %s\ngot\n%swant\n%s", test.name, status, stderr, stdout, test.want)
 		}
@@ -40,7 +40,7 @@ func TestDecodeEveryKind(t *testing.T) {
 // TestDecodeReasonsAfter prints reasons that stand behind the TimeSeries they
 // belong to, and does without them if the document breaks off.
 func TestDecodeReasonsAfter(t *testing.T) {
-	fallBack := strings.Replace(document(t, "fall_back"), "</TimeSeries>", "</TimeSeries><Reason><code>B18</code></Reason>", 1)
+	fallBack := strings.Replace(handmade(t, "fall_back"), "</TimeSeries>", "</TimeSeries><Reason><code>B18</code></Reason>", 1)
 	if stdout, _, status := decoded(fallBack); status != 0 || !strings.Contains(stdout, `,"reasons":[{"code":"B18"}],"details":{"Reason":[{"code":"B13",`) {
 		t.Errorf("exit status %d: %s", status, stdout)
 	}
@@ -48,7 +48,7 @@ func TestDecodeReasonsAfter(t *testing.T) {
 	if status != 1 || !strings.Contains(stderr, "the document ends inside") || !strings.Contains(stdout, `"mrid":"fall-back-1","revision":1,`) || strings.Contains(stdout, "reasons") {
 		t.Errorf("exit status %d: %s%s", status, stdout, stderr)
 	}
-	twice, _, _ := decoded(zipped(t, fallBack, document(t, "market_message")))
+	twice, _, _ := decoded(zipped(t, fallBack, handmade(t, "market_message")))
 	if lines := strings.SplitAfter(twice, "\n"); len(lines) != 3 || !strings.Contains(lines[0], "fall-back-1") || !strings.Contains(lines[1], "message-1") {
 		t.Errorf("%s", twice)
 	}
@@ -57,20 +57,20 @@ func TestDecodeReasonsAfter(t *testing.T) {
 // TestDecodeCSVOfEveryKind has the columns that a kind of document needs and
 // refuses what is no line.
 func TestDecodeCSVOfEveryKind(t *testing.T) {
-	stdout, _, status := decoded(document(t, "outage_consumption"), "--format", "csv")
+	stdout, _, status := decoded(handmade(t, "outage_consumption"), "--format", "csv")
 	const heading = "document_type,process_type,business_type,area,counter_area,side,direction,psr_type,resource,generation_unit,unit_name,contract,agreement_type,auction_type,auction_category,sequence,product,price_category,price_direction,price_component,constraint,ptdf_area,cancelled,status,quantity,unit,currency,resolution,mrid,revision,at,value\n"
 	const line = "A76,A26,A53,10Y1001A1001A82H,,,,,,,,,,,,,,,,,,,,,quantity,MAW,,PT15M,handmade,1,2025-03-01T00:00:00Z,126\n"
 	if status != 0 || !strings.HasPrefix(stdout, heading+line) || strings.Count(stdout, "\n") != 1+48 {
 		t.Errorf("exit status %d: %s", status, stdout)
 	}
-	stdout, _, _ = decoded(document(t, "financial_balance"), "--format", "csv")
+	stdout, _, _ = decoded(handmade(t, "financial_balance"), "--format", "csv")
 	if !strings.Contains(stdout, "price_category,price_direction,") || !strings.Contains(stdout, ",A02,,,,,A02,Financial_Price/amount,,EUR,P1M,2025-01-31T23:00:00Z,800000\n") {
 		t.Errorf("%s", stdout)
 	}
 	for name, body := range map[string]string{
-		"what has no points is no line of CSV":                                         document(t, "fall_back"),
-		"Unavailability_MarketDocument has other columns than the documents before it": zipped(t, document(t, "blocks_a01"), document(t, "outage_unit")),
-		"GL_MarketDocument has no column cancelled":                                    strings.Replace(document(t, "blocks_a01"), "<curveType>", "<cancelledTS>A01</cancelledTS><curveType>", 1),
+		"what has no points is no line of CSV":                                         handmade(t, "fall_back"),
+		"Unavailability_MarketDocument has other columns than the documents before it": zipped(t, handmade(t, "blocks_a01"), handmade(t, "outage_unit")),
+		"GL_MarketDocument has no column cancelled":                                    strings.Replace(handmade(t, "blocks_a01"), "<curveType>", "<cancelledTS>A01</cancelledTS><curveType>", 1),
 	} {
 		if _, stderr, status := decoded(body, "--format", "csv"); status != 1 || !strings.Contains(stderr, name+"\nhint: use --format json\n") {
 			t.Errorf("exit status %d: %s", status, stderr)

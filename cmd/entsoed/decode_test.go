@@ -31,10 +31,10 @@ func decodeTo(out io.Writer, body string, args ...string) (stderr string, status
 	return errs.String(), status
 }
 
-// document reads one of the handmade documents of the decoder's tests.
-func document(t *testing.T, name string) string {
+// handmade reads one of the handmade documents of the decoder's tests.
+func handmade(t *testing.T, name string) string {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join("..", "..", "entsoe", "testdata", "documents", name+".xml"))
+	body, err := os.ReadFile(filepath.Join("..", "..", "entsoe", "document", "testdata", "documents", name+".xml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ const (
 )
 
 func TestDecode(t *testing.T) {
-	load, border, refused := document(t, "blocks_a01"), document(t, "border_attributes"), document(t, "acknowledgement")
+	load, border, refused := handmade(t, "blocks_a01"), handmade(t, "border_attributes"), handmade(t, "acknowledgement")
 	for _, test := range []struct {
 		name, body             string
 		wantStdout, wantStderr string
@@ -105,7 +105,7 @@ func TestDecode(t *testing.T) {
 			}
 		})
 	}
-	if stdout, _, _ := decoded(document(t, "prefixes")); !strings.HasPrefix(stdout, unitLines) {
+	if stdout, _, _ := decoded(handmade(t, "prefixes")); !strings.HasPrefix(stdout, unitLines) {
 		t.Errorf("got %swant %s", stdout, unitLines)
 	}
 }
@@ -120,19 +120,19 @@ func TestDecodeCSV(t *testing.T) {
 			"A44,,A62,10YPL-AREA-----S,,,,,,,A01,,A01,,1,,,,price.amount,MWH,PLN,PT60M,2024-09-01T23:00:00Z,427.95\n",
 		"acknowledgement": "",
 	} {
-		if stdout, _, _ := decoded(document(t, name), "--format", "csv"); stdout != want {
+		if stdout, _, _ := decoded(handmade(t, name), "--format", "csv"); stdout != want {
 			t.Errorf("%s: got\n%swant\n%s", name, stdout, want)
 		}
 	}
 	quoted := "A73,A16,A01,10YNL----------L,,in,,,,\"M&V <Zuid>\n \"\"Kade\"\" € Ærø\",,,,,,,,,quantity,MAW,,PT60M,2024-09-01T22:00:00Z,1.5\n"
-	if stdout, _, _ := decoded(document(t, "prefixes"), "--format=csv"); !strings.HasPrefix(stdout, heading+quoted) {
+	if stdout, _, _ := decoded(handmade(t, "prefixes"), "--format=csv"); !strings.HasPrefix(stdout, heading+quoted) {
 		t.Errorf("got\n%swant\n%s", stdout, heading+quoted)
 	}
 }
 
 // TestDecodeTwoValues prints both values of a Point, in its order.
 func TestDecodeTwoValues(t *testing.T) {
-	stdout, _, status := decoded(document(t, "two_values"))
+	stdout, _, status := decoded(handmade(t, "two_values"))
 	lines := strings.Split(stdout, "\n")
 	const common = `{"document_type":"A25","business_type":"B05","area":"10YCZ-CEPS-----N","counter_area":"10YSK-SEPS-----K","contract":"A01","auction_type":"A02","auction_category":"A01","sequence":"1",`
 	for i, want := range []string{
@@ -156,7 +156,7 @@ func TestDecodeCommandLine(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "load.xml")
 	var out bytes.Buffer
 	env.Stdout = &out
-	if err := os.WriteFile(file, []byte(document(t, "blocks_a01")), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(handmade(t, "blocks_a01")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := decodeFile(env, file, formatJSON); err != nil || out.String() != loadLines {
@@ -167,7 +167,7 @@ func TestDecodeCommandLine(t *testing.T) {
 // TestDecodeStopsAtFullPipe ends with the writer's error.
 func TestDecodeStopsAtFullPipe(t *testing.T) {
 	full := errors.New("no space left on device")
-	env := environment{Stdin: strings.NewReader(document(t, "blocks_a01")), Stdout: failingWriter{full}, Stderr: &bytes.Buffer{}}
+	env := environment{Stdin: strings.NewReader(handmade(t, "blocks_a01")), Stdout: failingWriter{full}, Stderr: &bytes.Buffer{}}
 	if err := decodeFile(env, "-", formatJSON); !errors.Is(err, full) {
 		t.Errorf("%v", err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"entsoed/entsoe"
+	"entsoed/entsoe/client"
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/worker"
@@ -26,7 +26,7 @@ func deps(c config, log *slog.Logger) (worker.Deps, error) {
 		Collect:   c.Jobs,
 		Store:     c.Database,
 		Source:    c.source(),
-		Client:    entsoe.NewClient(c.Entsoe.Endpoint(), token),
+		Client:    client.New(c.Entsoe.Endpoint(), token),
 		PerMinute: c.Entsoe.RequestsPerMinute,
 		Log:       log,
 	}, nil

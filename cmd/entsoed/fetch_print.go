@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
+	"entsoed/entsoe/document"
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/timeseries"
@@ -19,8 +21,8 @@ import (
 type printing struct {
 	env    environment
 	db     *store.DB
-	client *entsoe.Client
-	gate   entsoe.Gate
+	client *client.Client
+	gate   client.Gate
 	out    *bufio.Writer
 	any    bool // a document with data was printed
 }
@@ -78,7 +80,7 @@ func (p *printing) feed(ctx context.Context, feed entsoe.Feed, w timeseries.Wind
 			return err
 		}
 		err = p.whole(ctx, request)
-		var many *entsoe.TooManyError
+		var many *client.TooManyError
 		if errors.As(err, &many) && item.PageSize > 0 {
 			err = p.pages(ctx, request, many)
 		}
@@ -101,7 +103,7 @@ func (p *printing) whole(ctx context.Context, request entsoe.Request) error {
 // pages prints page after page until all that there is was printed, or one has
 // no data or repeats the one before it, as the platform does where it ignores
 // offset (entsoe-apy#104): then many says that not all was printed.
-func (p *printing) pages(ctx context.Context, request entsoe.Request, many *entsoe.TooManyError) error {
+func (p *printing) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError) error {
 	var before *page
 	for offset := 0; offset == 0 || offset != many.Found; offset += before.counted {
 		this, err := p.ask(ctx, request.Page(offset))
@@ -132,8 +134,8 @@ func (p *printing) print(answer *page) error {
 // ask sends one request and reads its documents. No data is no error: the
 // reason goes to standard error.
 func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, error) {
-	answer, err := p.client.Fetch(ctx, request, p.gate)
-	var none *entsoe.NoDataError
+	answer, err := p.client.Fetch(ctx, request, p.gate, nil)
+	var none *client.NoDataError
 	if errors.As(err, &none) {
 		fmt.Fprintln(p.env.Stderr, "entsoed:", oneLine(err.Error()))
 		return &page{}, nil
@@ -143,8 +145,8 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 	}
 	read := &page{}
 	out := newPointWriter(&read.lines, formatJSON)
-	for _, document := range answer.Documents {
-		header, err := entsoe.Decode(bytes.NewReader(document), entsoe.Zone, out.visitor())
+	for _, body := range answer.Documents {
+		header, err := document.Decode(bytes.NewReader(body), entsoe.Zone, out.visitor())
 		if err != nil {
 			return nil, err
 		}
@@ -159,9 +161,9 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 // explain adds what to do about an answer, and tells the other processes of a
 // ban.
 func (p *printing) explain(ctx context.Context, err error) error {
-	var long *entsoe.TooLongError
-	var many *entsoe.TooManyError
-	var ban *entsoe.BannedError
+	var long *client.TooLongError
+	var many *client.TooManyError
+	var ban *client.BannedError
 	switch {
 	case errors.As(err, &long), errors.As(err, &many):
 		return withHint(err, "ask for a shorter span")

@@ -21,6 +21,7 @@ import (
 	"github.com/sethvargo/go-envconfig"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/document"
 	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
@@ -235,7 +236,7 @@ func periodOf(text string) timeseries.Window {
 
 // stretch lets the period hold all Periods of the answer.
 func (r *recording) stretch() {
-	curve := func(_ entsoe.Header, c *entsoe.Curve) error {
+	curve := func(_ document.Header, c *document.Curve) error {
 		if c.Period.From.Before(r.Period.From) {
 			r.Period.From = c.Period.From
 		}
@@ -244,7 +245,7 @@ func (r *recording) stretch() {
 		}
 		return nil
 	}
-	entsoe.DecodeFile(bytes.NewReader(r.Body), maxDecodedZIP, entsoe.Zone, entsoe.Visitor{Curve: curve}) //nolint:errcheck // the test finds it
+	document.DecodeFile(bytes.NewReader(r.Body), maxDecodedZIP, entsoe.Zone, document.Visitor{Curve: curve}) //nolint:errcheck // the test finds it
 }
 
 // feed returns the feed that asks the recorded question, or without one the

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"entsoed/entsoe"
+	decoder "entsoed/entsoe/document"
 	"entsoed/timeseries"
 )
 
@@ -78,7 +79,7 @@ func compareDecoded(t *testing.T, item entsoe.Item, feed entsoe.Feed, asked time
 	found := 0
 	var body bytes.Buffer
 	d.write(newWriter(&body))
-	visitor := entsoe.Visitor{Curve: func(_ entsoe.Header, c *entsoe.Curve) error {
+	visitor := decoder.Visitor{Curve: func(_ decoder.Header, c *decoder.Curve) error {
 		if !item.Accepts(asked, c.Period, feed.Zone()) {
 			t.Errorf("%v: asked %s, Period %s is not accepted", feed, asked, c.Period)
 		}
@@ -93,7 +94,7 @@ func compareDecoded(t *testing.T, item entsoe.Item, feed entsoe.Feed, asked time
 		}
 		return nil
 	}}
-	if _, err := entsoe.Decode(&body, entsoe.Zone, visitor); err != nil {
+	if _, err := decoder.Decode(&body, entsoe.Zone, visitor); err != nil {
 		t.Errorf("%v %s: %v", feed, asked, err)
 	}
 	if nested { // its Points tell more than this test knows

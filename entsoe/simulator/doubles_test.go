@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"entsoed/entsoe"
+	decoder "entsoed/entsoe/document"
 	"entsoed/timeseries"
 )
 
@@ -57,7 +58,7 @@ func doublesOf(t *testing.T, documents []*document) (found string) {
 	for _, d := range documents {
 		var body bytes.Buffer
 		d.write(newWriter(&body))
-		visitor := entsoe.Visitor{Curve: func(h entsoe.Header, c *entsoe.Curve) error {
+		visitor := decoder.Visitor{Curve: func(h decoder.Header, c *decoder.Curve) error {
 			keys := make([]string, len(c.Elements))
 			for i, e := range c.Elements {
 				all := maps.Clone(c.Attributes)
@@ -74,7 +75,7 @@ func doublesOf(t *testing.T, documents []*document) (found string) {
 			}
 			return nil
 		}}
-		if _, err := entsoe.Decode(&body, entsoe.Zone, visitor); err != nil {
+		if _, err := decoder.Decode(&body, entsoe.Zone, visitor); err != nil {
 			t.Error(err)
 		}
 	}

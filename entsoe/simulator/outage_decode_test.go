@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	decoder "entsoed/entsoe/document"
 )
 
 // The decoder of entsoe reads from outages what an independent reading finds,
@@ -24,7 +25,7 @@ func TestDecoderReadsDocumentsWithoutCurves(t *testing.T) {
 			"documentType=A53&processType=A51&businessType=C47&biddingZone_Domain=", "documentType=B47&offset=0&controlArea_Domain=",
 		} {
 			for _, f := range unzipped(t, ask(s, query+eic+window)) {
-				d, err := entsoe.DecodeDocument(bytes.NewReader(f.body), entsoe.Zone)
+				d, err := decoder.DecodeDocument(bytes.NewReader(f.body), entsoe.Zone)
 				if err != nil {
 					t.Fatalf("%s: %v", f.name, err)
 				}
@@ -47,9 +48,9 @@ func TestDecoderReadsDocumentsWithoutCurves(t *testing.T) {
 			}
 			for _, f := range files {
 				n := 0
-				_, err := entsoe.Decode(bytes.NewReader(f.body), entsoe.Zone, entsoe.Visitor{
-					Curve:      func(_ entsoe.Header, _ *entsoe.Curve) error { t.Errorf("%s has a curve", f.name); return nil },
-					TimeSeries: func(_ entsoe.Header, _ *entsoe.TimeSeries) error { n++; return nil },
+				_, err := decoder.Decode(bytes.NewReader(f.body), entsoe.Zone, decoder.Visitor{
+					Curve:      func(_ decoder.Header, _ *decoder.Curve) error { t.Errorf("%s has a curve", f.name); return nil },
+					TimeSeries: func(_ decoder.Header, _ *decoder.TimeSeries) error { n++; return nil },
 				})
 				if err != nil || n == 0 {
 					t.Errorf("%s: %d TimeSeries, %v", query, n, err)
@@ -65,7 +66,7 @@ func TestDecoderReadsDocumentsWithoutCurves(t *testing.T) {
 	}
 }
 
-func compareDocument(t *testing.T, f file, d *entsoe.Document) {
+func compareDocument(t *testing.T, f file, d *decoder.Document) {
 	t.Helper()
 	var m message
 	if err := xml.Unmarshal(f.body, &m); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	decoder "entsoed/entsoe/document"
 	"entsoed/timeseries"
 )
 
@@ -99,7 +100,7 @@ func TestRestlessDocumentsAreRead(t *testing.T) {
 		documents++
 		var body bytes.Buffer
 		d.write(newWriter(&body))
-		_, err := entsoe.Decode(&body, entsoe.Zone, entsoe.Visitor{Curve: func(_ entsoe.Header, c *entsoe.Curve) error {
+		_, err := decoder.Decode(&body, entsoe.Zone, decoder.Visitor{Curve: func(_ decoder.Header, c *decoder.Curve) error {
 			if !item.Accepts(asked, c.Period, feed.Zone()) {
 				t.Errorf("%v: asked %s, Period %s is not accepted", feed, asked, c.Period)
 			}

@@ -1,0 +1,232 @@
+package client
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestContentOf(t *testing.T) {
+	for _, test := range []struct {
+		body string
+		root string
+		want content
+	}{
+		{"", "", emptyContent},
+		{"\xef\xbb\xbf \n", "", emptyContent},
+		{"hello", "", textContent},
+		{"{}", "", textContent},
+		{"<", "", textContent},
+		{"<?xml version", "", textContent},
+		{"<!-- only a comment -->", "", textContent},
+		{"<!--", "", textContent},
+		{"< a>", "", textContent},
+		{"<GL_MarketDocument", "GL_MarketDocument", dataContent},
+		{"<GL_MarketDocument/>", "GL_MarketDocument", dataContent},
+		{"\xef\xbb\xbf<?xml version='1.0'?>\r\n<!-- a > b --><!DOCTYPE x>\n<ns:GL_MarketDocument\n\txmlns:ns='x'>", "ns:GL_MarketDocument", dataContent},
+		{"<Acknowledgement_MarketDocument>", "Acknowledgement_MarketDocument", acknowledgementContent},
+		{"<a:Acknowledgement_MarketDocument>", "a:Acknowledgement_MarketDocument", acknowledgementContent},
+		{"<!doctype  HTML PUBLIC><body>", "html", htmlContent},
+		{"<!DOCTYPE h><x/>", "x", dataContent},
+		{"<!DOCTYPE", "", textContent},
+		{"<?xml version='1.0'?><html xmlns='x'>", "html", htmlContent},
+		{"<Html>", "Html", htmlContent},
+		{"<h1>503</h1>", "h1", htmlContent},
+	} {
+		if _, got := rootOf([]byte(test.body)); got != test.root {
+			t.Errorf("%q: root %q, want %q", test.body, got, test.root)
+		}
+		if got := contentOf([]byte(test.body)); got != test.want {
+			t.Errorf("%q: content %d, want %d", test.body, got, test.want)
+		}
+	}
+}
+
+func TestEndsWithRoot(t *testing.T) {
+	for body, want := range map[string]bool{
+		"<a></a>":                            true,
+		"<a>x</a> \r\n":                      true,
+		"<n:a x='1'><b/></n:a\n>":            true,
+		"<a/>":                               true,
+		"<?xml version='1.0'?><a x='1' />\n": true,
+		"<a></a><!-- made by me -->":         true,
+		"<a></a><!-- 1 --> <!-- 2 -->":       true,
+		"<a>":                                false,
+		"<a><b/>":                            false,
+		"<a><b></b>":                         false,
+		"<a><a/>":                            false,
+		"<a></a":                             false,
+		"<a></aa>":                           false,
+		"<aa></a>":                           false,
+		"<a><!-- </a>":                       true, // not well-formed: the decoder's business
+		"<a>-->":                             false,
+		"<a":                                 false,
+	} {
+		if got := endsWithRoot([]byte(body)); got != want {
+			t.Errorf("%q: got %t, want %t", body, got, want)
+		}
+	}
+}
+
+// No recorded document is taken for a cut one, but everything that is cut off
+// one is.
+func TestRecordedDocumentsEnd(t *testing.T) {
+	var seen int
+	err := filepath.WalkDir(recorded(t), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".xml" {
+			return err
+		}
+		body, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if what := contentOf(body); what != dataContent && what != acknowledgementContent {
+			return nil
+		}
+		seen++
+		if !endsWithRoot(body) {
+			t.Errorf("%s: taken for a cut document", path)
+		}
+		trimmed := strings.TrimRight(string(body), " \t\r\n")
+		for cut := len(trimmed) - 1; cut > 0; cut -= 1 + len(trimmed)/50 {
+			if endsWithRoot([]byte(trimmed[:cut])) {
+				t.Errorf("%s: cut at %d is not found", path, cut)
+			}
+		}
+		return nil
+	})
+	if err != nil || seen < 50 {
+		t.Errorf("%d documents seen, error %v", seen, err)
+	}
+}
+
+func TestTextOf(t *testing.T) {
+	for body, want := range map[string]string{
+		"":                                  "",
+		"404 page not found\n":              "404 page not found",
+		"<p>a</p>\n\t<p>b&amp;c&nbsp;d</p>": "a b&c d",
+		"<style>p{}</style><script>\nx<y</script><b>bold</b><!-- no -->": "bold",
+		"a\x00b\x07\xffc": "a b c",
+		"1 < 2":           "1 < 2",
+	} {
+		if got := textOf([]byte(body)); got != want {
+			t.Errorf("%q: got %q, want %q", body, got, want)
+		}
+	}
+}
+
+// Answers in all packings give the same documents.
+func TestPackings(t *testing.T) {
+	one, two := smallDocument, strings.ReplaceAll(smallDocument, "A65", "A75")
+	empty := acknowledging("No matching data found")
+	for name, test := range map[string]struct {
+		header, body string
+		want         []string // documents; none: NoDataError
+	}{
+		"plain":                {"", one, []string{one}},
+		"byte order mark":      {"", "\xef\xbb\xbf" + one, []string{"\xef\xbb\xbf" + one}},
+		"gzip":                 {"Content-Encoding: gzip\r\n", gzipped(one), []string{one}},
+		"gzip in capitals":     {"Content-Encoding: GZIP\r\n", gzipped(one), []string{one}},
+		"gzip unannounced":     {"", gzipped(one), []string{one}},
+		"gzip announced only":  {"Content-Encoding: gzip\r\n", one, []string{one}},
+		"gzip in two members":  {"Content-Encoding: gzip\r\n", gzipped(one[:20]) + gzipped(one[20:]), []string{one}},
+		"zip":                  {"Content-Type: application/zip\r\n", zipped(one, two), []string{one, two}},
+		"zip called xml":       {"Content-Type: text/xml\r\n", zipped(two, one), []string{two, one}},
+		"zip in gzip":          {"Content-Encoding: gzip\r\n", gzipped(zipped(one, two)), []string{one, two}},
+		"zip in zip":           {"", zipped(zipped(one), two, zipped(zipped(two), one)), []string{one, two, two, one}},
+		"zip without entries":  {"", zipped(), nil},
+		"zip of nothing there": {"", zipped(empty, empty), nil},
+		"zip with some data":   {"", zipped(empty, two, empty), []string{two}},
+		"xml called zip":       {"Content-Type: application/zip\r\n", one, []string{one}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address := serve(t, func(conn net.Conn, _ *http.Request) {
+				respond("200 OK", test.header, test.body)(conn, "")
+			})
+			answer, err := testClient(address).Fetch(t.Context(), askLoad, open, nil)
+			if test.want == nil {
+				if err == nil || verdictOn(err).Kind != "NoData" {
+					t.Errorf("got %v, want NoDataError", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, document := range answer.Documents {
+				got = append(got, string(document))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("documents (-want, +got):\n%s", diff)
+			}
+			if answer.Bytes != int64(len(test.body)) {
+				t.Errorf("%d bytes, want %d as sent", answer.Bytes, len(test.body))
+			}
+		})
+	}
+}
+
+// An answer of just the limit is read, one byte more is not.
+func TestLimits(t *testing.T) {
+	document := "<a>" + strings.Repeat("x", 9_993) + "</a>"
+	packed := gzipped(document)
+	for _, test := range []struct {
+		body               string
+		received, unpacked int
+		want               string
+	}{
+		{document, 10_000, 10_000, ""},
+		{document, 9_999, 10_000, "received"},
+		{document, 10_000, 9_999, "unpacked"},
+		{packed, len(packed), 10_000, ""},
+		{packed, len(packed) - 1, 10_000, "received"},
+		{packed, len(packed), 9_999, "unpacked"},
+		{zipped(document, document), 10_000, 20_000, ""},
+		{zipped(document, document), 10_000, 19_999, "unpacked"},
+		{zipped(document, zipped(document)), 10_000, 20_000 + len(zipped(document)), ""},
+		{zipped(document, zipped(document)), 10_000, 19_999 + len(zipped(document)), "unpacked"},
+	} {
+		address := serve(t, func(conn net.Conn, _ *http.Request) {
+			// Without a length, as the platform sends data.
+			fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n%s", test.body)
+		})
+		client := testClient(address)
+		client.MaxReceived, client.MaxUnpacked = int64(test.received), int64(test.unpacked)
+		_, err := client.Fetch(t.Context(), askLoad, open, nil)
+		switch large, ok := err.(*TooLargeError); {
+		case test.want == "" && err != nil, test.want != "" && (!ok || large.Where != test.want):
+			t.Errorf("limits %d and %d: got %v, want %q", test.received, test.unpacked, err, test.want)
+		}
+	}
+}
+
+// zipped returns a ZIP of the contents, named as the platform names them.
+func zipped(contents ...string) string {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for i, content := range contents {
+		header := &zip.FileHeader{Name: fmt.Sprintf("%03d-ITEM_202610010000-202610020000.xml", i+1), Method: zip.Deflate}
+		if content == "" {
+			header.Method = zip.Store // a compressor for each of many empty files takes seconds
+		}
+		entry, err := w.CreateHeader(header)
+		if err == nil {
+			_, err = entry.Write([]byte(content))
+		}
+		if err != nil {
+			panic(err) // a bytes.Buffer does not fail
+		}
+	}
+	w.Close()
+	return packed.String()
+}

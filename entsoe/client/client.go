@@ -1,0 +1,131 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"entsoed/entsoe"
+)
+
+// Gate waits until one more request may be sent: the budget of 400 requests a
+// minute counts per token, and so over all processes that use it. The client
+// calls it once for each request, immediately before the send.
+//
+// An error of the gate is returned by Fetch as it is.
+type Gate func(ctx context.Context) error
+
+// Client asks the platform. It is made by NewClient; its fields may be changed
+// before the first request. It is safe for concurrent use.
+type Client struct {
+	URL       string // of the endpoint, without a query
+	Token     Secret
+	UserAgent string
+
+	// Timeout is for one exchange, from the send to the last byte. The platform
+	// itself gives up after 300 s, and a month of net positions took over 90 s.
+	Timeout time.Duration
+	// ConnectTimeout is for name resolution, connection, proxy and TLS together.
+	ConnectTimeout time.Duration
+
+	// MaxReceived is the most bytes that are read of one body as it comes over
+	// the wire, MaxUnpacked the most that it may hold without gzip, and all
+	// documents of a ZIP together. A year of actual generation per type of a
+	// large zone in quarter hours is some 80 MB of XML.
+	MaxReceived, MaxUnpacked int64
+
+	// Transport says how to connect: proxy, TLS, dialer. It speaks HTTP/1.1
+	// only, one request per connection (see Client.connect).
+	Transport *http.Transport
+
+	// Now is the clock of Reply.Sent and BannedError.Until.
+	Now func() time.Time
+
+	elapsed func() time.Time // real, monotonic time, which durations are taken from
+	redact  func() redactor  // for Token
+}
+
+// NewClient returns a client for the endpoint with the limits and timeouts
+// that suit the platform.
+func New(endpoint string, token Secret) *Client {
+	c := &Client{
+		URL:            endpoint,
+		Token:          token,
+		UserAgent:      "entsoed/" + version(),
+		Timeout:        300 * time.Second,
+		ConnectTimeout: 30 * time.Second,
+		MaxReceived:    256 << 20,
+		MaxUnpacked:    256 << 20,
+		Transport:      newTransport(),
+		Now:            time.Now,
+		elapsed:        time.Now,
+	}
+	c.redact = sync.OnceValue(func() redactor { return newRedactor(c.Token) })
+	return c
+}
+
+// version is the module's, "devel" for a build from a working tree.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+// Fetch sends one request and reads its answer. The gate is asked right before
+// the request is sent; nothing is ever sent twice and no redirect followed, so
+// each leave of the gate stands for at most one request at the platform.
+//
+// room is asked when the head of an answer with data has come, before its body
+// is read: so many answers may come at a time that they do not all fit into
+// memory. Nil: there is room.
+//
+// The error is one of the types of this package ([NoDataError],
+// [TooLongError], [TooManyError], [BadRequestError], [TokenError],
+// [BannedError], [UnavailableError], [RedirectError], [TooLargeError],
+// [UnknownAnswerError]), the gate's own, or that of a context that ended. No
+// error and no answer contains the URL or the token.
+func (c *Client) Fetch(ctx context.Context, r entsoe.Request, gate, room Gate) (*Answer, error) {
+	request, err := c.request(r.Params)
+	if err != nil {
+		return nil, err
+	}
+	reply, body, err := c.exchange(ctx, request, gate, room)
+	if err != nil {
+		return nil, err
+	}
+	if reply.Status != http.StatusOK {
+		return nil, c.refusal(reply, contentOf(body), body)
+	}
+	documents, err := c.documents(reply, body)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Reply: reply, Documents: documents}, nil
+}
+
+// request writes the HTTP request for the parameters.
+func (c *Client) request(params url.Values) (*http.Request, error) {
+	if err := checkURL(c.URL); err != nil || c.URL == "" {
+		return nil, fmt.Errorf("endpoint of the platform: %w", err)
+	}
+	request, err := http.NewRequest(http.MethodGet, c.URL, nil)
+	if err != nil {
+		return nil, c.redact().error(err)
+	}
+	query := url.Values{"securityToken": {string(c.Token)}}
+	for name, values := range params {
+		query[name] = values
+	}
+	request.URL.RawQuery = query.Encode()
+	request.Header.Set("User-Agent", c.UserAgent)
+	request.Header.Set("Accept", "application/xml, text/xml, application/zip")
+	request.Header.Set("Accept-Encoding", "gzip")
+	request.Close = true
+	return request, nil
+}

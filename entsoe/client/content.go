@@ -1,0 +1,135 @@
+package client
+
+import (
+	"bytes"
+	"html"
+	"regexp"
+	"strings"
+)
+
+// content is what a body turns out to be, whatever its content type says.
+type content int
+
+const (
+	emptyContent content = iota
+	textContent          // neither XML nor HTML: plain text, JSON, binary
+	htmlContent
+	acknowledgementContent
+	dataContent // XML with any other root; the decoder knows whether it can be read
+)
+
+// htmlNames are root elements of pages and of parts of pages, lower case.
+var htmlNames = map[string]bool{
+	"html": true, "head": true, "body": true, "title": true, "center": true,
+	"h1": true, "h2": true, "p": true, "div": true, "pre": true,
+}
+
+func contentOf(body []byte) content {
+	if len(bytes.TrimSpace(trimMark(body))) == 0 {
+		return emptyContent
+	}
+	_, root := rootOf(body)
+	_, local, found := strings.Cut(root, ":")
+	if !found {
+		local = root
+	}
+	switch {
+	case root == "":
+		return textContent
+	case htmlNames[strings.ToLower(local)]:
+		return htmlContent
+	case local == "Acknowledgement_MarketDocument":
+		return acknowledgementContent
+	default:
+		return dataContent
+	}
+}
+
+// trimMark removes the byte order mark of UTF-8.
+func trimMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
+
+// rootOf returns the name of the root element as it stands in the start tag
+// and where that tag begins, "html" for a document type of HTML, and "" if the
+// body does not begin as XML or HTML. It looks at no more than the prolog and
+// the name.
+func rootOf(body []byte) (at int, name string) {
+	rest := trimMark(body)
+	for {
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		switch {
+		case bytes.HasPrefix(rest, []byte("<?")):
+			rest = after(rest, "?>")
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			rest = after(rest, "-->")
+		case hasPrefixFold(rest, "<!doctype"):
+			if hasPrefixFold(bytes.TrimLeft(rest[len("<!doctype"):], " \t\r\n"), "html") {
+				return len(body) - len(rest), "html"
+			}
+			rest = after(rest, ">")
+		case bytes.HasPrefix(rest, []byte("<")):
+			return len(body) - len(rest), startName(rest[1:])
+		default:
+			return 0, ""
+		}
+	}
+}
+
+func hasPrefixFold(body []byte, prefix string) bool {
+	return len(body) >= len(prefix) && strings.EqualFold(string(body[:len(prefix)]), prefix)
+}
+
+// after returns what follows the first end, nothing if there is none.
+func after(body []byte, end string) []byte {
+	_, rest, _ := bytes.Cut(body, []byte(end))
+	return rest
+}
+
+// startName returns the name at the beginning of a tag, "" if there is none.
+func startName(tag []byte) string {
+	end := bytes.IndexAny(tag, " \t\r\n/><=\"'&!")
+	if end < 0 {
+		end = len(tag)
+	}
+	return string(tag[:end])
+}
+
+// endsWithRoot reports whether an XML document ends with the end tag of its
+// root element. An answer that was cut where the transport could not see it,
+// such as by a gateway, does not. It is no check of well-formedness.
+func endsWithRoot(document []byte) bool {
+	at, root := rootOf(document)
+	trimmed := bytes.TrimRight(document, " \t\r\n")
+	for bytes.HasSuffix(trimmed, []byte("-->")) {
+		begin := bytes.LastIndex(trimmed, []byte("<!--"))
+		if begin < 0 {
+			return false
+		}
+		trimmed = bytes.TrimRight(trimmed[:begin], " \t\r\n")
+	}
+	inside, closed := bytes.CutSuffix(trimmed, []byte(">"))
+	if !closed {
+		return false
+	}
+	if bytes.HasSuffix(bytes.TrimRight(inside, " \t\r\n"), []byte("</"+root)) {
+		return true
+	}
+	alone := bytes.LastIndexByte(inside, '<') == at
+	return alone && bytes.HasSuffix(inside, []byte("/"))
+}
+
+var (
+	hiddenParts = regexp.MustCompile(`(?is)<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->`)
+	tags        = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// textOf returns the text of a page or of a plain body on one line.
+func textOf(body []byte) string {
+	text := tags.ReplaceAll(hiddenParts.ReplaceAll(body, []byte(" ")), []byte(" "))
+	printable := strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '\uFFFD' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(html.UnescapeString(string(text)), " "))
+	return strings.Join(strings.Fields(printable), " ")
+}

@@ -1,0 +1,113 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html"
+	"log/slog"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Secret is a token. It shows as "REDACTED" wherever it is printed, logged or
+// marshalled; a conversion to string gives the value.
+type Secret string
+
+const redacted = "REDACTED"
+
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return redacted
+}
+
+// Format prints the same for all verbs, %q and %x included.
+func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
+
+// MarshalText serves encoding/json and the like.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// LogValue serves log/slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// redactor takes a token out of what the platform and net/http say. Servers
+// echo the query string in pages, headers and reasons, in one of several
+// escapings.
+type redactor struct {
+	forms [][]byte       // the token as it may be written
+	any   *regexp.Regexp // one of forms in any case; nil if there is nothing to hide
+}
+
+func newRedactor(token Secret) redactor {
+	if token == "" || token == SimulatedToken {
+		return redactor{}
+	}
+	raw := string(token)
+	quoted := strings.Trim(fmt.Sprintf("%q", raw), `"`)
+	written := []string{raw, quoted, url.QueryEscape(raw), url.PathEscape(raw), html.EscapeString(raw)}
+	for _, form := range written {
+		written = append(written, strings.ToLower(form), strings.ToUpper(form))
+	}
+	slices.Sort(written)
+
+	var r redactor
+	var patterns []string
+	for _, form := range slices.Compact(written) {
+		r.forms = append(r.forms, []byte(form))
+		patterns = append(patterns, regexp.QuoteMeta(form))
+	}
+	r.any = regexp.MustCompile("(?i)" + strings.Join(patterns, "|"))
+	return r
+}
+
+// text cleans a short text, whatever the case of the token in it. A text that
+// was cut in the midst of the token loses the beginning of the token, too.
+func (r redactor) text(s string) string {
+	if r.any == nil {
+		return s
+	}
+	s = r.any.ReplaceAllLiteralString(s, redacted)
+	const telling = 4 // bytes of the token
+	for _, form := range r.forms {
+		for n := min(len(form)-1, len(s)); n >= telling; n-- {
+			if end := len(s) - n; strings.EqualFold(s[end:], string(form[:n])) {
+				return s[:end] + redacted
+			}
+		}
+	}
+	return s
+}
+
+// document cleans a document of any size and returns the same bytes if there
+// is nothing to clean, which is the rule.
+func (r redactor) document(d []byte) []byte {
+	for _, form := range r.forms {
+		if bytes.Contains(d, form) {
+			d = bytes.ReplaceAll(d, form, []byte(redacted))
+		}
+	}
+	return d
+}
+
+// error reduces an error of net/http, of a decompressor or of the network to
+// its cleaned text. The original may hold the URL, a header or a line of the
+// answer, and whoever prints it with all its fields would show them.
+func (r redactor) error(err error) error {
+	var at *url.Error
+	for errors.As(err, &at) {
+		err = at.Err
+	}
+	return errors.New(shorten(r.text(err.Error())))
+}
+
+// shorten cuts a text to what fits in a message.
+func shorten(text string) string {
+	if len(text) <= keptReason {
+		return text
+	}
+	return strings.ToValidUTF8(text[:keptReason-len("…")], "") + "…"
+}

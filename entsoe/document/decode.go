@@ -1,0 +1,168 @@
+package document
+
+import (
+	"io"
+	"time"
+
+	"entsoed/timeseries"
+)
+
+// Decode reads one XML document of the platform from r and tells visit of every
+// Period and every TimeSeries in the document's order. The Header passed
+// to visit has what stands above the TimeSeries; the one returned also what
+// follows, and how many TimeSeries there were. An acknowledgement has reasons
+// and is not visited.
+//
+// Local names are matched, so versions of a schema and namespace prefixes do
+// not matter; elements that are not known are kept in the Details of the
+// document or TimeSeries, those that are known may come in any order, except
+// that what describes a document or TimeSeries stands before what it describes
+// (as in all schemas). Below Point every number is a value, whatever its element
+// is called; of its codes those of pointCodes are read.
+//
+// zone returns the time zone of an area (nil if unknown), in which calendar
+// steps are counted, such as entsoe.Zone. Errors are a *DecodeError or the visitor's own.
+// Memory is bounded by one Period of at most 999,999 intervals (Position_Integer
+// of the schemas) and the Details of one TimeSeries. Periods of outages may be
+// longer, for they are not expanded.
+func Decode(r io.Reader, zone func(eic string) *time.Location, visit Visitor) (Header, error) {
+	return newDecoder(newScanner(r, scannerBuffer), zone, visit).document()
+}
+
+// decoder holds what is read of a document so far.
+type decoder struct {
+	s     *scanner
+	zone  func(eic string) *time.Location
+	visit Visitor
+
+	header  Header
+	above   map[string]string // header elements that were read
+	path    []byte            // of the element being read, below the document, TimeSeries, Period or Point
+	fields  map[string]string // of the TimeSeries being read
+	bid     string            // mRID of it, if it is a bid
+	spare   []string          // fields of it that are no attributes, since others are
+	groups  map[string]int    // elements of it that hold others, by path
+	periods int               // Periods of it
+	series  TimeSeries        // what is visited of it
+	remarks map[string]bool   // Reasons of its Points that were kept
+	room    int               // for details of the document or TimeSeries being read
+	texts   map[string]string // texts seen before, to allocate them once
+
+	period period
+	shape  pointShape
+	point  point
+	points []rawValue   // of the Period being read
+	seen   map[int]bool // positions of the Period being read, if they do not rise
+	times  []int64      // starts of the Period's intervals, if its steps are calendar steps
+	holds  bool         // values are kept as runs
+	whole  bool         // only documents that are kept as a whole are read
+	curve  Curve        // what is visited, used again for every Period
+}
+
+func newDecoder(s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
+	return &decoder{
+		s: s, zone: zone, visit: visit, room: maxDetails,
+		above: map[string]string{}, fields: map[string]string{}, groups: map[string]int{}, texts: map[string]string{}, seen: map[int]bool{},
+		curve: Curve{Attributes: timeseries.Attributes{}},
+	}
+}
+
+// document reads the whole of it.
+func (d *decoder) document() (Header, error) {
+	err := d.root()
+	if err == nil {
+		err = d.children(d.top)
+	}
+	if err == nil {
+		err = d.s.finish()
+	}
+	if err == nil && d.visit.Document != nil {
+		err = d.visit.Document(d.header)
+	}
+	return d.header, err
+}
+
+// top reads one child of the root element.
+func (d *decoder) top() error {
+	name := string(d.s.name)
+	_, known := headerPaths[name]
+	switch {
+	case seriesNames[name]:
+		return d.timeSeries()
+	case known:
+		return d.element(headerPaths, d.setHeader, nil)
+	case d.leftOut(name):
+		return d.s.skip()
+	}
+	return d.detail(&d.header.Details)
+}
+
+// children calls read for each child element of the open element.
+func (d *decoder) children(read func() error) error {
+	for {
+		ok, err := d.s.child()
+		if err != nil || !ok {
+			return err
+		}
+		if err := read(); err != nil {
+			return err
+		}
+	}
+}
+
+// group marks in a table of paths an element that holds others of the table.
+const group = ""
+
+// element reads the element whose start tag was read last. Its path and those
+// of its children are looked up in paths; set is called with the name and text
+// of every one that stands there. The rest is kept in into, as is the whole of
+// a group; it is skipped if into is nil.
+func (d *decoder) element(paths map[string]string, set func(name, text string) error, into *Details) error {
+	parent := d.enter()
+	defer d.leave(parent)
+	name, known := paths[string(d.path)]
+	switch {
+	case !known && into == nil:
+		return d.s.skip()
+	case !known:
+		return d.detail(into)
+	case name == group:
+		return d.group(paths, set, into)
+	}
+	text, err := d.text()
+	if err == nil && parent > 0 && into != nil {
+		err = d.keep(into, Detail{Name: d.intern(d.path[parent+1:]), Text: text})
+	}
+	if err != nil {
+		return err
+	}
+	return set(name, text)
+}
+
+// group reads an element that holds others of the table.
+func (d *decoder) group(paths map[string]string, set func(name, text string) error, into *Details) error {
+	if err := set(string(d.path), ""); err != nil {
+		return err
+	}
+	if into == nil {
+		return d.children(func() error { return d.element(paths, set, nil) })
+	}
+	whole := Detail{Name: d.intern(d.s.name)}
+	if err := d.children(func() error { return d.element(paths, set, &whole.Children) }); err != nil {
+		return err
+	}
+	return d.keep(into, whole)
+}
+
+// enter adds the element whose start tag was read last to the path and returns
+// the length to leave it by.
+func (d *decoder) enter() (parent int) {
+	parent = len(d.path)
+	if parent > 0 {
+		d.path = append(d.path, '/')
+	}
+	d.path = append(d.path, d.s.name...)
+	return parent
+}
+
+func (d *decoder) leave(parent int) { d.path = d.path[:parent] }

@@ -1,0 +1,76 @@
+package document
+
+import "slices"
+
+// expand writes one value per interval: of curve type A03 a Point holds until
+// the next one and to the end of the Period. What stands before the first
+// Point has no value, nor has what follows a Point without one.
+func (d *decoder) expand() error {
+	p := &d.period
+	if p.position > p.intervals {
+		return d.s.errorf("position %d lies beyond the Period %s of %d intervals", p.position, p.window(), p.intervals)
+	}
+	if p.jumbled {
+		slices.SortStableFunc(d.points, func(a, b rawValue) int { return int(a.position - b.position) })
+	}
+	if p.step.Calendar() && !d.holds {
+		d.countTimes()
+	}
+	holds := d.fields[fieldCurveType] == curveSteps
+	d.curve.Values, d.curve.Runs = d.curve.Values[:0], d.curve.Runs[:0]
+	for points := d.points; len(points) > 0; {
+		n := 1
+		for n < len(points) && points[n].position == points[0].position {
+			n++
+		}
+		until := int(points[0].position)
+		if holds && n < len(points) {
+			until = int(points[n].position) - 1
+		} else if holds {
+			until = p.intervals
+		}
+		if d.holds {
+			d.hold(points[:n], until)
+		} else if !d.repeat(points[:n], until) {
+			return d.s.errorf("a Period with more than %d values", maxValues)
+		}
+		points = points[n:]
+	}
+	return nil
+}
+
+// repeat appends the values of one Point for its own position and those after
+// it up to until. It reports false if they are too many.
+func (d *decoder) repeat(point []rawValue, until int) bool {
+	from := int(point[0].position)
+	if len(d.curve.Values)+(until-from+1)*len(point) > maxValues {
+		return false
+	}
+	for position := from; position <= until; position++ {
+		at := d.start(position)
+		for _, v := range point {
+			if v.element != noElement {
+				d.curve.Values = append(d.curve.Values, Value{At: at, Element: int(v.element), Value: v.value})
+			}
+		}
+	}
+	return true
+}
+
+// start returns the start of the interval at position, in seconds since 1970.
+func (d *decoder) start(position int) int64 {
+	p := &d.period
+	if p.step.Calendar() {
+		return d.times[position-1]
+	}
+	return p.from.Unix() + int64(position-1)*p.step.Seconds
+}
+
+// countTimes finds the starts of the intervals of a Period of calendar steps.
+func (d *decoder) countTimes() {
+	p := &d.period
+	d.times = d.times[:0]
+	for n := range p.intervals {
+		d.times = append(d.times, p.step.Add(p.from, n, p.zone).Unix())
+	}
+}

@@ -1,0 +1,270 @@
+package document
+
+import "bytes"
+
+// child reads on to the next child element of the open element and leaves its
+// local name in s.name; false once the open element's end tag was read. Text
+// beside the children is an error.
+func (s *scanner) child() (bool, error) {
+	if s.empty {
+		s.close()
+		return false, nil
+	}
+	for {
+		if !s.space() {
+			return false, s.stop()
+		}
+		s.mark = s.pos
+		if s.buf[s.pos] != '<' {
+			return false, s.errorf("text inside <%s>, which holds elements", s.open.top())
+		}
+		switch tag, err := s.tag(); {
+		case err != nil:
+			return false, err
+		case tag == cdataTag:
+			return false, s.errorf("text inside <%s>, which holds elements", s.open.top())
+		case tag != noTag:
+			return tag == startTag, nil
+		}
+	}
+}
+
+// looseChild is child that passes over text beside the children.
+func (s *scanner) looseChild() (bool, error) {
+	if s.empty {
+		s.close()
+		return false, nil
+	}
+	for {
+		if err := s.skipText(); err != nil {
+			return false, err
+		}
+		s.mark = s.pos
+		tag, err := s.tag()
+		if err == nil && tag == cdataTag {
+			err = s.skipPast("]]>")
+		}
+		switch {
+		case err != nil:
+			return false, err
+		case tag == startTag, tag == endTag:
+			return tag == startTag, nil
+		}
+	}
+}
+
+// skip reads on to the end of the element whose start tag was read last,
+// whatever it holds.
+func (s *scanner) skip() error {
+	if s.empty {
+		s.close()
+		return nil
+	}
+	for depth := s.open.depth(); s.open.depth() >= depth; {
+		if err := s.skipText(); err != nil {
+			return err
+		}
+		tag, err := s.tag()
+		switch {
+		case err != nil:
+			return err
+		case tag == cdataTag:
+			err = s.skipPast("]]>")
+		case tag == startTag && s.empty:
+			s.close()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends the open element.
+func (s *scanner) close() {
+	s.empty = false
+	s.open.pop()
+}
+
+type tagKind int
+
+const (
+	noTag    tagKind = iota // a comment or processing instruction
+	startTag                // its name is in s.name
+	endTag
+	cdataTag // <![CDATA[, whose text follows
+)
+
+// tag reads the markup that begins at pos.
+func (s *scanner) tag() (tagKind, error) {
+	if !s.have(2) {
+		return noTag, s.stop()
+	}
+	switch s.buf[s.pos+1] {
+	case '/':
+		return endTag, s.endTag()
+	case '?':
+		return noTag, s.skipPast("?>")
+	case '!':
+		return s.declaration()
+	}
+	return startTag, s.startTag()
+}
+
+// declaration reads what begins with "<!": a comment or CDATA.
+func (s *scanner) declaration() (tagKind, error) {
+	switch {
+	case s.starts("<!--"):
+		s.pos += len("<!--")
+		return noTag, s.skipPast("-->")
+	case s.starts("<![CDATA["):
+		s.pos += len("<![CDATA[")
+		return cdataTag, nil
+	case s.starts("<!DOCTYPE"):
+		return noTag, s.errorHere(0, "a document type is refused")
+	case s.err != nil:
+		return noTag, s.stop()
+	}
+	return noTag, s.errorHere(0, "unknown markup <!")
+}
+
+// startTag reads <name attributes> or <name attributes/>.
+func (s *scanner) startTag() error {
+	local := 1
+	n, err := s.span(local, &nameByte)
+	if err == nil && n > local && s.buf[s.pos+n] == ':' {
+		local = n + 1
+		n, err = s.span(local, &nameByte)
+	}
+	if err != nil {
+		return err
+	}
+	first := s.buf[s.pos+local]
+	if n == local || first == '-' || first == '.' || first >= '0' && first <= '9' {
+		return s.errorHere(local, "an element's name is expected after <")
+	}
+	if s.open.depth() == scannerDepth {
+		return s.errorHere(0, "elements nest deeper than %d", scannerDepth)
+	}
+	s.open.push(s.buf[s.pos+1 : s.pos+n])
+	end := n
+	if s.buf[s.pos+n] != '>' {
+		end, err = s.attributes(n)
+	}
+	s.name = s.buf[s.pos+local : s.pos+n]
+	s.pos += end + 1
+	return err
+}
+
+// attributes reads past the attributes that follow at n and returns where the
+// closing ">" stands.
+func (s *scanner) attributes(n int) (int, error) {
+	for {
+		c, err := s.past(&n)
+		switch {
+		case err != nil:
+			return n, err
+		case c == '>':
+			return n, nil
+		case c == '/':
+			n++
+			if !s.have(n + 1) {
+				return n, s.stop()
+			}
+			if s.buf[s.pos+n] != '>' {
+				return n, s.errorHere(n, "> is expected after /")
+			}
+			s.empty = true
+			return n, nil
+		}
+		if n, err = s.attribute(n); err != nil {
+			return n, err
+		}
+	}
+}
+
+// attribute reads past name="value" at n.
+func (s *scanner) attribute(n int) (int, error) {
+	start := n
+	for {
+		end, err := s.span(n, &nameByte)
+		if err != nil {
+			return end, err
+		}
+		if n = end; s.buf[s.pos+n] != ':' {
+			break
+		}
+		n++
+	}
+	if n == start {
+		return n, s.errorHere(n, "an attribute is expected")
+	}
+	c, err := s.past(&n)
+	if err == nil && c != '=' {
+		err = s.errorHere(n, "= is expected after the attribute's name")
+	}
+	if err != nil {
+		return n, err
+	}
+	n++
+	quote, err := s.past(&n)
+	if err == nil && quote != '"' && quote != '\'' {
+		err = s.errorHere(n, "a quoted value is expected")
+	}
+	if err != nil {
+		return n, err
+	}
+	return s.quoted(n+1, quote)
+}
+
+// quoted reads past an attribute's value from n on and its closing quote.
+func (s *scanner) quoted(n int, quote byte) (int, error) {
+	for s.have(n + 1) {
+		switch s.buf[s.pos+n] {
+		case quote:
+			return n + 1, nil
+		case '<':
+			return n, s.errorHere(n, "< inside an attribute")
+		}
+		n++
+	}
+	return n, s.stop()
+}
+
+// past moves n past white space and returns the byte that follows.
+func (s *scanner) past(n *int) (byte, error) {
+	for s.have(*n + 1) {
+		if c := s.buf[s.pos+*n]; !spaceByte[c] {
+			return c, nil
+		}
+		*n++
+	}
+	return 0, s.stop()
+}
+
+// endTag reads </name>, which must close the open element.
+func (s *scanner) endTag() error {
+	if s.open.depth() == 0 {
+		return s.errorHere(0, "an end tag where a document should begin")
+	}
+	want := s.open.top()
+	n := 2 + len(want)
+	if s.end-s.pos <= n && !s.have(n+1) {
+		return s.stop()
+	}
+	if !bytes.Equal(s.buf[s.pos+2:s.pos+n], want) {
+		return s.errorHere(0, "<%s> is not closed here", want)
+	}
+	if s.buf[s.pos+n] != '>' {
+		c, err := s.past(&n)
+		if err != nil {
+			return err
+		}
+		if c != '>' {
+			return s.errorHere(0, "<%s> is not closed here", want)
+		}
+	}
+	s.pos += n + 1
+	s.open.pop()
+	return nil
+}

@@ -1,0 +1,99 @@
+package document
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Limits of a ZIP beside its size. The platform sends at most 200 documents,
+// or 100 ZIPs in the ZIP of an archive.
+const (
+	maxEntries = 20_000
+	maxNesting = 3
+)
+
+// IsZIP tells a ZIP by its content. Items flip between XML and ZIP, and their
+// content types with them (entsoe-py#455).
+func IsZIP(body []byte) bool { return bytes.HasPrefix(body, []byte("PK")) }
+
+// Unzip returns the files of a ZIP in its order, those of ZIPs in it in the
+// place of the inner ZIP. All files together hold at most limit bytes.
+//
+// The error is a *LimitError, one that is errors.ErrUnsupported for a ZIP that
+// this package cannot read, or one for a cut or damaged ZIP.
+func Unzip(body []byte, limit int64) ([][]byte, error) {
+	u := unzipper{room: limit, limit: limit}
+	if err := u.add(body, 1); err != nil {
+		return nil, err
+	}
+	return u.files, nil
+}
+
+type unzipper struct {
+	files   [][]byte
+	entries int
+	room    int64 // bytes that may still be unpacked
+	limit   int64 // for the error
+}
+
+func (u *unzipper) add(body []byte, depth int) error {
+	if depth > maxNesting {
+		return fmt.Errorf("ZIP in ZIP, more than %d deep: %w", maxNesting, errors.ErrUnsupported)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return fmt.Errorf("cut or damaged ZIP: %w", err)
+	}
+	for _, file := range archive.File {
+		if strings.HasSuffix(file.Name, "/") {
+			continue
+		}
+		content, err := u.read(file)
+		if err != nil {
+			return err
+		}
+		if !IsZIP(content) {
+			u.files = append(u.files, content)
+			continue
+		}
+		if err := u.add(content, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read unpacks one entry. It trusts no size that the ZIP's directory states.
+func (u *unzipper) read(file *zip.File) ([]byte, error) {
+	u.entries++
+	if u.entries > maxEntries {
+		return nil, &LimitError{maxEntries, Entries}
+	}
+	const encrypted = 0x1
+	if file.Flags&encrypted != 0 {
+		return nil, fmt.Errorf("encrypted ZIP: %w", errors.ErrUnsupported)
+	}
+	entry, err := file.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, fmt.Errorf("ZIP of method %d: %w", file.Method, errors.ErrUnsupported)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cut or damaged ZIP: %w", err)
+	}
+	defer entry.Close()
+	limited := &LimitReader{From: entry, Limit: u.room, Where: Unpacked}
+	content, err := io.ReadAll(limited)
+	u.room -= limited.Count
+	var over *LimitError
+	switch {
+	case errors.As(err, &over):
+		return nil, &LimitError{u.limit, Unpacked}
+	case err != nil:
+		return nil, fmt.Errorf("cut or damaged ZIP: %w", err)
+	}
+	return content, nil
+}

@@ -1,0 +1,94 @@
+package document
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// smallDocument is the least that can be decoded.
+const smallDocument = `<?xml version="1.0"?><GL_MarketDocument><type>A65</type></GL_MarketDocument>`
+
+// zipped returns a ZIP of the contents, named as the platform names them.
+func zipped(contents ...string) string {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for i, content := range contents {
+		header := &zip.FileHeader{Name: fmt.Sprintf("%03d-ITEM_202610010000-202610020000.xml", i+1), Method: zip.Deflate}
+		if content == "" {
+			header.Method = zip.Store // a compressor for each of many empty files takes seconds
+		}
+		entry, err := w.CreateHeader(header)
+		if err == nil {
+			_, err = entry.Write([]byte(content))
+		}
+		if err != nil {
+			panic(err) // a bytes.Buffer does not fail
+		}
+	}
+	w.Close()
+	return packed.String()
+}
+
+func TestUnzipRefuses(t *testing.T) {
+	good := zipped(smallDocument)
+	change := func(old, new string) string {
+		if !strings.Contains(good, old) {
+			t.Fatalf("no %q in the ZIP", old)
+		}
+		return strings.ReplaceAll(good, old, new)
+	}
+	deep := smallDocument
+	for range maxNesting + 1 {
+		deep = zipped(deep)
+	}
+	for name, test := range map[string]struct {
+		body        string
+		unsupported bool
+	}{
+		"no directory":   {good[:len(good)-30], false},
+		"no end":         {good[:len(good)-1], false},
+		"begin only":     {"PK\x03\x04", false},
+		"data damaged":   {good[:70] + "????????" + good[78:], false},
+		"encrypted":      {change("PK\x01\x02\x14\x00\x14\x00\x08\x00", "PK\x01\x02\x14\x00\x14\x00\x09\x00"), true},
+		"unknown method": {change("PK\x01\x02\x14\x00\x14\x00\x08\x00\x08\x00", "PK\x01\x02\x14\x00\x14\x00\x08\x00\x63\x00"), true},
+		"too deep":       {deep, true},
+	} {
+		files, err := Unzip([]byte(test.body), 1<<20)
+		if err == nil || errors.Is(err, errors.ErrUnsupported) != test.unsupported {
+			t.Errorf("%s: %d files, error %v", name, len(files), err)
+		}
+	}
+}
+
+// A small ZIP must not fill the memory, whatever its directory says.
+func TestUnzipBomb(t *testing.T) {
+	zeros := strings.Repeat("0", 1<<20)
+	var over *LimitError
+	if _, err := Unzip([]byte(zipped(zeros, zeros, zeros)), 2<<20); !errors.As(err, &over) || over.Limit != 2<<20 {
+		t.Errorf("3 MiB with a limit of 2: %v", err)
+	}
+	if _, err := Unzip([]byte(zipped(make([]string, maxEntries+1)...)), 2<<20); !errors.As(err, &over) || over.Where != Entries {
+		t.Errorf("%d entries: %v", maxEntries+1, err)
+	}
+}
+
+func FuzzUnzip(f *testing.F) {
+	f.Add([]byte(zipped(smallDocument)))
+	f.Add([]byte(zipped(zipped(smallDocument), "")))
+	f.Add([]byte("PK\x05\x06"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		const limit = 1 << 16
+		files, err := Unzip(body, limit)
+		total := 0
+		for _, file := range files {
+			total += len(file)
+		}
+		if err == nil && total > limit || err != nil && files != nil {
+			t.Errorf("%d files of %d bytes, error %v", len(files), total, err)
+		}
+	})
+}

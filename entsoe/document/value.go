@@ -1,0 +1,166 @@
+package document
+
+import "strings"
+
+// valuePath is a path below Point that occurs in the document.
+type valuePath struct {
+	path  string
+	kind  valueKind
+	code  pointCode // of kindCode
+	units unitSource
+	plain int32 // of the Period: the element of values that no code tells apart
+}
+
+const maxPaths = 256 // below Point, in one document
+
+// value reads one element of a Point beside its position. Its path is that of
+// the elements below Point, joined by "/".
+func (d *decoder) value(group int32) error {
+	parent := d.enter()
+	defer d.leave(parent)
+	if unread[string(d.s.name)] {
+		return d.remark(parent)
+	}
+	text, leaf, err := d.s.leaf()
+	switch {
+	case err != nil:
+		return err
+	case leaf:
+		return d.leafValue(group, text)
+	}
+	below, err := d.addGroup(group)
+	if err != nil {
+		return err
+	}
+	return d.children(func() error { return d.value(below) })
+}
+
+// unread are elements in a Point whose numbers are not of its time series. A
+// Reason is kept with the TimeSeries; the others describe the network behind a
+// constraint.
+var unread = map[string]bool{
+	"Reason":                            true,
+	"AdditionalConstraint_Series":       true,
+	"Contingency_Series":                true,
+	"Measurements":                      true,
+	"Outage_RegisteredResource":         true,
+	"Party_MarketParticipant":           true,
+	"RemedialAction_RegisteredResource": true,
+	"RemedialAction_Series":             true,
+}
+
+// remark keeps the Reason of a Point, once for all Points that have the same:
+// the platform gives one for long rows of them.
+func (d *decoder) remark(parent int) error {
+	if parent > 0 || d.visit.TimeSeries == nil || string(d.s.name) != "Reason" {
+		return d.s.skip()
+	}
+	var reason Details
+	if err := d.detail(&reason); err != nil || len(reason) == 0 {
+		return err
+	}
+	key := reason[0].Children.First("code") + "\x00" + reason[0].Children.First("text")
+	if d.remarks[key] {
+		return nil
+	}
+	if d.remarks == nil {
+		d.remarks = map[string]bool{}
+	}
+	d.remarks[key] = true
+	return d.keep(&d.series.Details, Detail{Name: "Point", Children: reason})
+}
+
+// leafValue keeps the number of an element of a Point, or its code. An empty
+// element is neither; other texts are not read.
+func (d *decoder) leafValue(group int32, text []byte) error {
+	path, err := d.valuePath()
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	p := &d.point.paths[path]
+	if p.kind == kindCode {
+		return d.setCode(group, p.code, text)
+	}
+	number, valid := parseDecimal(text)
+	switch {
+	case !valid && p.kind == kindUnknown:
+		return nil
+	case !valid:
+		return d.s.errorf("%s %q is no number", d.path, text)
+	case d.foundTwice(path, group):
+		return d.s.errorf("%s stands twice in a Point", d.path)
+	case len(d.points)+len(d.point.found) >= maxValues:
+		return d.s.errorf("a Period with more than %d values", maxValues)
+	}
+	d.learnText(text, shapeText{element: int32(len(d.point.found))})
+	d.point.found = append(d.point.found, foundValue{path: path, group: group, value: number})
+	return nil
+}
+
+// foundTwice reports whether the group has a value of the path already. Values
+// of groups in it may stand between.
+func (d *decoder) foundTwice(path, group int32) bool {
+	found := d.point.found
+	for i := len(found) - 1; i >= 0 && found[i].group >= group; i-- {
+		if found[i].group == group && found[i].path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// valuePath returns the index of the present path.
+func (d *decoder) valuePath() (int32, error) {
+	p := &d.point
+	if i, ok := p.index[string(d.path)]; ok {
+		return i, nil
+	}
+	n := int32(len(p.paths))
+	if n == maxPaths || !validText(d.path) {
+		return 0, d.s.errorf("%s is one kind of value too many", d.path)
+	}
+	path := string(d.path)
+	kind := kindOf(path)
+	code, ok := pointCodes[path]
+	if ok {
+		kind = kindCode
+	}
+	if p.index == nil {
+		p.index = map[string]int32{}
+	}
+	p.index[path] = n
+	units := valueUnits[path[strings.LastIndexByte(path, '/')+1:]]
+	p.paths = append(p.paths, valuePath{path: path, kind: kind, code: code, units: units, plain: noElement})
+	return n, nil
+}
+
+// valueKind says what an element below Point holds, which its name tells.
+type valueKind int
+
+const (
+	kindUnknown  valueKind = iota // a value if it is a number
+	kindQuantity                  // quantity, secondaryQuantity, unavailable_Quantity.quantity
+	kindPrice                     // price.amount, imbalance_Price.amount, Financial_Price/amount
+	kindCode                      // imbalance_Price.category, PTDF_Domain/mRID: codes, names, texts
+)
+
+// codeWords end the names of elements that are no numbers even when they look
+// like one, such as the code of a reason or the mRID of a constraint.
+var codeWords = map[string]bool{
+	"mRID": true, "name": true, "type": true, "code": true, "text": true, "category": true, "direction": true,
+	"status": true, "quality": true, "description": true, "timeStamp": true, "date": true, "time": true, "dateTime": true,
+	"businessType": true, "psrType": true, "measurementType": true, "unitSymbol": true, "positiveFlowIn": true,
+}
+
+func kindOf(path string) valueKind {
+	word := path[strings.LastIndexAny(path, "./")+1:]
+	switch lower := strings.ToLower(word); {
+	case codeWords[word]:
+		return kindCode
+	case strings.HasSuffix(lower, "quantity"):
+		return kindQuantity
+	case strings.HasSuffix(lower, "amount"):
+		return kindPrice
+	}
+	return kindUnknown
+}

@@ -1,0 +1,72 @@
+package document
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// feedIn is the Period of an offshore grid's outage that says how much wind
+// power was fed in, not how much capacity is available.
+const feedIn = "WindPowerFeedin_Period"
+
+// DecodeDocument reads one document of a kind that is kept as a whole: an outage
+// or fall-back (Unavailability_MarketDocument), or a market message, which has
+// no parts. Of an acknowledgement only the header is read. zone and errors are
+// those of Decode.
+func DecodeDocument(r io.Reader, zone func(eic string) *time.Location) (*Document, error) {
+	w := &wholeReader{document: &Document{}}
+	d := newDecoder(newScanner(r, scannerBuffer), zone, Visitor{Curve: w.curve, TimeSeries: w.timeSeries})
+	w.decoder, d.whole = d, true
+	header, err := d.document()
+	w.document.Header = header
+	return w.document, err
+}
+
+// wholeReader gathers the parts of a Document.
+type wholeReader struct {
+	decoder         *decoder
+	document        *Document
+	available, wind []Run // of the TimeSeries being read
+}
+
+func (w *wholeReader) curve(_ Header, c *Curve) error {
+	runs := &w.available
+	if c.Kind == feedIn {
+		runs = &w.wind
+	}
+	if len(*runs)+len(c.Runs) > maxValues {
+		return w.decoder.s.errorf("a TimeSeries with more than %d values", maxValues)
+	}
+	*runs = append(*runs, c.Runs...)
+	return nil
+}
+
+func (w *wholeReader) timeSeries(_ Header, t *TimeSeries) error {
+	part := Part{Attributes: t.Attributes, Details: t.Details, Runs: w.available}
+	if len(w.available) == 0 {
+		part.Runs = w.wind
+	} else {
+		part.Details = append(part.Details, feedInDetails(w.wind)...)
+	}
+	slices.SortStableFunc(part.Runs, func(a, b Run) int { return cmp.Compare(a.From, b.From) })
+	w.document.Parts = append(w.document.Parts, part)
+	w.available, w.wind = nil, nil
+	return nil
+}
+
+// feedInDetails writes runs as details.
+func feedInDetails(runs []Run) (details Details) {
+	text := func(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02T15:04:05Z") }
+	for _, run := range runs {
+		details = append(details, Detail{Name: feedIn, Children: Details{
+			{Name: "start", Text: text(run.From)}, {Name: "end", Text: text(run.To)},
+			{Name: "quantity", Text: detailNumber(run.Value)},
+		}})
+	}
+	return details
+}
+
+func detailNumber(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
