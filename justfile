@@ -67,9 +67,9 @@ fuzz time="30s":
         go test -run '^$' -fuzz "^$target\$" -fuzztime {{ time }} "$package"
     done
 
-# Write docs/data.md, which a test keeps true
+# Write docs/data.md and docs/settings.md, which tests keep true
 docs:
-    go test ./cmd/entsoed -run '^TestEveryItem$' -update
+    go test ./cmd/entsoed -run '^(TestEveryItem|TestSettingsPage)$' -update
 
 # Answer like the platform on 127.0.0.1:8080
 simulate *args:

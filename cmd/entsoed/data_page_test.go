@@ -16,13 +16,14 @@ import (
 	"entsoed/entsoe"
 )
 
-// updatePage lets `just docs` write the page instead of comparing it.
-var updatePage = flag.Bool("update", false, "write docs/data.md")
+// updatePage lets `just docs` write the generated pages instead of comparing
+// them.
+var updatePage = flag.Bool("update", false, "write the generated pages of docs/")
 
-// compareDataPage demands that docs/data.md says what is so.
-func compareDataPage(t *testing.T, page []byte) {
+// comparePage demands that a generated page of docs/ says what is so.
+func comparePage(t *testing.T, name string, page []byte) {
 	t.Helper()
-	file := filepath.Join("..", "..", "docs", "data.md")
+	file := filepath.Join("..", "..", "docs", name)
 	if *updatePage {
 		if err := os.WriteFile(file, page, 0o644); err != nil {
 			t.Fatal(err)
@@ -34,7 +35,7 @@ func compareDataPage(t *testing.T, page []byte) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(there), string(page)); diff != "" {
-		t.Errorf("docs/data.md is out of date: run `just docs` (-there +should)\n%.3000s", diff)
+		t.Errorf("docs/%s is out of date: run `just docs` (-there +should)\n%.3000s", name, diff)
 	}
 }
 

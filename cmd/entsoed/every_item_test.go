@@ -75,7 +75,7 @@ func TestEveryItem(t *testing.T) {
 	if t.Failed() {
 		return // the page would lack items
 	}
-	compareDataPage(t, dataPage(samples))
+	comparePage(t, "data.md", dataPage(samples))
 }
 
 // try fetches one item.
