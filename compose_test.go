@@ -390,13 +390,14 @@ func TestTokenInEnvFile(t *testing.T) {
 	}
 }
 
-// TestSecretFiles runs the example of the README: token and password in files.
+// TestSecretFiles runs the example of docs/operations.md: token and password in
+// files.
 func TestSecretFiles(t *testing.T) {
 	p := newProject(t)
-	_, text, _ := strings.Cut(readFile(t, "README.md"), "```yaml\n")
+	_, text, _ := strings.Cut(readFile(t, "docs/operations.md"), "```yaml\n")
 	override, _, ok := strings.Cut(text, "```")
 	if !ok || !strings.Contains(override, "secrets:") {
-		t.Fatal("the README has no example of secrets")
+		t.Fatal("docs/operations.md has no example of secrets")
 	}
 	p.write(t, "docker-compose.override.yml", override)
 	p.write(t, "secrets/entsoe_api_token", "SECRET-TOKEN\n")
@@ -433,23 +434,4 @@ func readFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(content)
-}
-
-// TestReadmeSettings keeps the table of the README equal to .env.
-func TestReadmeSettings(t *testing.T) {
-	setting := regexp.MustCompile(`(?m)^(# )?([A-Z][A-Z_]+)=(.*)$`)
-	var want []string
-	for _, match := range setting.FindAllStringSubmatch(readFile(t, ".env"), -1) {
-		want = append(want, match[2]+"="+match[3])
-	}
-	row := regexp.MustCompile("(?m)^\\| `([A-Z][A-Z_]+)` \\| (?:`(.*?)` )?\\|")
-	var got []string
-	for _, match := range row.FindAllStringSubmatch(readFile(t, "README.md"), -1) {
-		got = append(got, match[1]+"="+match[2])
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("the README says\n%q\nand .env\n%q", got, want)
-	}
 }
