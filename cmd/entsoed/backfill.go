@@ -25,7 +25,7 @@ restarts, and asks nothing twice.
 The same from SQL, for whoever has the role entsoe_operator: the functions
 entsoe.enqueue_backfill, pause_backfill, resume_backfill and cancel_backfill, the
 view entsoe.collect_requests, which takes inserts, and the view entsoe.backfills. Their
-comments and the README show how.`,
+comments and docs/backfills.md show how.`,
 		Example: `  entsoed backfill start day_ahead_prices --areas DE_LU,FR --from 2015 --dry-run
   entsoed backfill start day_ahead_prices --areas DE_LU,FR --from 2015 --wait
   entsoed backfill list
