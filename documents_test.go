@@ -2,6 +2,7 @@ package entsoed_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -127,6 +128,25 @@ func TestDesignRooms(t *testing.T) {
 	for room := range house {
 		if room != "" && !regexp.MustCompile(`(?m)^ +`+room+`/ `).MatchString(design) {
 			t.Errorf("docs/design.md does not say what %s is for", room)
+		}
+	}
+}
+
+// TestLicences demands that docs/libraries.md names every module that the binary
+// contains, with its licence.
+func TestLicences(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "./cmd/entsoed").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, licences, _ := strings.Cut(readFile(t, "docs/libraries.md"), "## Licences")
+	version := regexp.MustCompile(`[/.]v\d+$`)
+	modules := strings.Fields(string(out))
+	slices.Sort(modules)
+	for _, path := range slices.Compact(modules) {
+		name := filepath.Base(version.ReplaceAllString(path, ""))
+		if path != module && !strings.Contains(licences, "`"+name+"`") {
+			t.Errorf("docs/libraries.md does not say under which licence %s is", path)
 		}
 	}
 }
