@@ -126,7 +126,7 @@ func (c *collection) send(ctx context.Context, request entsoe.Request) (*client.
 	var waited time.Duration
 	var kept error // by the gate
 	gate := func(ctx context.Context) error {
-		kept = c.Budget.Gate(c.lane(), c.job.Args.Backfill)(ctx)
+		kept = c.Budget.Gate(c.lane(), c.job.Args.Backfill, c.job.ID)(ctx)
 		waited = time.Since(began)
 		return kept
 	}

@@ -15,7 +15,8 @@ import (
 // in the database for all processes; Budget is a process's own queue before it.
 //
 // Of each lane one request at a time, its head, asks for a slot, and of several
-// heads the one of the first lane. Only what is live reserves a slot ahead; the
+// heads the one of the first lane. The backfills take turns in being the head of
+// their lane, so that a small one does not wait for a big one. Only what is live reserves a slot ahead; the
 // others take one that is free at the moment, and wait without standing in
 // anybody's way. The database knows who waits and gives a free slot to none
 // after him. So a live request never waits for more than the one slot that
@@ -61,18 +62,18 @@ func rankOf(lane string) int {
 	return len(ranks) - 1
 }
 
-// Gate returns the leave for requests of a lane, and of a backfill if it is not
-// 0: it waits for a turn in this process and then for a slot of the budget. It
+// Gate returns the leave for requests of a job in a lane, and of a backfill if
+// that is not 0: it waits for a turn in this process and then for a slot of the budget. It
 // returns ErrStopping, ErrNoTurn, the context's error, a hold of this process, or
 // the store's errors for a ban and for a backfill that was stopped.
-func (b *Budget) Gate(lane string, backfill int64) client.Gate {
+func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
 	rank := rankOf(lane)
 	ask := store.SlotRequest{Lane: lane, Backfill: backfill}
 	if rank <= rankOf(store.LaneLive) {
 		ask.Ahead = longestTurn
 	}
 	return func(ctx context.Context) error {
-		if err := b.heads[rank].enter(ctx, 0, b.Stopping); err != nil {
+		if err := b.heads[rank].enter(ctx, waiter{party: backfill, job: job}, b.Stopping); err != nil {
 			return err
 		}
 		defer b.heads[rank].leave()
@@ -92,7 +93,7 @@ func (b *Budget) Gate(lane string, backfill int64) client.Gate {
 
 // ask asks for a slot when no head of an earlier lane does.
 func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest) error {
-	if err := b.window.enter(ctx, rank, b.Stopping); err != nil {
+	if err := b.window.enter(ctx, waiter{rank: rank}, b.Stopping); err != nil {
 		return err
 	}
 	defer b.window.leave()

@@ -17,14 +17,14 @@ import (
 // Who waits is called by lane first and arrival second.
 func TestTurns(t *testing.T) {
 	var b turns
-	if err := b.enter(t.Context(), 0, nil); err != nil {
+	if err := b.enter(t.Context(), waiter{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	lanes := []string{store.LaneBackfill, store.LaneRevision, store.LaneLive, store.LaneBackfill, store.LaneFetch, store.LaneLive}
 	called := make(chan string)
 	for i, lane := range lanes {
 		go func() {
-			if err := b.enter(t.Context(), rankOf(lane), nil); err != nil {
+			if err := b.enter(t.Context(), waiter{rank: rankOf(lane)}, nil); err != nil {
 				t.Error(err)
 			}
 			called <- lane
@@ -46,20 +46,47 @@ func TestTurns(t *testing.T) {
 	}
 }
 
+// The backfills of a lane take turns, and each goes on with what it has begun.
+func TestTurnsOfBackfills(t *testing.T) {
+	var b turns
+	if err := b.enter(t.Context(), waiter{party: 1}, nil); err != nil {
+		t.Fatal(err)
+	}
+	called := make(chan string)
+	for i, w := range []waiter{{party: 1, job: 7}, {party: 1, job: 8}, {party: 1, job: 3}, {party: 1, job: 9}, {party: 2, job: 12}, {party: 2, job: 11}, {party: 3, job: 20}} {
+		go func() {
+			if err := b.enter(t.Context(), w, nil); err != nil {
+				t.Error(err)
+			}
+			called <- fmt.Sprintf("%d/%d", w.party, w.job)
+		}()
+		await(t, func() bool { return b.queued() == i+1 })
+	}
+	var got []string
+	for b.leave(); b.queued() > 0; b.leave() {
+		got = append(got, <-called)
+	}
+	got = append(got, <-called)
+	want := []string{"2/11", "3/20", "1/3", "2/12", "1/7", "1/8", "1/9"}
+	if !slices.Equal(got, want) {
+		t.Errorf("called %v, want %v", got, want)
+	}
+}
+
 // Who gives up waiting does not hold up those behind.
 func TestTurnsGivenUp(t *testing.T) {
 	stopping := make(chan struct{})
 	var b turns
-	if err := b.enter(t.Context(), 1, stopping); err != nil {
+	if err := b.enter(t.Context(), waiter{rank: 1}, stopping); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := b.enter(ctx, 1, stopping); !errors.Is(err, context.Canceled) {
+	if err := b.enter(ctx, waiter{rank: 1}, stopping); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the context ended: %v", err)
 	}
 	ended := make(chan error)
-	go func() { ended <- b.enter(t.Context(), 1, stopping) }()
+	go func() { ended <- b.enter(t.Context(), waiter{rank: 1}, stopping) }()
 	await(t, func() bool { return b.queued() == 1 })
 	close(stopping)
 	if err := <-ended; !errors.Is(err, ErrStopping) {
@@ -81,7 +108,7 @@ func TestHold(t *testing.T) {
 		t.Error("the second hold is new")
 	}
 	var held *holdError
-	if err := b.Gate(store.LaneLive, 0)(t.Context()); !errors.As(err, &held) || time.Until(held.Until) > time.Minute {
+	if err := b.Gate(store.LaneLive, 0, 0)(t.Context()); !errors.As(err, &held) || time.Until(held.Until) > time.Minute {
 		t.Errorf("gate: %v", err)
 	}
 	if b.window.busy {
@@ -171,7 +198,7 @@ func (w *waiting) start(lane string) (stop func()) {
 	ctx, cancel := context.WithCancel(w.Context())
 	var group sync.WaitGroup
 	for _, b := range w.budgets {
-		gate := b.Gate(lane, 0)
+		gate := b.Gate(lane, 0, 0)
 		for range 5 {
 			group.Go(func() {
 				for gate(ctx) == nil {
@@ -202,11 +229,7 @@ func (w *waiting) sentBy(lanes []string) []int {
 func (t *turns) queued() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	n := 0
-	for _, queue := range t.waiting {
-		n += len(queue)
-	}
-	return n
+	return len(t.waiting)
 }
 
 // await polls until what is waited for holds.

@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,26 +17,35 @@ var (
 )
 
 // turns lets one at a time have a turn: of those who wait the one of the least
-// rank, of equal ranks the first. The zero value is ready for use.
+// rank, and of equal ranks each party in its turn. The zero value is ready for use.
 type turns struct {
 	mu      sync.Mutex
 	busy    bool
-	waiting map[int][]chan struct{} // by rank; in order of arrival
+	count   int // of the turns that were given
+	waiting []*waiter
+	last    map[int64]int // the turn that each party had last
+}
+
+// waiter is a request that waits for its turn.
+type waiter struct {
+	rank  int
+	party int64 // the backfill; 0: none
+	job   int64 // what one has begun goes on before it begins another
+	turn  chan struct{}
 }
 
 // enter waits until it is the caller's turn, which leave ends. It gives up with
 // the context's error, with ErrStopping when stopping is closed, and with
 // ErrNoTurn when longestTurn is over.
-func (t *turns) enter(ctx context.Context, rank int, stopping <-chan struct{}) error {
-	turn := t.queue(rank)
-	if turn == nil {
+func (t *turns) enter(ctx context.Context, w waiter, stopping <-chan struct{}) error {
+	if !t.queue(&w) {
 		return nil
 	}
 	timeout := time.NewTimer(longestTurn)
 	defer timeout.Stop()
 	var err error
 	select {
-	case <-turn:
+	case <-w.turn:
 		return nil
 	case <-ctx.Done():
 		err = ctx.Err()
@@ -43,51 +54,62 @@ func (t *turns) enter(ctx context.Context, rank int, stopping <-chan struct{}) e
 	case <-timeout.C:
 		err = ErrNoTurn
 	}
-	if !t.withdraw(rank, turn) {
+	if !t.withdraw(&w) {
 		t.leave() // the turn came in the same moment: pass it on
 	}
 	return err
 }
 
-// queue takes the turn at once (nil) or returns what is closed when it comes.
-func (t *turns) queue(rank int) chan struct{} {
+// queue takes the turn at once, or lets w wait for it and returns true.
+func (t *turns) queue(w *waiter) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.busy {
 		t.busy = true
-		return nil
+		t.given(w)
+		return false
 	}
-	if t.waiting == nil {
-		t.waiting = make(map[int][]chan struct{})
-	}
-	turn := make(chan struct{})
-	t.waiting[rank] = append(t.waiting[rank], turn)
-	return turn
+	w.turn = make(chan struct{})
+	t.waiting = append(t.waiting, w)
+	return true
 }
 
-// withdraw takes a waiting caller out of the queue; false: it is its turn.
-func (t *turns) withdraw(rank int, turn chan struct{}) bool {
+// withdraw takes w out of the queue; false: it is its turn.
+func (t *turns) withdraw(w *waiter) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, other := range t.waiting[rank] {
-		if other == turn {
-			t.waiting[rank] = append(t.waiting[rank][:i], t.waiting[rank][i+1:]...)
-			return true
-		}
+	i := slices.Index(t.waiting, w)
+	if i >= 0 {
+		t.waiting = slices.Delete(t.waiting, i, i+1)
 	}
-	return false
+	return i >= 0
 }
 
-// leave gives the turn to the next in rank and order.
+// leave gives the turn to the next.
 func (t *turns) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for rank := range len(ranks) {
-		if queue := t.waiting[rank]; len(queue) > 0 {
-			close(queue[0])
-			t.waiting[rank] = queue[1:]
-			return
-		}
+	if len(t.waiting) == 0 {
+		t.busy, t.last = false, nil
+		return
 	}
-	t.busy = false
+	next := slices.MinFunc(t.waiting, t.compare) // of equal ones the first that came
+	t.waiting = slices.DeleteFunc(t.waiting, func(w *waiter) bool { return w == next })
+	t.given(next)
+	close(next.turn)
+}
+
+// compare says which of two goes first: rank before party, the party whose last
+// turn is longest ago, and of a party the job that was inserted first.
+func (t *turns) compare(a, b *waiter) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(t.last[a.party], t.last[b.party]), cmp.Compare(a.job, b.job))
+}
+
+// given notes that w has the turn.
+func (t *turns) given(w *waiter) {
+	if t.last == nil {
+		t.last = make(map[int64]int)
+	}
+	t.count++
+	t.last[w.party] = t.count
 }
