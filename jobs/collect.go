@@ -46,10 +46,10 @@ func (c *Collect) Work(ctx context.Context, job *river.Job[CollectArgs]) error {
 
 // work does what a job says and tells the round of its item.
 func (c *Collect) work(ctx context.Context, work *collection) error {
-	item := work.job.Args.Item
-	c.Rounds.Begin(item, work.job.Args.Feed)
+	item, lane := work.job.Args.Item, work.lane()
+	c.Rounds.Begin(item, lane, work.job.Args.Feed)
 	outcome := work.conclude(ctx, work.run(ctx))
-	c.Rounds.End(item, work.did)
+	c.Rounds.End(item, lane, work.did)
 	return outcome
 }
 

@@ -5,28 +5,34 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"entsoed/store"
 )
 
-// Rounds sums up what the collect jobs of this process did, item by item, so
-// that the log has a line per item and round instead of one per job. A round is
-// what one plan enqueued: it ends when no job of the item runs or will do so
-// soon.
+// Rounds sums up what the collect jobs of this process did, so that the log has a
+// line per item, lane and round instead of one per job. A round of the live lane
+// is what one plan enqueued: it ends when no job of the item runs in that lane or
+// will do so soon, whatever backfills have left of the item. The other lanes have
+// rounds of their own.
 type Rounds struct {
 	Log *slog.Logger
 	// Look is the command that shows the rows of an item; it goes with the
 	// first rows that this process stores.
 	Look func(item string) string
-	// Waiting reports whether a job of the item is running or due within a
-	// time, in any process.
-	Waiting func(ctx context.Context, item string, within time.Duration) (bool, error)
+	// Waiting reports whether a job of the item and lane is running or due
+	// within a time, in any process.
+	Waiting func(ctx context.Context, item, lane string, within time.Duration) (bool, error)
 
 	mu     sync.Mutex
-	rounds map[string]*round
+	rounds map[roundKey]*round
 	start  time.Time // of the process
 	rows   bool      // the first ones were stored
 }
 
-// round is what was done for one item since its last line.
+// roundKey names what has rounds of its own.
+type roundKey struct{ Item, Lane string }
+
+// round is what was done for one item in one lane since its last line.
 type round struct {
 	begun, ended time.Time // of its first and last job
 	rested       time.Time // since when no job runs, or when it was last asked for others
@@ -49,20 +55,21 @@ const (
 // NewRounds returns the sums of a process that starts now.
 func NewRounds(log *slog.Logger) *Rounds {
 	return &Rounds{
-		Log: log, rounds: make(map[string]*round), start: time.Now(),
+		Log: log, rounds: make(map[roundKey]*round), start: time.Now(),
 		Look:    func(item string) string { return item },
-		Waiting: func(context.Context, string, time.Duration) (bool, error) { return false, nil },
+		Waiting: func(context.Context, string, string, time.Duration) (bool, error) { return false, nil },
 	}
 }
 
-// Begin notes that a job of the item runs. It must be ended by End.
-func (r *Rounds) Begin(item string, feed int64) {
+// Begin notes that a job of the item runs in a lane. It must be ended by End.
+func (r *Rounds) Begin(item, lane string, feed int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	current := r.rounds[item]
+	key := roundKey{item, lane}
+	current := r.rounds[key]
 	if current == nil {
 		current = &round{begun: time.Now(), feeds: make(map[int64]bool)}
-		r.rounds[item] = current
+		r.rounds[key] = current
 	}
 	current.running++
 	current.feeds[feed] = true
@@ -81,11 +88,11 @@ func (r *Rounds) Stored(item string, inserted int64) {
 		"after", time.Since(r.start).Round(100*time.Millisecond), "look", r.Look(item))
 }
 
-// End notes that a job of the item ended and what it did.
-func (r *Rounds) End(item string, did Tally) {
+// End notes that a job of the item ended in a lane and what it did.
+func (r *Rounds) End(item, lane string, did Tally) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	current := r.rounds[item]
+	current := r.rounds[roundKey{item, lane}]
 	current.running--
 	current.ended = time.Now()
 	current.rested = current.ended
@@ -110,61 +117,70 @@ func (r *Rounds) Run(ctx context.Context) {
 	for {
 		select {
 		case <-tick.C:
-			for _, item := range r.resting(roundPause) {
-				if r.over(ctx, item) {
-					r.write(item)
+			for _, key := range r.resting(roundPause) {
+				if r.over(ctx, key) {
+					r.write(key)
 				}
 			}
 		case <-ctx.Done():
-			for _, item := range r.resting(0) {
-				r.write(item)
+			for _, key := range r.resting(0) {
+				r.write(key)
 			}
 			return
 		}
 	}
 }
 
-// over reports whether the round of an item has ended: no process has a job of
-// it left. One that goes over into the next has a line now and then.
-func (r *Rounds) over(ctx context.Context, item string) bool {
+// over reports whether a round has ended: no process has a job of it left. One
+// that goes over into the next has a line now and then.
+func (r *Rounds) over(ctx context.Context, key roundKey) bool {
 	r.mu.Lock()
-	long := time.Since(r.rounds[item].begun) >= longestRound
+	long := time.Since(r.rounds[key].begun) >= longestRound
 	r.mu.Unlock()
 	if long {
 		return true
 	}
-	waiting, err := r.Waiting(ctx, item, widestDelay)
+	waiting, err := r.Waiting(ctx, key.Item, key.Lane, widestDelay)
 	return err == nil && !waiting
 }
 
-// resting lists the items of which no job of this process has run for a time.
-func (r *Rounds) resting(pause time.Duration) []string {
+// resting lists the rounds of which no job of this process has run for a time,
+// and those that are due a line though jobs run on.
+func (r *Rounds) resting(pause time.Duration) []roundKey {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var items []string
-	for item, o := range r.rounds {
-		if o.running == 0 && time.Since(o.rested) >= pause {
-			items = append(items, item)
+	var keys []roundKey
+	for key, o := range r.rounds {
+		rests := o.running == 0 && time.Since(o.rested) >= pause
+		if rests || !o.ended.IsZero() && time.Since(o.begun) >= longestRound {
+			keys = append(keys, key)
 			o.rested = time.Now()
 		}
 	}
-	return items
+	return keys
 }
 
-// write logs and forgets the round of an item, unless a job of it has begun
-// meanwhile. A round in which nothing was asked is not worth a line.
-func (r *Rounds) write(item string) {
+// write logs and forgets a round. Jobs of it that are still running begin the
+// next. A round in which nothing was asked is not worth a line.
+func (r *Rounds) write(key roundKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	o := r.rounds[item]
-	if o.running > 0 {
-		return
+	o := r.rounds[key]
+	if o.running > 0 && time.Since(o.begun) < longestRound {
+		return // one has begun meanwhile
 	}
-	delete(r.rounds, item)
+	delete(r.rounds, key)
+	if o.running > 0 {
+		r.rounds[key] = &round{begun: time.Now(), running: o.running, feeds: make(map[int64]bool)}
+	}
 	if o.sum.Requests == 0 && o.sum.Failed == 0 {
 		return
 	}
-	r.Log.Info("collected", "item", item, "feeds", len(o.feeds), "requests", o.sum.Requests,
+	fields := []any{"item", key.Item, "feeds", len(o.feeds), "requests", o.sum.Requests,
 		"rows", o.sum.Inserted, "changed", o.sum.Changed, "retracted", o.sum.Retracted,
-		"no_data", o.sum.NoData, "failed", o.sum.Failed, "took", o.ended.Sub(o.begun).Round(time.Millisecond))
+		"no_data", o.sum.NoData, "failed", o.sum.Failed, "took", o.ended.Sub(o.begun).Round(time.Millisecond)}
+	if key.Lane != store.LaneLive {
+		fields = append(fields, "lane", key.Lane)
+	}
+	r.Log.Info("collected", fields...)
 }

@@ -7,31 +7,34 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"entsoed/store"
 )
 
-// A round has one line, when no job of its item is left in any process; the
-// first rows have one line in all.
+// A round has one line, when no job of its item and lane is left in any process,
+// whatever backfills of the item go on; the first rows have one line in all.
 func TestRounds(t *testing.T) {
 	log := new(lines)
 	r := NewRounds(slog.New(slog.NewTextHandler(log, nil)))
 	var waiting atomic.Bool
 	waiting.Store(true)
 	var asked atomic.Int64
-	r.Waiting = func(_ context.Context, item string, _ time.Duration) (bool, error) {
+	r.Waiting = func(_ context.Context, _, lane string, _ time.Duration) (bool, error) {
 		asked.Add(1)
-		return waiting.Load(), nil
+		return waiting.Load() || lane == store.LaneBackfill, nil
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan bool)
 	go func() { r.Run(ctx); close(ended) }()
 
+	r.Begin("prices", store.LaneBackfill, 7) // goes on all the time
 	for feed := range int64(3) {
-		r.Begin("prices", feed)
+		r.Begin("prices", store.LaneLive, feed)
 		r.Stored("prices", feed*10)
-		r.End("prices", Tally{Requests: 1, Inserted: feed * 10, NoData: 1})
+		r.End("prices", store.LaneLive, Tally{Requests: 1, Inserted: feed * 10, NoData: 1})
 	}
-	r.Begin("idle", 9)
-	r.End("idle", Tally{})
+	r.Begin("idle", store.LaneLive, 9)
+	r.End("idle", store.LaneLive, Tally{})
 	await(t, func() bool { return asked.Load() > 0 })
 	if strings.Contains(log.String(), "msg=collected") {
 		t.Errorf("a line before the end of the round:\n%s", log)
@@ -45,11 +48,15 @@ func TestRounds(t *testing.T) {
 		t.Errorf("%d lines about the first rows:\n%s", n, log)
 	}
 
-	r.Begin("load", 1)
-	r.End("load", Tally{Requests: 1, Failed: 1})
+	r.Begin("load", store.LaneLive, 1)
+	r.End("load", store.LaneLive, Tally{Requests: 1, Failed: 1})
+	r.End("prices", store.LaneBackfill, Tally{Requests: 5})
 	cancel()
 	<-ended
-	if n := strings.Count(log.String(), "msg=collected"); n != 2 {
-		t.Errorf("%d rounds after the stop, want 2:\n%s", n, log)
+	if n := strings.Count(log.String(), "msg=collected"); n != 3 {
+		t.Errorf("%d rounds after the stop, want 3:\n%s", n, log)
+	}
+	if line := "item=prices feeds=1 requests=5"; !strings.Contains(log.String(), line) || strings.Count(log.String(), "lane=backfill") != 1 {
+		t.Errorf("the round of the backfill has no line of its own:\n%s", log)
 	}
 }
