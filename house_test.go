@@ -40,7 +40,9 @@ var house = map[string]room{
 	"entsoe/simulator": {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"entsoe/document"}},
 	"store":            {Imports: []string{"timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"store/dbtest":     {Imports: []string{"store", "timeseries", "migrations"}},
-	"jobs":             {Imports: []string{"entsoe", "entsoe/client", "entsoe/document", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
+	"jobs":             {Imports: []string{"jobs/answer", "entsoe", "entsoe/client", "entsoe/document", "store", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
+	"jobs/answer":      {Imports: []string{"entsoe", "entsoe/document", "store", "timeseries"}, Tests: []string{"jobs/jobstest"}},
+	"jobs/jobstest":    {Imports: []string{"entsoe", "timeseries"}},
 	"worker":           {Imports: []string{"jobs", "entsoe", "entsoe/client", "store", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
 	"cmd/entsoed":      {Imports: []string{"worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"":                 {},
@@ -238,7 +240,7 @@ func process(name string) bool {
 
 // sqlFree reports whether a room must not contain SQL.
 func sqlFree(room string) bool {
-	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "timeseries"}, room)
+	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "jobs/answer", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "timeseries"}, room)
 }
 
 // statement finds what only an SQL statement looks like.

@@ -10,39 +10,40 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/client"
+	"entsoed/jobs/answer"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
 
-// answer is what the platform said about one window, on all its pages.
-type answer struct {
-	Window  timeseries.Window
-	Sent    time.Time // the first request for it
-	Reading reading
-	Series  []store.SeriesPoints // of the reading
+// reply is what the platform said about one window, on all its pages.
+type reply struct {
+	Window timeseries.Window
+	Sent   time.Time // the first request for it
+	Read   *answer.Reader
+	Rows   answer.Rows // of what was read
 }
 
 // ask asks for one window and reads the answer. No data is an answer.
-func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, error) {
+func (c *collection) ask(ctx context.Context, w timeseries.Window) (*reply, error) {
 	c.partial = nil
 	request, err := c.request(w)
 	if err != nil {
 		return nil, &argsError{err.Error()}
 	}
-	got := &answer{Window: w, Reading: c.reading(w)}
+	got := &reply{Window: w, Read: c.reader(w)}
 	first := len(c.requests)
-	_, err = c.page(ctx, request, &got.Reading)
+	_, err = c.page(ctx, request, got.Read)
 	var many *client.TooManyError
 	switch {
 	case errors.As(err, &many) && c.item.PageSize > 0:
-		got.Reading = c.reading(w)
-		err = c.pages(ctx, request, many, &got.Reading)
-		if a[*client.TooManyError](err) && !got.Reading.empty() {
+		got.Read = c.reader(w)
+		err = c.pages(ctx, request, many, got.Read)
+		if a[*client.TooManyError](err) && !got.Read.Empty() {
 			c.partial, _ = c.digest(got, first) // what contradicts itself is none
 		}
 	case errors.As(err, &many) && c.divides(w):
-		got.Reading = c.reading(w)
-		err = c.finer(ctx, request, many.Found, &got.Reading)
+		got.Read = c.reader(w)
+		err = c.finer(ctx, request, many.Found, got.Read)
 	case err == nil && c.row.LearnedSplit != "":
 		err = c.DB.LearnSplit(ctx, c.row.ID, "") // all of it comes at once again
 	}
@@ -54,13 +55,10 @@ func (c *collection) ask(ctx context.Context, w timeseries.Window) (*answer, err
 
 // digest makes of the documents of an answer what is stored. first is the first
 // request for it.
-func (c *collection) digest(got *answer, first int) (*answer, error) {
+func (c *collection) digest(got *reply, first int) (*reply, error) {
 	got.Sent = c.requests[first].At
-	if got.Reading.bad != nil && got.Reading.empty() {
-		return nil, got.Reading.bad
-	}
 	var err error
-	if got.Series, err = got.Reading.reduced(); err != nil {
+	if got.Rows, err = got.Read.Rows(); err != nil {
 		return nil, err
 	}
 	for i := range c.requests {
@@ -80,31 +78,31 @@ func (c *collection) request(w timeseries.Window) (entsoe.Request, error) {
 	return entsoe.NewRequest(c.feed, w)
 }
 
-func (c *collection) reading(w timeseries.Window) reading {
-	return reading{Feed: c.feed, Item: c.item, Asked: w, Zone: c.zone, MRID: c.mrid}
+func (c *collection) reader(w timeseries.Window) *answer.Reader {
+	return answer.NewReader(answer.Question{Feed: c.feed, Item: c.item, Window: w, Zone: c.zone, MRID: c.mrid})
 }
 
 // page sends one request and reads its documents. It returns how much they hold
 // of what the platform counts.
-func (c *collection) page(ctx context.Context, request entsoe.Request, into *reading) (counted int, err error) {
+func (c *collection) page(ctx context.Context, request entsoe.Request, into *answer.Reader) (counted int, err error) {
 	got, err := c.send(ctx, request)
 	if err != nil {
 		return 0, err
 	}
 	record, before := &c.requests[len(c.requests)-1], into.Points
 	for i, document := range got.Documents {
-		if into.bad == nil {
+		if into.Unread == nil {
 			record.Document = document // kept if it or what it makes with the others is wrong
 		}
-		n, err := into.document(document)
+		n, err := into.Read(document)
 		if err != nil && len(got.Documents) > 1 {
 			err = fmt.Errorf("document %d of %d: %w", i+1, len(got.Documents), err)
 		}
 		if err != nil && !c.spares(err, got.Documents) {
 			return 0, err
 		}
-		if err != nil && into.bad == nil {
-			into.bad = err
+		if err != nil && into.Unread == nil {
+			into.Unread = err
 			record.Outcome, record.Reason = fateOf(err).Outcome, err.Error()
 		}
 		counted += n

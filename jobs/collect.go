@@ -73,7 +73,7 @@ type collection struct {
 	silent   bool                // the feed never had data, as far as was looked for it
 	day      cutDay              // the last one that was cut
 	sample   sample              // of a window that was refused in words that nobody knows
-	partial  *answer             // what the pages of the window in hand hold that are not all
+	partial  *reply              // what the pages of the window in hand hold that are not all
 	settled  int                 // windows one after another of which only that is taken
 	warned   bool                // of one of them
 	requests []store.FetchRecord // sent, and not yet written down
@@ -112,20 +112,20 @@ var errLongWork = errors.New("the job has more windows than can be read at a tim
 // is too long for the platform is replaced by shorter ones.
 func (c *collection) next(ctx context.Context) error {
 	defer c.leaveRoom()
-	answer, err := c.ask(ctx, c.windows[0])
+	got, err := c.ask(ctx, c.windows[0])
 	if err != nil {
 		return c.fail(ctx, err)
 	}
 	c.settled = 0
-	return c.take(ctx, answer)
+	return c.take(ctx, got)
 }
 
 // take saves the answer to the newest window that is left.
-func (c *collection) take(ctx context.Context, answer *answer) error {
-	if answer.Reading.bad != nil && c.refusal == nil {
-		c.refusal = &refusedError{Window: c.windows[0], Cause: answer.Reading.bad}
+func (c *collection) take(ctx context.Context, got *reply) error {
+	if got.Read.Unread != nil && c.refusal == nil {
+		c.refusal = &refusedError{Window: c.windows[0], Cause: got.Read.Unread}
 	}
-	err := c.save(ctx, answer)
+	err := c.save(ctx, got)
 	switch {
 	case errors.Is(err, store.ErrOvertaken):
 		return c.write(ctx, nil) // and the window is asked again
@@ -133,8 +133,8 @@ func (c *collection) take(ctx context.Context, answer *answer) error {
 		return c.fail(ctx, err)
 	}
 	c.windows, c.refusals = c.windows[1:], 0
-	c.sample.answered(answer.Window)
-	return c.relearn(ctx, answer.Window)
+	c.sample.answered(got.Window)
+	return c.relearn(ctx, got.Window)
 }
 
 // open finds the feed and what is to be asked of it.

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -47,7 +48,7 @@ func (s *scene) completes(feed store.FeedRow, lane string, w timeseries.Window) 
 func TestCollectFixedWindow(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("day_ahead_prices", "FR", "")
-	s.completes(feed, store.LaneFetch, span(t, "2026-06-01T10:00Z/2026-06-01T12:00Z"))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, "2026-06-01T10:00Z/2026-06-01T12:00Z"))
 	if got, want := s.coverage(feed, 0), "data 2026-06-01T10:00Z/2026-06-01T12:00Z"; got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
@@ -61,8 +62,8 @@ func TestCollectFixedWindow(t *testing.T) {
 func TestCollectCoversAllStages(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_total_load", "FR", "")
-	s.completes(feed, store.LaneFetch, span(t, "2025-01-01T00:00Z/2025-02-01T00:00Z"))
-	for stage := range item(t, "actual_total_load").Timetable.Stages() {
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, "2025-01-01T00:00Z/2025-02-01T00:00Z"))
+	for stage := range jobstest.Item(t, "actual_total_load").Timetable.Stages() {
 		if got, want := s.coverage(feed, stage), "data 2025-01-01T00:00Z/2025-02-01T00:00Z"; got != want {
 			t.Errorf("stage %d: %s, want %s", stage, got, want)
 		}
@@ -74,7 +75,7 @@ func TestCollectCoversAllStages(t *testing.T) {
 func TestCollectLearnsLimit(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_total_load", "FR", "")
-	w := span(t, "2025-01-01T00:00Z/2025-04-01T00:00Z")
+	w := jobstest.Window(t, "2025-01-01T00:00Z/2025-04-01T00:00Z")
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultLimit, Value: "P1M"}); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestCollectLearnsLimit(t *testing.T) {
 	if want := 90 * 96; whole != want && whole != 90*24 {
 		t.Errorf("%d points, want %d", whole, want)
 	}
-	s.completes(feed, store.LaneFetch, span(t, "2025-04-01T00:00Z/2025-06-01T00:00Z"))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, "2025-04-01T00:00Z/2025-06-01T00:00Z"))
 	if got, want := s.outcomes(), "too_long data data data data data"; got != want {
 		t.Errorf("the limit was forgotten: %s", got)
 	}
@@ -102,7 +103,7 @@ func TestCollectLearnsLimit(t *testing.T) {
 func TestCollectPages(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("day_ahead_prices", "DE_LU", "")
-	w := span(t, "2025-01-31T23:00Z/2025-08-31T22:00Z")
+	w := jobstest.Window(t, "2025-01-31T23:00Z/2025-08-31T22:00Z")
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultInstances, Value: "100"}); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func TestCollectPages(t *testing.T) {
 func TestCollectHalves(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_generation_per_production_type", "FR", "")
-	w := span(t, "2026-05-31T22:00Z/2026-06-04T22:00Z")
+	w := jobstest.Window(t, "2026-05-31T22:00Z/2026-06-04T22:00Z")
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultInstances, Value: "1", Next: 2}); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +137,7 @@ func TestCollectHalves(t *testing.T) {
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultInstances, Value: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	day := span(t, "2026-06-04T22:00Z/2026-06-05T22:00Z")
+	day := jobstest.Window(t, "2026-06-04T22:00Z/2026-06-05T22:00Z")
 	job := s.work(feed, store.LaneFetch, day)
 	if job.State != rivertype.JobStateCancelled || len(job.Errors) != 1 || !strings.Contains(job.Errors[0].Error, "cannot be cut") {
 		t.Errorf("job is %s: %v", job.State, job.Errors)
@@ -151,7 +152,7 @@ func TestCollectBeforePublication(t *testing.T) {
 	s := newScene(t)
 	s.at(time.Date(2026, 6, 10, 10, 45, 0, 0, time.UTC)) // prices of the 11th are possible from 12:40 in Brussels
 	feed := s.feed("day_ahead_prices", "FR", "")
-	tomorrow := span(t, "2026-06-10T22:00Z/2026-06-11T22:00Z")
+	tomorrow := jobstest.Window(t, "2026-06-10T22:00Z/2026-06-11T22:00Z")
 	s.completes(feed, store.LaneFetch, tomorrow)
 	if got := s.coverage(feed, 0); got != "" {
 		t.Errorf("coverage before the auction: %s", got)
@@ -174,7 +175,7 @@ func TestCollectResumes(t *testing.T) {
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultUnavailable, Every: 3}); err != nil {
 		t.Fatal(err)
 	}
-	w := span(t, "2026-05-01T00:00Z/2026-05-05T00:00Z")
+	w := jobstest.Window(t, "2026-05-01T00:00Z/2026-05-05T00:00Z")
 	if job := s.work(feed, store.LaneFetch, w); job.State != rivertype.JobStateRetryable {
 		t.Fatalf("job is %s: %v", job.State, job.Errors)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"entsoed/entsoe/client"
 	"entsoed/entsoe/document"
+	"entsoed/jobs/answer"
 	"entsoed/store"
 )
 
@@ -89,9 +90,9 @@ func fates() []fateRow {
 		{is(document.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{is(io.ErrUnexpectedEOF), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{a[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
-		{a[*doubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
-		{a[*wrongAnswerError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
-		{a[*strangeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{a[*answer.DoubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
+		{a[*answer.WrongError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
+		{a[*answer.UnknownError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{a[*incompleteError], Fate{Action: Cancel, Outcome: OutcomeWrong, Level: slog.LevelError}},
 		{a[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},
 		{a[*store.OrderError], Fate{Action: Cancel, Level: slog.LevelError}},

@@ -14,6 +14,7 @@ import (
 
 	"entsoed/entsoe/client"
 	"entsoed/entsoe/document"
+	"entsoed/jobs/answer"
 	"entsoed/store"
 )
 
@@ -38,8 +39,8 @@ func TestFates(t *testing.T) {
 		{&document.DecodeError{Msg: "x"}, Cancel, OutcomeUnknown, slog.LevelError},
 		{&document.DecodeError{Err: document.ErrHTML}, Retry, OutcomeUnavailable, slog.LevelWarn},
 		{&document.DecodeError{Err: io.ErrUnexpectedEOF}, Retry, OutcomeUnavailable, slog.LevelWarn},
-		{&doubleError{}, Cancel, OutcomeWrong, slog.LevelError},
-		{&wrongAnswerError{}, Cancel, OutcomeWrong, slog.LevelError},
+		{&answer.DoubleError{}, Cancel, OutcomeWrong, slog.LevelError},
+		{&answer.WrongError{}, Cancel, OutcomeWrong, slog.LevelError},
 		{&sourceError{}, Snooze, OutcomeWrong, slog.LevelError},
 		{&argsError{"x"}, Cancel, "", slog.LevelError},
 		{&store.BudgetBannedError{}, Snooze, "", slog.LevelDebug},

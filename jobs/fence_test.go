@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -21,7 +22,7 @@ func TestCollectHoldsNothingWhileItWaits(t *testing.T) {
 		if err := s.Sim.Hold(simulator.Hold{Point: point}); err != nil {
 			t.Fatal(err)
 		}
-		id := s.insert(feed, store.LaneFetch, span(t, "2026-06-01T00:00Z/2026-06-02T00:00Z"))
+		id := s.insert(feed, store.LaneFetch, jobstest.Window(t, "2026-06-01T00:00Z/2026-06-02T00:00Z"))
 		if _, err := s.Sim.AwaitHeld(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +43,9 @@ func TestCollectHoldsNothingWhileItWaits(t *testing.T) {
 // the job's row as the other has it, whatever the platform answers.
 func TestCollectLostJobWritesNothing(t *testing.T) {
 	answers := map[string]func(http.ResponseWriter){
-		"data":    func(w http.ResponseWriter) { w.Write(priceDocument(priceSeries{"1", june1, june2, []float64{50}})) },
+		"data": func(w http.ResponseWriter) {
+			w.Write(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}))
+		},
 		"no data": func(w http.ResponseWriter) { acknowledge(w, http.StatusOK, "No matching data found for Data item X") },
 		"refused": func(w http.ResponseWriter) {
 			acknowledge(w, http.StatusBadRequest, "The combination of [] is not valid")

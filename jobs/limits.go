@@ -10,6 +10,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/client"
+	"entsoed/jobs/answer"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -124,7 +125,7 @@ func (e *incompleteError) Error() string {
 
 // finer asks for a window that cannot be cut by the values of a parameter, each
 // for itself: generation units by type of production. All of it is one answer.
-func (c *collection) finer(ctx context.Context, request entsoe.Request, found int, into *reading) error {
+func (c *collection) finer(ctx context.Context, request entsoe.Request, found int, into *answer.Reader) error {
 	by := c.item.Finer
 	counted := 0
 	for _, values := range [][]string{by.Usual, by.Others} {

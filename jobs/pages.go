@@ -6,6 +6,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/client"
+	"entsoed/jobs/answer"
 )
 
 // mostPages bounds the pages of one window, for a platform that sends ever new
@@ -14,19 +15,19 @@ const mostPages = 1000
 
 // paging is how far the pages of one window have been read.
 type paging struct {
-	*reading
+	*answer.Reader
 	found int  // instances that the platform says there are; 0: it does not say
 	list  bool // of rows that may be equal
 	first int  // instances of the first page
 	next  int  // offset of the next page
-	run   mark // after the first of the latest pages that are all equal
+	run   run  // the first of the latest pages that are all equal
 	print uint64
 }
 
-// mark is the end of a page in a reading.
-type mark struct {
-	next, entries, documents int
-	start, end               int // its TimeSeries, of a list
+// run is a page that the next ones repeat.
+type run struct {
+	next       int // offset of the page after it
+	start, end answer.Mark
 }
 
 // pages asks page after page, each from where the one before it ended: how much
@@ -36,10 +37,10 @@ type mark struct {
 // ends nothing alone, but pages that end before it are not believed as long as
 // shorter windows can be asked instead: offset may be without effect
 // (entsoe-apy#104), or bounded. Then pages returns the error that led to them.
-func (c *collection) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError, into *reading) error {
-	p := paging{reading: into, found: many.Found, list: c.item.Shape == entsoe.List}
+func (c *collection) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError, into *answer.Reader) error {
+	p := paging{Reader: into, found: many.Found, list: c.item.Shape == entsoe.List}
 	for range mostPages {
-		from, before := p.next, into.Print
+		from, before, start := p.next, into.Print, into.Mark()
 		counted, err := c.page(ctx, request.Page(from), into)
 		switch {
 		case a[*client.NoDataError](err) && from > 0:
@@ -50,7 +51,7 @@ func (c *collection) pages(ctx context.Context, request entsoe.Request, many *cl
 			return err
 		}
 		c.requests[len(c.requests)-1].Document = nil // it was read; pages would fill the memory
-		repeats := p.add(counted, into.Print-before)
+		repeats := p.add(counted, into.Print-before, start)
 		switch {
 		case repeats && (!p.list || from >= p.found):
 			return p.repeated(many)
@@ -62,7 +63,7 @@ func (c *collection) pages(ctx context.Context, request entsoe.Request, many *cl
 }
 
 // add counts a page and reports whether it is equal to the one before it.
-func (p *paging) add(counted int, print uint64) (repeats bool) {
+func (p *paging) add(counted int, print uint64, start answer.Mark) (repeats bool) {
 	repeats = p.next > 0 && print == p.print
 	if p.next == 0 {
 		p.first = counted
@@ -70,7 +71,7 @@ func (p *paging) add(counted int, print uint64) (repeats bool) {
 	p.next += counted
 	p.print = print
 	if !repeats {
-		p.run = mark{p.next, len(p.entries), len(p.documents), max(0, len(p.ends)-counted), len(p.ends)}
+		p.run = run{next: p.next, start: start, end: p.Mark()}
 	}
 	return repeats
 }
@@ -80,13 +81,13 @@ func (p *paging) add(counted int, print uint64) (repeats bool) {
 // pages of a list are no sign of that before all that was found has come, for
 // single bids are equal.
 func (p *paging) repeated(many *client.TooManyError) error {
-	p.entries, p.documents, p.ends = p.entries[:p.run.entries], p.documents[:p.run.documents], p.ends[:p.run.end]
+	p.Rewind(p.run.end)
 	p.next = p.run.next
 	if onlyFirst := p.next == p.first; p.next < p.found || p.found == 0 && onlyFirst {
 		return p.short(many)
 	}
 	if p.found > 0 && p.list {
-		p.overlap(p.next-p.found, p.run.start)
+		p.DropRepeated(p.next-p.found, p.run.start)
 	}
 	return nil
 }
@@ -101,6 +102,6 @@ func (p *paging) end(many *client.TooManyError) error {
 
 // short says that there are instances that no page holds.
 func (p *paging) short(many *client.TooManyError) error {
-	p.lacks = true
+	p.Lacking = true
 	return fmt.Errorf("no page holds more than the first %d: %w", p.next, many)
 }

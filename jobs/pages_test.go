@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"entsoed/entsoe"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -61,7 +62,7 @@ func refusedAbove(most int, status int, text string) func(http.ResponseWriter, i
 // Whatever the platform makes of offset, a year of days comes, each once.
 func TestPagesOfCurves(t *testing.T) {
 	t.Parallel()
-	year := span(t, "2025-05-31T22:00Z/2026-05-31T22:00Z")
+	year := jobstest.Window(t, "2025-05-31T22:00Z/2026-05-31T22:00Z")
 	tests := []struct {
 		name          string
 		allowed, size int
@@ -82,7 +83,7 @@ func TestPagesOfCurves(t *testing.T) {
 			p := &pager{allowed: test.allowed, size: test.size, offset: test.offset}
 			s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 				days := daysOf(asked(t, r))
-				p.serve(w, r, len(days), func(from, to int) []byte { return priceDocument(days[from:to]...) })
+				p.serve(w, r, len(days), func(from, to int) []byte { return jobstest.Prices(days[from:to]...) })
 			})
 			feed := s.feed("day_ahead_prices", "AT", "")
 			s.completes(feed, store.LaneFetch, year)
@@ -100,13 +101,13 @@ func TestPagesOfCurves(t *testing.T) {
 }
 
 // daysOf returns prices of each day of a window.
-func daysOf(w timeseries.Window) []priceSeries {
+func daysOf(w timeseries.Window) []jobstest.PriceSeries {
 	const minutes = "2006-01-02T15:04Z"
-	var days []priceSeries
+	var days []jobstest.PriceSeries
 	zone := entsoe.Feed{Item: "day_ahead_prices", Area: "10YAT-APG------L"}.Zone()
 	for from := w.From; from.Before(w.To); from = entsoe.MarketDay.Next(from, zone) {
 		to := entsoe.MarketDay.Next(from, zone)
-		days = append(days, priceSeries{"1", from.Format(minutes), to.UTC().Format(minutes), []float64{float64(from.YearDay())}})
+		days = append(days, jobstest.PriceSeries{Sequence: "1", From: from.Format(minutes), To: to.UTC().Format(minutes), Prices: []float64{float64(from.YearDay())}})
 	}
 	return days
 }
@@ -141,15 +142,15 @@ func TestPagesOfLists(t *testing.T) {
 			p := &pager{allowed: test.allowed, size: test.size, offset: test.offset}
 			s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 				p.serve(w, r, test.bids, func(from, to int) []byte {
-					var all []bid
+					var all []jobstest.Bid
 					for n := from; n < to; n++ {
-						all = append(all, bid{From: june1, To: "2026-05-31T22:15Z", Quantity: float64(n / test.equal)})
+						all = append(all, jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: float64(n / test.equal)})
 					}
-					return bidDocument(all...)
+					return jobstest.Bids(all...)
 				})
 			})
 			feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
-			s.completes(feed, store.LaneFetch, span(t, oneDay))
+			s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 			if got := s.entries(); got != test.entries {
 				t.Errorf("%d entries, want %d", got, test.entries)
 			}
@@ -168,15 +169,15 @@ func TestPagesThatLack(t *testing.T) {
 	now.Store(&pager{allowed: 200, size: 100})
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 		now.Load().serve(w, r, 150, func(from, to int) []byte {
-			var all []bid
+			var all []jobstest.Bid
 			for n := from; n < to; n++ {
-				all = append(all, bid{From: june1, To: "2026-05-31T22:15Z", Quantity: float64(n)})
+				all = append(all, jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: float64(n)})
 			}
-			return bidDocument(all...)
+			return jobstest.Bids(all...)
 		})
 	})
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
-	day := span(t, oneDay)
+	day := jobstest.Window(t, jobstest.OneDay)
 	s.completes(feed, store.LaneFetch, day)
 	before := s.coverage(feed, 0)
 	now.Store(&pager{allowed: 100, size: 100, offset: ignored})
@@ -206,13 +207,13 @@ func TestPagesThatNeverHelp(t *testing.T) {
 		p.serve(w, r, 149, func(from, to int) []byte {
 			var page [][]byte
 			for n := from; n < to; n++ {
-				page = append(page, outageDocument(outage{fmt.Sprint("outage", n), 1, "", "2026-05-09T10:00Z", "2026-05-09T11:00Z", 7}))
+				page = append(page, jobstest.OutageDocument(jobstest.Outage{MRID: fmt.Sprint("outage", n), Revision: 1, From: "2026-05-09T10:00Z", To: "2026-05-09T11:00Z", Available: 7}))
 			}
 			return zipped(t, page...)
 		})
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	w := span(t, "2026-05-01T00:00Z/2026-06-01T00:00Z")
+	w := jobstest.Window(t, "2026-05-01T00:00Z/2026-06-01T00:00Z")
 	s.completes(feed, store.LaneFetch, w)
 	if got := query[int](s, `select count(*)::int from entsoe.documents`); got != 100 {
 		t.Errorf("%d documents, want 100", got)
@@ -239,10 +240,10 @@ func TestWordsThatNobodyKnows(t *testing.T) {
 					acknowledge(w, http.StatusBadRequest, "Please be modest.")
 					return
 				}
-				w.Write(priceDocument(wanted...))
+				w.Write(jobstest.Prices(wanted...))
 			})
 			feed := s.feed("day_ahead_prices", "AT", "")
-			month := span(t, "2026-04-30T22:00Z/2026-05-31T22:00Z")
+			month := jobstest.Window(t, "2026-04-30T22:00Z/2026-05-31T22:00Z")
 			job := s.work(feed, store.LaneFetch, month)
 			want, most := "data "+month.String(), int64(10)
 			if days == 0 {
@@ -273,7 +274,7 @@ func TestTooManyTeach(t *testing.T) {
 	})
 	feed := s.feed("forecasted_transfer_capacities", "AT>DE_LU", s.variant("forecasted_transfer_capacities"))
 	for i, want := range []int64{6, 10} {
-		year := span(t, fmt.Sprintf("%d-05-31T22:00Z/%d-05-31T22:00Z", 2025-i, 2026-i))
+		year := jobstest.Window(t, fmt.Sprintf("%d-05-31T22:00Z/%d-05-31T22:00Z", 2025-i, 2026-i))
 		s.completes(feed, store.LaneFetch, year)
 		if got := sent.Load(); got > want {
 			t.Errorf("%d requests, want at most %d: %s", got, want, s.outcomes())

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 )
 
@@ -70,7 +71,7 @@ func (s *scene) cover(feeds []store.FeedRow, window string, stages int) {
 	s.Helper()
 	var told []store.StageCover
 	for stage := range stages {
-		told = append(told, store.StageCover{Stage: stage, Data: spans(s.T, window)})
+		told = append(told, store.StageCover{Stage: stage, Data: jobstest.Windows(s.T, window)})
 	}
 	for _, f := range feeds {
 		err := pgx.BeginFunc(s.Context(), s.DB.Pool, func(tx pgx.Tx) error {

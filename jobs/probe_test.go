@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 )
 
@@ -81,7 +82,7 @@ func TestManner(t *testing.T) {
 // A probe of what is regular asks one window, one that must have been
 // published by now if there is one; a probe of events asks all of them.
 func TestProbed(t *testing.T) {
-	windows := spans(t, "2026-06-03T00:00Z/2026-06-04T00:00Z", "2026-06-02T00:00Z/2026-06-03T00:00Z", "2026-06-01T00:00Z/2026-06-02T00:00Z")
+	windows := jobstest.Windows(t, "2026-06-03T00:00Z/2026-06-04T00:00Z", "2026-06-02T00:00Z/2026-06-03T00:00Z", "2026-06-01T00:00Z/2026-06-02T00:00Z")
 	for _, test := range []struct {
 		name    string
 		settled time.Time

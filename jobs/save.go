@@ -18,12 +18,12 @@ import (
 // learns, the records of the requests, and with the last window the completion
 // of the job. Series are made before, in a short transaction of their own, so
 // that two jobs that meet new series cannot block each other.
-func (c *collection) save(ctx context.Context, got *answer) error {
+func (c *collection) save(ctx context.Context, got *reply) error {
 	began := time.Now()
-	if err := c.DB.SaveSeries(ctx, got.Series); err != nil {
+	if err := c.DB.SaveSeries(ctx, got.Rows.Series); err != nil {
 		return err
 	}
-	if err := c.DB.SaveCurves(ctx, got.Reading.entries); err != nil {
+	if err := c.DB.SaveCurves(ctx, got.Rows.Entries); err != nil {
 		return err
 	}
 	var saved store.Saved
@@ -49,12 +49,12 @@ func (c *collection) save(ctx context.Context, got *answer) error {
 
 // store writes what the answer holds, what each stage of coverage learns, and
 // the jobs that ask for the revisions of documents that were passed over.
-func (c *collection) store(ctx context.Context, tx pgx.Tx, got *answer) (store.Saved, error) {
+func (c *collection) store(ctx context.Context, tx pgx.Tx, got *reply) (store.Saved, error) {
 	told := c.learned(got)
-	read := &got.Reading
+	rows := got.Rows
 	saved, err := c.DB.Save(ctx, tx, store.Answer{
-		FeedID: c.row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: c.Now(), Series: got.Series,
-		Entries: read.entries, Replaces: read.replaces(), Whole: read.wholeSet(), Documents: read.documents,
+		FeedID: c.row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: c.Now(), Series: rows.Series,
+		Entries: rows.Entries, Replaces: rows.Replaces, Whole: rows.Whole, Documents: rows.Documents,
 		Data: told[0].Data, Empty: told[0].Empty, Refused: told[0].Refused, Aside: c.aside(got.Window),
 	})
 	if err != nil {
@@ -110,13 +110,13 @@ func (c *collection) finish(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-func (c *collection) count(got *answer, saved store.Saved) {
+func (c *collection) count(got *reply, saved store.Saved) {
 	c.requests = nil
 	c.did.Inserted += saved.Inserted
 	c.did.Changed += saved.Changed
 	c.did.Retracted += saved.Retracted
 	c.did.Unchanged += saved.Unchanged
-	if got.Reading.empty() {
+	if got.Read.Empty() {
 		c.did.NoData++
 	}
 	c.Rounds.Stored(c.item.Name, saved.Inserted)
@@ -137,17 +137,17 @@ func refOf(job *rivertype.JobRow) store.JobRef {
 // stage whose time had come when it was asked for, so that what is read late,
 // after a week of downtime or as a backfill, need not be read once more for
 // each of them.
-func (c *collection) learned(got *answer) []store.StageCover {
+func (c *collection) learned(got *reply) []store.StageCover {
 	told := make([]store.StageCover, c.item.Timetable.Stages())
 	for stage := range told {
 		told[stage].Stage = stage
-		if got.Reading.lacks {
+		if got.Read.Lacking {
 			told[stage] = c.refused(stage, got.Window, got.Sent)
 			continue
 		}
 		possible, settled := c.item.Timetable.Due(stage, got.Sent, c.zone)
 		for _, w := range c.covers(got.Window) {
-			data, empty := covered(w, got.Reading.periodsOf(stage, w), possible, settled)
+			data, empty := covered(w, got.Read.PeriodsOf(stage, w), possible, settled)
 			told[stage].Data = append(told[stage].Data, data...)
 			told[stage].Empty = append(told[stage].Empty, empty...)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/riverqueue/river/rivertype"
 
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -61,18 +62,18 @@ func TestCollectList(t *testing.T) {
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(answer.Load().([]byte)) })
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
 	hour := "2026-05-31T23:00Z"
-	a, b := bid{From: june1, To: hour, Quantity: 5, Price: 1}, bid{From: june1, To: hour, Quantity: 5, Price: 2}
+	a, b := jobstest.Bid{From: jobstest.June1, To: hour, Quantity: 5, Price: 1}, jobstest.Bid{From: jobstest.June1, To: hour, Quantity: 5, Price: 2}
 	for _, step := range []struct {
-		bids    []bid
+		bids    []jobstest.Bid
 		counts  string
 		entries int
 	}{
-		{[]bid{a, a, b}, "12 rows, 0 changed, 0 retracted", 12},
-		{[]bid{b, a, a}, "12 rows, 0 changed, 0 retracted", 12},
-		{[]bid{a, b}, "8 rows, 0 changed, 4 retracted", 8},
+		{[]jobstest.Bid{a, a, b}, "12 rows, 0 changed, 0 retracted", 12},
+		{[]jobstest.Bid{b, a, a}, "12 rows, 0 changed, 0 retracted", 12},
+		{[]jobstest.Bid{a, b}, "8 rows, 0 changed, 4 retracted", 8},
 	} {
-		answer.Store(bidDocument(step.bids...))
-		s.completes(feed, store.LaneFetch, span(t, oneDay))
+		answer.Store(jobstest.Bids(step.bids...))
+		s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 		if got := s.counts(); got != step.counts || s.entries() != step.entries {
 			t.Errorf("%d bids: %s, %d entries; want %s, %d entries", len(step.bids), got, s.entries(), step.counts, step.entries)
 		}
@@ -85,7 +86,7 @@ func TestCollectList(t *testing.T) {
 // variant returns the name of the first variant of an item that the plan asks.
 func (s *scene) variant(name string) string {
 	s.Helper()
-	for _, v := range item(s.T, name).Variants {
+	for _, v := range jobstest.Item(s.T, name).Variants {
 		if !v.OnDemand {
 			return v.Name
 		}
@@ -99,11 +100,11 @@ func (s *scene) variant(name string) string {
 func TestCollectListPages(t *testing.T) {
 	const bids = 350
 	page := func(offset int) []byte {
-		var all []bid
+		var all []jobstest.Bid
 		for n := offset; n < min(offset+100, bids); n++ {
-			all = append(all, bid{From: june1, To: "2026-05-31T22:15Z", Quantity: 5})
+			all = append(all, jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: 5})
 		}
-		return bidDocument(all...)
+		return jobstest.Bids(all...)
 	}
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 		offset := r.URL.Query().Get("offset")
@@ -118,7 +119,7 @@ func TestCollectListPages(t *testing.T) {
 		}
 	})
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 	if got := s.entries(); got != bids {
 		t.Errorf("%d entries, want %d", got, bids)
 	}
@@ -135,14 +136,14 @@ func TestCollectListRepeatedPage(t *testing.T) {
 			acknowledge(w, http.StatusBadRequest, "The number of instances (342) exceeds the allowed maximum (100) for data item X.")
 			return
 		}
-		var all []bid
+		var all []jobstest.Bid
 		for n := range 100 {
-			all = append(all, bid{From: june1, To: "2026-05-31T22:15Z", Quantity: float64(n)})
+			all = append(all, jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: float64(n)})
 		}
-		w.Write(bidDocument(all...))
+		w.Write(jobstest.Bids(all...))
 	})
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 	if got := s.entries(); got != 100 {
 		t.Errorf("%d entries, want 100", got)
 	}
@@ -184,7 +185,7 @@ func asked(t *testing.T, r *http.Request) timeseries.Window {
 // it answers: here 60 measures begin each quarter of an hour of the evening.
 func TestCollectCutsDays(t *testing.T) {
 	const each = 60
-	busy := span(t, "2026-06-01T20:00Z/2026-06-01T21:00Z")
+	busy := jobstest.Window(t, "2026-06-01T20:00Z/2026-06-01T21:00Z")
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 		within := asked(t, r).Intersect(busy)
 		if within.Empty() {
@@ -199,7 +200,7 @@ func TestCollectCutsDays(t *testing.T) {
 		w.Write(redispatch(each, within))
 	})
 	feed := s.feed("redispatching_internal", "NL", "")
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 	if got := s.entries(); got != 4*each {
 		t.Errorf("%d entries, want %d\n%s", got, 4*each, s.outcomes())
 	}
@@ -213,10 +214,10 @@ func TestCollectRegister(t *testing.T) {
 	var dates []string
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 		dates = append(dates, r.URL.Query().Get("Implementation_DateAndOrTime"))
-		w.Write([]byte(unitsDocument))
+		w.Write([]byte(jobstest.UnitsDocument))
 	})
 	feed := s.feed("production_and_generation_units", "BE", "")
-	s.completes(feed, store.LaneFetch, span(t, "2026-06-01T22:00Z/2026-06-05T22:00Z"))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, "2026-06-01T22:00Z/2026-06-05T22:00Z"))
 	if got := strings.Join(dates, " "); got != "2026-06-05" {
 		t.Errorf("asked for %s, want the last day", got)
 	}
@@ -241,7 +242,7 @@ func TestCollectRegister(t *testing.T) {
 func TestCollectDocuments(t *testing.T) {
 	var questions []string
 	revision := func(n int, available float64) []byte {
-		return outageDocument(outage{"haven", n, "", "2026-07-01T10:00Z", "2026-07-02T10:00Z", available})
+		return jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: n, From: "2026-07-01T10:00Z", To: "2026-07-02T10:00Z", Available: available})
 	}
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
@@ -252,11 +253,11 @@ func TestCollectDocuments(t *testing.T) {
 		case q.Has("mRID"):
 			noData(w)
 		default:
-			w.Write(zipped(t, revision(3, 100), outageDocument(outage{"port", 1, "", "2026-06-11T10:00Z", "2026-06-12T10:00Z", 5})))
+			w.Write(zipped(t, revision(3, 100), jobstest.OutageDocument(jobstest.Outage{MRID: "port", Revision: 1, From: "2026-06-11T10:00Z", To: "2026-06-12T10:00Z", Available: 5})))
 		}
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
+	w := jobstest.Window(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
 	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
@@ -291,13 +292,13 @@ func TestCollectDocuments(t *testing.T) {
 // others are stored all the same. A Period that is sent twice counts once.
 func TestCollectSparesGoodDocuments(t *testing.T) {
 	good := func(mrid string) []byte {
-		return outageDocument(outage{mrid, 1, "", "2026-07-01T10:00Z", "2026-07-01T12:00Z", 50})
+		return jobstest.OutageDocument(jobstest.Outage{MRID: mrid, Revision: 1, From: "2026-07-01T10:00Z", To: "2026-07-01T12:00Z", Available: 50})
 	}
 	bad := bytes.Replace(good("bad"), []byte("<position>1<"), []byte("<position>121<"), 1)
 	twice := bytes.Replace(good("twice"), []byte("</Available_Period>"), append([]byte("</Available_Period>"), period(good("twice"))...), 1)
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(zipped(t, good("haven"), bad, twice)) })
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
+	w := jobstest.Window(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
 	job := s.work(feed, store.LaneFetch, w)
 	if reason := fmt.Sprint(job.Errors); job.State != rivertype.JobStateCancelled || !strings.Contains(reason, "document 2 of 3") || !strings.Contains(reason, "position 121") {
 		t.Errorf("job is %s: %s", job.State, reason)
@@ -325,7 +326,7 @@ func period(document []byte) []byte {
 func TestCollectNoDocuments(t *testing.T) {
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { noData(w) })
 	feed := s.feed("unavailability_generation_units", "BE", "withdrawn")
-	w := span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
+	w := jobstest.Window(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
 	s.completes(feed, store.LaneFetch, w)
 	if got, want := s.coverage(feed, 0), "empty "+w.String(); got != want {
 		t.Errorf("coverage %s, want %s", got, want)
@@ -347,12 +348,12 @@ func TestCollectDocumentPages(t *testing.T) {
 		}
 		var page [][]byte
 		for n := offset; n < min(offset+200, outages); n++ {
-			page = append(page, outageDocument(outage{fmt.Sprint("outage", n), 1, "", "2026-06-09T10:00Z", "2026-06-09T11:00Z", 7}))
+			page = append(page, jobstest.OutageDocument(jobstest.Outage{MRID: fmt.Sprint("outage", n), Revision: 1, From: "2026-06-09T10:00Z", To: "2026-06-09T11:00Z", Available: 7}))
 		}
 		w.Write(zipped(t, page...))
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	s.completes(feed, store.LaneFetch, span(t, "2026-06-09T10:00Z/2026-06-09T11:00Z"))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, "2026-06-09T10:00Z/2026-06-09T11:00Z"))
 	if got := query[int](s, `select count(*)::int from entsoe.documents`); got != outages {
 		t.Errorf("%d documents, want %d", got, outages)
 	}
@@ -369,10 +370,10 @@ func TestRevisionsRefused(t *testing.T) {
 			acknowledge(w, http.StatusBadRequest, "Input parameter does not exist: mRID")
 			return
 		}
-		w.Write(zipped(t, outageDocument(outage{"haven", 2, "", "2026-07-01T10:00Z", "2026-07-02T10:00Z", 1})))
+		w.Write(zipped(t, jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 2, From: "2026-07-01T10:00Z", To: "2026-07-02T10:00Z", Available: 1})))
 	})
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
-	s.completes(feed, store.LaneFetch, span(t, "2026-06-09T00:00Z/2026-06-10T00:00Z"))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, "2026-06-09T00:00Z/2026-06-10T00:00Z"))
 	job := s.next().Job
 	if job.Kind != "revisions" || job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), "does not exist: mRID") {
 		t.Fatalf("job %s is %s: %v", job.Kind, job.State, job.Errors)

@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -100,17 +101,17 @@ func TestCollectWrongAnswers(t *testing.T) {
 		answer []byte
 		reason string
 	}{
-		{"two values", priceDocument(
-			priceSeries{"1", june1, june2, []float64{50}}, priceSeries{"1", june1, june2, []float64{51}}), "two values at 2026-05-31T22:00:00Z"},
-		{"another day", priceDocument(priceSeries{"1", june2, june3, []float64{50}}), "has the Period 2026-06-01T22:00Z/2026-06-02T22:00Z"},
-		{"other names of elements", bytes.ReplaceAll(priceDocument(priceSeries{"1", june1, june2, []float64{50}}), []byte("TimeSeries>"), []byte("Curve>")), "0 of 0 TimeSeries"},
-		{"other names of Points", bytes.ReplaceAll(priceDocument(priceSeries{"1", june1, june2, []float64{50}}), []byte("Point>"), []byte("Interval>")), "0 of 1 TimeSeries"},
+		{"two values", jobstest.Prices(
+			jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}, jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{51}}), "two values at 2026-05-31T22:00:00Z"},
+		{"another day", jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}), "has the Period 2026-06-01T22:00Z/2026-06-02T22:00Z"},
+		{"other names of elements", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("TimeSeries>"), []byte("Curve>")), "0 of 0 TimeSeries"},
+		{"other names of Points", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("Point>"), []byte("Interval>")), "0 of 1 TimeSeries"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(test.answer) })
 			feed := s.feed("day_ahead_prices", "AT", "")
-			job := s.work(feed, store.LaneFetch, span(t, oneDay))
+			job := s.work(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 			if job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), test.reason) {
 				t.Errorf("job is %s: %v, want %s", job.State, job.Errors, test.reason)
 			}
@@ -141,7 +142,7 @@ func TestCollectTurnedSign(t *testing.T) {
 	feed := s.feed("current_balancing_state", "AT", "")
 	for _, side := range []string{"A01", "A02"} {
 		direction.Store(side)
-		s.completes(feed, store.LaneFetch, span(t, june1+"/2026-05-31T22:30Z"))
+		s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.June1+"/2026-05-31T22:30Z"))
 		if got := query[string](s, `select string_agg(direction || ' ' || mw, ', ' order by at, direction) from entsoe.current_balancing_state`); got != side+" 5, "+side+" 6" {
 			t.Errorf("%s: the view has %s", side, got)
 		}
@@ -157,13 +158,13 @@ func TestCollectDoublesAndRevisions(t *testing.T) {
 	var price atomic.Int64
 	price.Store(50)
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
-		curve := priceSeries{"1", june1, june2, []float64{float64(price.Load()), 60}}
-		w.Write(priceDocument(curve, curve))
+		curve := jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{float64(price.Load()), 60}}
+		w.Write(jobstest.Prices(curve, curve))
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 	price.Store(55)
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 24 {
 		t.Errorf("%d points, want 24", n)
 	}
@@ -185,21 +186,21 @@ func TestCollectRepeatedPage(t *testing.T) {
 			acknowledge(w, http.StatusBadRequest, "The number of instances (342) exceeds the allowed maximum (100) for data item ENERGY_PRICES.")
 			return
 		}
-		var page []priceSeries
+		var page []jobstest.PriceSeries
 		for i := range 100 {
-			page = append(page, priceSeries{fmt.Sprint(i + 1), june1, june2, []float64{float64(i)}})
+			page = append(page, jobstest.PriceSeries{Sequence: fmt.Sprint(i + 1), From: jobstest.June1, To: jobstest.June2, Prices: []float64{float64(i)}})
 		}
-		w.Write(priceDocument(page...))
+		w.Write(jobstest.Prices(page...))
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 	if got := asked.Load(); got != 3 {
 		t.Errorf("%d requests, want 3: without offset, the page, the page again", got)
 	}
 	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 2400 {
 		t.Errorf("%d points, want 2400", n)
 	}
-	if got, want := s.coverage(feed, 0), "refused "+oneDay; got != want {
+	if got, want := s.coverage(feed, 0), "refused "+jobstest.OneDay; got != want {
 		t.Errorf("coverage %s, want %s: there is more than was read", got, want)
 	}
 }
@@ -215,19 +216,19 @@ func TestCollectFailedPage(t *testing.T) {
 		case offset == "":
 			acknowledge(w, http.StatusBadRequest, "The number of instances (101) exceeds the allowed maximum (100) for data item ENERGY_PRICES.")
 		case offset == "0":
-			var page []priceSeries
+			var page []jobstest.PriceSeries
 			for i := range 100 {
-				page = append(page, priceSeries{fmt.Sprint(i + 1), june1, june2, []float64{float64(i)}})
+				page = append(page, jobstest.PriceSeries{Sequence: fmt.Sprint(i + 1), From: jobstest.June1, To: jobstest.June2, Prices: []float64{float64(i)}})
 			}
-			w.Write(priceDocument(page...))
+			w.Write(jobstest.Prices(page...))
 		case broken.Load():
 			w.WriteHeader(http.StatusServiceUnavailable)
 		default:
-			w.Write(priceDocument(priceSeries{"101", june1, june2, []float64{1}}))
+			w.Write(jobstest.Prices(jobstest.PriceSeries{Sequence: "101", From: jobstest.June1, To: jobstest.June2, Prices: []float64{1}}))
 		}
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	if job := s.work(feed, store.LaneFetch, span(t, oneDay)); job.State != rivertype.JobStateRetryable {
+	if job := s.work(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay)); job.State != rivertype.JobStateRetryable {
 		t.Fatalf("job is %s: %v", job.State, job.Errors)
 	}
 	if n := query[int](s, `select count(*)::int from entsoe.points`); n != 0 {
@@ -255,8 +256,8 @@ func TestCollectNoData(t *testing.T) {
 		acknowledge(w, http.StatusOK, "No matching data found for Data item ENERGY_PRICES [12.1.D] (10YAT-APG------L) and interval x.")
 	})
 	feed := s.feed("day_ahead_prices", "AT", "")
-	s.completes(feed, store.LaneFetch, span(t, oneDay))
-	if got, want := s.coverage(feed, 0), "empty "+oneDay; got != want {
+	s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
+	if got, want := s.coverage(feed, 0), "empty "+jobstest.OneDay; got != want {
 		t.Errorf("coverage %s, want %s", got, want)
 	}
 	if got := s.outcomes(); got != OutcomeEmpty {
@@ -279,7 +280,7 @@ func TestCollectRefused(t *testing.T) {
 	if err := s.DB.LearnLimit(t.Context(), feed.ID, "P1D", noon); err != nil {
 		t.Fatal(err)
 	}
-	job := s.work(feed, store.LaneFetch, span(t, "2026-05-01T22:00Z/2026-05-11T22:00Z"))
+	job := s.work(feed, store.LaneFetch, jobstest.Window(t, "2026-05-01T22:00Z/2026-05-11T22:00Z"))
 	if job.State != rivertype.JobStateCancelled || !strings.Contains(fmt.Sprint(job.Errors), "is not valid") {
 		t.Errorf("job is %s: %v", job.State, job.Errors)
 	}
@@ -355,16 +356,16 @@ func TestCollectNeverMixes(t *testing.T) {
 			if simulated.Load() {
 				w.Header().Set("Entsoed-Simulator", "1")
 			}
-			w.Write(priceDocument(priceSeries{"1", june1, june2, []float64{50}}))
+			w.Write(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}))
 		})
 		feed := s.feed("day_ahead_prices", "AT", "")
-		s.completes(feed, store.LaneFetch, span(t, oneDay))
+		s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 		if told := strings.Contains(s.Log.String(), "SIMULATED DATA"); told != first {
 			t.Errorf("simulated %v: the log tells so: %v", first, told)
 		}
 		s.Collect.Guard = &Guard{DB: s.DB, Log: s.Collect.Log} // as after a restart
 		simulated.Store(!first)
-		job := s.work(feed, store.LaneFetch, span(t, oneDay))
+		job := s.work(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
 		if job.State != rivertype.JobStateScheduled {
 			t.Errorf("simulated first %v: job is %s: %v", first, job.State, job.Errors)
 		}

@@ -7,41 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"entsoed/entsoe"
+	"entsoed/jobs/jobstest"
 	"entsoed/timeseries"
 )
-
-// span reads "2026-01-01T00:00Z/2026-02-01T00:00Z".
-func span(t *testing.T, text string) timeseries.Window {
-	t.Helper()
-	const layout = "2006-01-02T15:04Z"
-	from, err := time.Parse(layout, text[:len(layout)])
-	if err != nil {
-		t.Fatal(err)
-	}
-	to, err := time.Parse(layout, text[len(layout)+1:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return timeseries.Window{From: from, To: to}
-}
-
-func spans(t *testing.T, texts ...string) []timeseries.Window {
-	t.Helper()
-	var all []timeseries.Window
-	for _, text := range texts {
-		all = append(all, span(t, text))
-	}
-	return all
-}
-
-func item(t *testing.T, name string) entsoe.Item {
-	t.Helper()
-	i, ok := entsoe.ItemByName(name)
-	if !ok {
-		t.Fatalf("no item %s", name)
-	}
-	return i
-}
 
 func TestQuestions(t *testing.T) {
 	month := timeseries.Step{Months: 1}
@@ -72,8 +40,8 @@ func TestQuestions(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := questions(item(t, test.item), spans(t, test.missing...), test.limit, entsoe.Brussels())
-			if diff := cmp.Diff(spans(t, test.want...), got); diff != "" {
+			got := questions(jobstest.Item(t, test.item), jobstest.Windows(t, test.missing...), test.limit, entsoe.Brussels())
+			if diff := cmp.Diff(jobstest.Windows(t, test.want...), got); diff != "" {
 				t.Errorf("(-want, +got)\n%s", diff)
 			}
 		})
@@ -83,8 +51,8 @@ func TestQuestions(t *testing.T) {
 // A window that a person fixed is asked as it is, so that coverage says of
 // those hours what it was asked, and nothing else.
 func TestQuestionIsNotWidened(t *testing.T) {
-	w := span(t, "2023-08-16T00:00Z/2023-08-16T22:00Z")
-	got := question(item(t, "day_ahead_prices"), w, timeseries.Step{Months: 12}, entsoe.Brussels())
+	w := jobstest.Window(t, "2023-08-16T00:00Z/2023-08-16T22:00Z")
+	got := question(jobstest.Item(t, "day_ahead_prices"), w, timeseries.Step{Months: 12}, entsoe.Brussels())
 	if diff := cmp.Diff([]timeseries.Window{w}, got); diff != "" {
 		t.Errorf("(-want, +got)\n%s", diff)
 	}
@@ -104,8 +72,8 @@ func TestHalves(t *testing.T) {
 		{"2026-01-01T00:00Z/2027-01-01T00:00Z", []string{"2026-07-01T22:00Z/2027-01-01T00:00Z", "2026-01-01T00:00Z/2026-07-01T22:00Z"}},
 	}
 	for _, test := range tests {
-		got := halves(span(t, test.window), entsoe.Brussels())
-		if diff := cmp.Diff(spans(t, test.want...), got); diff != "" {
+		got := halves(jobstest.Window(t, test.window), entsoe.Brussels())
+		if diff := cmp.Diff(jobstest.Windows(t, test.want...), got); diff != "" {
 			t.Errorf("%s: (-want, +got)\n%s", test.window, diff)
 		}
 	}
@@ -113,7 +81,7 @@ func TestHalves(t *testing.T) {
 
 func TestNeeds(t *testing.T) {
 	now := time.Date(2026, 6, 10, 12, 7, 0, 0, time.UTC)
-	load := item(t, "actual_total_load")
+	load := jobstest.Item(t, "actual_total_load")
 	all := needs(load, now.AddDate(0, 0, -7), now, entsoe.Brussels())
 	if len(all) == 0 || all[0].Stage != 0 || all[0].Window.To.After(now) {
 		t.Fatalf("needs = %v", all)
@@ -129,7 +97,7 @@ func TestNeeds(t *testing.T) {
 }
 
 func TestReach(t *testing.T) {
-	prices := item(t, "day_ahead_prices")
+	prices := jobstest.Item(t, "day_ahead_prices")
 	now := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC)
 	if got, want := reach(prices, 7*24*time.Hour, now), now.AddDate(0, 0, -7); !got.Equal(want) {
 		t.Errorf("reach = %s, want %s", got, want)

@@ -1,4 +1,4 @@
-package jobs
+package answer
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package jobs
+package answer
 
 import (
 	"bytes"
@@ -13,50 +13,57 @@ import (
 	"entsoed/timeseries"
 )
 
-// readDocument reads an outage, a fall-back or a market message.
-func (r *reading) readDocument(text []byte) error {
+// documents are the outages, fall-backs or market messages of an answer.
+type documents struct{ all []store.Document }
+
+func (o *documents) read(r *Reader, text []byte) (counted int, err error) {
 	d, err := document.DecodeDocument(bytes.NewReader(text), entsoe.Zone)
 	if err != nil {
-		return err
+		return 1, err
 	}
-	document, err := r.documentOf(d)
+	document, err := documentOf(d, r.Zone)
 	if err != nil {
-		return err
+		return 1, err
 	}
 	if !r.answers(document) {
-		return &wrongAnswerError{Asked: r.Asked, Period: document.Period, Key: "document " + document.MRID}
+		return 1, &WrongError{Asked: r.Window, Period: document.Period, Key: "document " + document.MRID}
 	}
 	r.Points++
 	r.whole = true
-	r.documents = append(r.documents, document)
+	o.all = append(o.all, document)
 	if r.Item.PageSize > 0 {
 		r.Print += printOfDocument(document)
 	}
-	return nil
+	return 1, nil
 }
+
+func (o *documents) empty() bool                { return len(o.all) == 0 }
+func (o *documents) mark() Mark                 { return Mark{rows: len(o.all)} }
+func (o *documents) rewind(m Mark)              { o.all = o.all[:m.rows] }
+func (o *documents) rows(*Reader) (Rows, error) { return Rows{Documents: o.all}, nil }
 
 // answers reports whether a document can be an answer to the question. One that
 // was asked for by its mRID or by its update may be about any time.
-func (r *reading) answers(d store.Document) bool {
+func (q Question) answers(d store.Document) bool {
 	switch {
-	case r.MRID != "":
-		return d.MRID == r.MRID
-	case r.Item.Variants[0].Axis != entsoe.Delivery, d.Period.From.IsZero():
+	case q.MRID != "":
+		return d.MRID == q.MRID
+	case q.Item.Variants[0].Axis != entsoe.Delivery, d.Period.From.IsZero():
 		return true
 	}
 	period := d.Period
 	if period.To.IsZero() {
-		period.To = later(period.From, r.Asked.To).Add(time.Second)
+		period.To = later(period.From, q.Window.To).Add(time.Second)
 	}
-	return period.Empty() || period.Overlaps(entsoe.MarketDay.Around(r.Asked, r.Zone))
+	return period.Empty() || period.Overlaps(entsoe.MarketDay.Around(q.Window, q.Zone))
 }
 
 // documentOf translates a document from the platform's words into the
 // database's. What the feed says is left out: the same document comes by
 // several feeds.
-func (r *reading) documentOf(d *document.Document) (store.Document, error) {
+func documentOf(d *document.Document, zone *time.Location) (store.Document, error) {
 	strange := func(err error) (store.Document, error) {
-		return store.Document{}, &strangeError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}
+		return store.Document{}, &UnknownError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}
 	}
 	if d.MRID == "" {
 		return strange(fmt.Errorf("it has no mRID"))
@@ -73,7 +80,7 @@ func (r *reading) documentOf(d *document.Document) (store.Document, error) {
 		return strange(err)
 	}
 	for i, part := range d.Parts {
-		p, err := r.partOf(part)
+		p, err := partOf(part, zone)
 		if err != nil {
 			return strange(fmt.Errorf("TimeSeries %d: %w", i+1, err))
 		}
@@ -83,7 +90,7 @@ func (r *reading) documentOf(d *document.Document) (store.Document, error) {
 }
 
 // partOf translates a TimeSeries of a document.
-func (r *reading) partOf(p document.Part) (store.DocumentPart, error) {
+func partOf(p document.Part, zone *time.Location) (store.DocumentPart, error) {
 	const plant, unit = "production_RegisteredResource.", "production_RegisteredResource.pSRType.powerSystemResources."
 	assets := all(p.Details, "Asset_RegisteredResource")
 	var asset document.Details // the first
@@ -106,10 +113,10 @@ func (r *reading) partOf(p document.Part) (store.DocumentPart, error) {
 		Location:     cmp.Or(p.Details.First(plant+"location.name"), asset.First("location.name")),
 	}
 	var err error
-	if part.Starts, err = moment(p.Details, "start", r.Zone); err != nil {
+	if part.Starts, err = moment(p.Details, "start", zone); err != nil {
 		return part, err
 	}
-	if part.Ends, err = moment(p.Details, "end", r.Zone); err != nil {
+	if part.Ends, err = moment(p.Details, "end", zone); err != nil {
 		return part, err
 	}
 	if text := p.Details.First(unit + "nominalP"); text != "" {

@@ -1,4 +1,4 @@
-package jobs
+package answer
 
 import (
 	"errors"
@@ -10,49 +10,30 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
 
-// bid is a TimeSeries of procured capacity: a quantity and a price over a
-// Period of quarter hours.
-type bid struct {
-	From, To     string
-	Quantity     float64
-	Price        float64
-	FollowingTwo string // Points after the first
-}
-
-// bidDocument writes a Balancing_MarketDocument of procured capacity in
-// Belgium.
-func bidDocument(bids ...bid) []byte {
-	var b strings.Builder
-	b.WriteString(`<Balancing_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:balancingdocument:4:1">
-<mRID>1</mRID><revisionNumber>1</revisionNumber><type>A15</type><process.processType>A51</process.processType>
-<createdDateTime>2026-06-01T12:00:00Z</createdDateTime><area_Domain.mRID codingScheme="A01">10YBE----------2</area_Domain.mRID>
-<allocationDecision_DateAndOrTime.dateTime>2026-05-31T07:00:00Z</allocationDecision_DateAndOrTime.dateTime>
-`)
-	for i, o := range bids {
-		fmt.Fprintf(&b, `<TimeSeries><mRID>%d</mRID><auction.mRID>BID</auction.mRID><businessType>B95</businessType><type_MarketAgreement.type>A01</type_MarketAgreement.type>
-<mktPSRType.psrType>A03</mktPSRType.psrType><flowDirection.direction>A02</flowDirection.direction><currency_Unit.name>EUR</currency_Unit.name>
-<quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><price_Measure_Unit.name>MWH</price_Measure_Unit.name><curveType>A03</curveType>
-<Period><timeInterval><start>%s</start><end>%s</end></timeInterval><resolution>PT15M</resolution>
-<Point><position>1</position><quantity>%g</quantity><procurement_Price.amount>%g</procurement_Price.amount></Point>%s</Period></TimeSeries>
-`, i+1, o.From, o.To, o.Quantity, o.Price, o.FollowingTwo)
-	}
-	b.WriteString("</Balancing_MarketDocument>\n")
-	return []byte(b.String())
-}
-
-// readingOf returns a reading of the answer to a window. The item need not be
+// readingOf returns a reader of the answer to a window. The item need not be
 // that of the catalogue.
-func readingOf(t *testing.T, item entsoe.Item, area, asked string) reading {
+func readingOf(t *testing.T, item entsoe.Item, area, asked string) *Reader {
 	t.Helper()
 	if item.Variants == nil {
 		item.Variants = []entsoe.Variant{{}}
 	}
 	feed := entsoe.Feed{Item: item.Name, Area: area}
-	return reading{Feed: feed, Item: item, Asked: span(t, asked), Zone: entsoe.Brussels()}
+	return NewReader(Question{Feed: feed, Item: item, Window: jobstest.Window(t, asked), Zone: entsoe.Brussels()})
+}
+
+// rowsOf returns the rows of what was read.
+func rowsOf(t *testing.T, r *Reader) Rows {
+	t.Helper()
+	rows, err := r.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 func procured() entsoe.Item {
@@ -65,8 +46,8 @@ const quarter = "2026-05-31T22:00Z/2026-05-31T22:15Z"
 // are several rows.
 func TestReadingOfList(t *testing.T) {
 	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
-	one := bid{From: june1, To: "2026-05-31T22:30Z", Quantity: 5, Price: 1.27}
-	counted, err := r.document(bidDocument(one, one))
+	one := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:30Z", Quantity: 5, Price: 1.27}
+	counted, err := r.Read(jobstest.Bids(one, one))
 	if err != nil || counted != 2 {
 		t.Fatal(counted, err)
 	}
@@ -76,20 +57,20 @@ func TestReadingOfList(t *testing.T) {
 	}
 	values := map[string]float64{"quantity": 5, "procurement_Price.amount": 1.27}
 	row := func(window string) store.Entry {
-		w := span(t, window)
+		w := jobstest.Window(t, window)
 		return store.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"auction.mRID":"BID","decided_at":"2026-05-31T07:00:00Z"}`)}
 	}
 	first, second := row(quarter), row("2026-05-31T22:15Z/2026-05-31T22:30Z")
-	if diff := cmp.Diff([]store.Entry{first, second, first, second}, r.entries); diff != "" {
+	if diff := cmp.Diff([]store.Entry{first, second, first, second}, rowsOf(t, r).Entries); diff != "" {
 		t.Errorf("rows (-want, +got)\n%s", diff)
 	}
-	if r.Points != 4 || r.empty() || r.wholeSet() {
-		t.Errorf("%d rows, empty %v, whole %v", r.Points, r.empty(), r.wholeSet())
+	if r.Points != 4 || r.Empty() || rowsOf(t, r).Whole {
+		t.Errorf("%d rows, empty %v, whole %v", r.Points, r.Empty(), rowsOf(t, r).Whole)
 	}
-	if diff := cmp.Diff(spans(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), r.replaces()); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), rowsOf(t, r).Replaces); diff != "" {
 		t.Errorf("replaces (-want, +got)\n%s", diff)
 	}
-	if diff := cmp.Diff(spans(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), timeseries.Union(r.periodsOf(0, r.Asked))); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), timeseries.Union(r.PeriodsOf(0, r.Window))); diff != "" {
 		t.Errorf("covers (-want, +got)\n%s", diff)
 	}
 }
@@ -97,12 +78,12 @@ func TestReadingOfList(t *testing.T) {
 // A Point without one of its values is a row without it.
 func TestReadingOfListLacksValues(t *testing.T) {
 	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
-	o := bid{From: june1, To: "2026-05-31T22:45Z", Quantity: 5, Price: 1, FollowingTwo: `<Point><position>2</position></Point><Point><position>3</position><quantity>7</quantity></Point>`}
-	if _, err := r.document(bidDocument(o)); err != nil {
+	o := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:45Z", Quantity: 5, Price: 1, FollowingTwo: `<Point><position>2</position></Point><Point><position>3</position><quantity>7</quantity></Point>`}
+	if _, err := r.Read(jobstest.Bids(o)); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, row := range r.entries {
+	for _, row := range rowsOf(t, r).Entries {
 		got = append(got, fmt.Sprintf("%s %v", row.From.Format("15:04"), row.Values))
 	}
 	want := []string{"22:00 map[procurement_Price.amount:1 quantity:5]", "22:30 map[quantity:7]"}
@@ -114,28 +95,28 @@ func TestReadingOfListLacksValues(t *testing.T) {
 // Rows of another time are no answer, rows of the market day around it are.
 func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
 	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T23:00Z/2026-06-01T00:00Z")
-	if _, err := r.document(bidDocument(bid{From: june1, To: "2026-05-31T22:15Z"})); err != nil {
+	if _, err := r.Read(jobstest.Bids(jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z"})); err != nil {
 		t.Errorf("an hour before within the day: %v", err)
 	}
-	if got := r.replaces(); got != nil {
+	if got := rowsOf(t, r).Replaces; got != nil {
 		t.Errorf("it replaces %v", got)
 	}
-	var wrong *wrongAnswerError
-	if _, err := r.document(bidDocument(bid{From: june2, To: june3})); !errors.As(err, &wrong) {
+	var wrong *WrongError
+	if _, err := r.Read(jobstest.Bids(jobstest.Bid{From: jobstest.June2, To: jobstest.June3})); !errors.As(err, &wrong) {
 		t.Errorf("the next day: %v", err)
 	}
 }
 
 // A page of a list is known by its rows, how often each occurs included.
 func TestPrintOfList(t *testing.T) {
-	print := func(bids ...bid) uint64 {
+	print := func(bids ...jobstest.Bid) uint64 {
 		r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
-		if _, err := r.document(bidDocument(bids...)); err != nil {
+		if _, err := r.Read(jobstest.Bids(bids...)); err != nil {
 			t.Fatal(err)
 		}
 		return r.Print
 	}
-	a, b := bid{From: june1, To: "2026-05-31T22:15Z", Quantity: 1}, bid{From: june1, To: "2026-05-31T22:15Z", Quantity: 2}
+	a, b := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: 1}, jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: 2}
 	if print(a, b) != print(b, a) {
 		t.Error("the order of bids tells pages apart")
 	}
@@ -156,14 +137,14 @@ const hvdcDocument = `<HVDCLink_MarketDocument xmlns="urn:iec62325.351:tc57wg16:
 // A TimeSeries without Periods is one row from its start to its end.
 func TestReadingWithoutPoints(t *testing.T) {
 	limits := entsoe.Item{Name: "limits", Shape: entsoe.List}
-	r := readingOf(t, limits, "10YNL----------L", oneDay)
-	if _, err := r.document(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
+	r := readingOf(t, limits, "10YNL----------L", jobstest.OneDay)
+	if _, err := r.Read(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.entries) != 1 {
-		t.Fatalf("%d rows", len(r.entries))
+	if len(rowsOf(t, r).Entries) != 1 {
+		t.Fatalf("%d rows", len(rowsOf(t, r).Entries))
 	}
-	row := r.entries[0]
+	row := rowsOf(t, r).Entries[0]
 	if row.From.Format("2006-01-02T15:04Z") != "2021-06-23T22:00Z" || !row.To.IsZero() {
 		t.Errorf("from %s to %s", row.From, row.To)
 	}
@@ -176,43 +157,34 @@ func TestReadingWithoutPoints(t *testing.T) {
 	if !strings.Contains(string(row.Details), `"Reason":[{"code":"B62"}]`) {
 		t.Errorf("details %s", row.Details)
 	}
-	if diff := cmp.Diff(spans(t, oneDay), r.replaces()); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), rowsOf(t, r).Replaces); diff != "" {
 		t.Errorf("replaces (-want, +got)\n%s", diff)
 	}
-	if diff := cmp.Diff(spans(t, oneDay), r.periodsOf(0, r.Asked)); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), r.PeriodsOf(0, r.Window)); diff != "" {
 		t.Errorf("covers (-want, +got)\n%s", diff)
 	}
-	r = readingOf(t, limits, "10YNL----------L", oneDay)
-	var wrong *wrongAnswerError
+	r = readingOf(t, limits, "10YNL----------L", jobstest.OneDay)
+	var wrong *WrongError
 	ended := `<end_DateAndOrTime.dateTime>2022-06-23T22:00:00Z</end_DateAndOrTime.dateTime>`
-	if _, err := r.document(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", ended)); !errors.As(err, &wrong) {
+	if _, err := r.Read(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", ended)); !errors.As(err, &wrong) {
 		t.Errorf("a limit that ended years before: %v", err)
 	}
-	var strange *strangeError
-	if _, err := r.document(fmt.Appendf(nil, hvdcDocument, "soon", "")); !errors.As(err, &strange) || !strings.Contains(err.Error(), `"soon" is no time`) {
+	var strange *UnknownError
+	if _, err := r.Read(fmt.Appendf(nil, hvdcDocument, "soon", "")); !errors.As(err, &strange) || !strings.Contains(err.Error(), `"soon" is no time`) {
 		t.Errorf("a start that is no time: %v", err)
 	}
 }
 
-const unitsDocument = `<Configuration_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:configurationdocument:3:0">
-<mRID>1</mRID><type>A95</type><process.processType>A39</process.processType><createdDateTime>2026-06-01T12:00:00Z</createdDateTime>
-<TimeSeries><mRID>4cc0dcf27cf64c8f</mRID><businessType>B11</businessType><implementation_DateAndOrTime.date>2021-05-19</implementation_DateAndOrTime.date>
-<biddingZone_Domain.mRID codingScheme="A01">10YBE----------2</biddingZone_Domain.mRID>
-<registeredResource.mRID codingScheme="A01">22W20000000000AB</registeredResource.mRID><registeredResource.name>HAVEN</registeredResource.name>
-<MktPSRType><psrType>B04</psrType><nominalIP_PowerSystemResources.nominalP unit="MAW">385</nominalIP_PowerSystemResources.nominalP>
-<GeneratingUnit_PowerSystemResources><mRID codingScheme="A01">22W20000000001AA</mRID><name>HAVEN GT</name><nominalP unit="MAW">264</nominalP></GeneratingUnit_PowerSystemResources>
-</MktPSRType></TimeSeries></Configuration_MarketDocument>`
-
 // A register is the whole set, whatever day was asked for.
 func TestReadingOfRegister(t *testing.T) {
 	r := readingOf(t, entsoe.Item{Name: "units", Shape: entsoe.Register}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
-	if _, err := r.document([]byte(unitsDocument)); err != nil {
+	if _, err := r.Read([]byte(jobstest.UnitsDocument)); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.entries) != 1 || !r.wholeSet() || r.replaces() != nil {
-		t.Fatalf("%d rows, whole %v, replaces %v", len(r.entries), r.wholeSet(), r.replaces())
+	if len(rowsOf(t, r).Entries) != 1 || !rowsOf(t, r).Whole || rowsOf(t, r).Replaces != nil {
+		t.Fatalf("%d rows, whole %v, replaces %v", len(rowsOf(t, r).Entries), rowsOf(t, r).Whole, rowsOf(t, r).Replaces)
 	}
-	row := r.entries[0]
+	row := rowsOf(t, r).Entries[0]
 	if got := row.From.Format("2006-01-02T15:04Z"); got != "2021-05-18T22:00Z" || !row.To.IsZero() {
 		t.Errorf("from %s to %s", got, row.To)
 	}
@@ -222,7 +194,7 @@ func TestReadingOfRegister(t *testing.T) {
 	if !strings.Contains(string(row.Details), "HAVEN GT") {
 		t.Errorf("details %s", row.Details)
 	}
-	if diff := cmp.Diff(spans(t, oneDay), r.periodsOf(0, span(t, oneDay))); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), r.PeriodsOf(0, jobstest.Window(t, jobstest.OneDay))); diff != "" {
 		t.Errorf("covers (-want, +got)\n%s", diff)
 	}
 }
@@ -244,14 +216,14 @@ func constraint(id string, margin, belgium, france float64) string {
 
 // Each constraint of each hour is a row with the factors of all zones.
 func TestReadingOfConstraints(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "flow_based", Shape: entsoe.List}, "10YDOM-REGION-1V", oneDay)
+	r := readingOf(t, entsoe.Item{Name: "flow_based", Shape: entsoe.List}, "10YDOM-REGION-1V", jobstest.OneDay)
 	points := "<Point><position>1</position>" + constraint("11", 888, 0.1, -0.2) + constraint("12", 395, 0.3, 0.4) + "</Point>" +
 		"<Point><position>2</position>" + constraint("12", 390, 0.5, 0.6) + "</Point>"
-	if _, err := r.document(fmt.Appendf(nil, flowBasedDocument, points)); err != nil {
+	if _, err := r.Read(fmt.Appendf(nil, flowBasedDocument, points)); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, row := range r.entries {
+	for _, row := range rowsOf(t, r).Entries {
 		got = append(got, fmt.Sprintf("%s-%s %s", row.From.Format("15:04"), row.To.Format("15:04"), row.Attributes[timeseries.Constraint]))
 		if row.Attributes[timeseries.PTDFArea] != "" || len(row.Values) != 3 {
 			t.Errorf("row %v %v", row.Attributes, row.Values)
@@ -260,7 +232,7 @@ func TestReadingOfConstraints(t *testing.T) {
 	if diff := cmp.Diff([]string{"22:00-23:00 11", "22:00-23:00 12", "23:00-00:00 12"}, got); diff != "" {
 		t.Errorf("rows (-want, +got)\n%s", diff)
 	}
-	for path, value := range r.entries[2].Values {
+	for path, value := range rowsOf(t, r).Entries[2].Values {
 		want := map[bool]float64{true: 0.5}[strings.HasSuffix(path, "/10YBE----------2")]
 		if strings.HasSuffix(path, "/10YFR-RTE------C") {
 			want = 0.6
@@ -278,7 +250,7 @@ func TestReadingOfConstraints(t *testing.T) {
 // values of which it says nothing stand in the first.
 func TestPointReader(t *testing.T) {
 	category := func(c string) timeseries.Attributes { return timeseries.Attributes{timeseries.PriceCategory: c} }
-	w := span(t, "2026-03-28T23:00Z/2026-03-30T22:00Z")
+	w := jobstest.Window(t, "2026-03-28T23:00Z/2026-03-30T22:00Z")
 	c := &document.Curve{
 		Resolution: timeseries.Step{Days: 1}, Period: w, Zone: entsoe.Brussels(),
 		Elements: []document.Element{

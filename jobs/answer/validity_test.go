@@ -1,4 +1,4 @@
-package jobs
+package answer
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
+	"entsoed/jobs/jobstest"
 )
 
 // However a TimeSeries spells its start and end, they are found.
@@ -20,7 +21,7 @@ func TestValidity(t *testing.T) {
 	in := func(name string, d document.Details) document.Details {
 		return document.Details{{Name: name, Children: d}}
 	}
-	whole := span(t, oneDay)
+	period := jobstest.Window(t, jobstest.OneDay)
 	tests := []struct {
 		name    string
 		details document.Details
@@ -43,7 +44,7 @@ func TestValidity(t *testing.T) {
 			"it ends at 2026-06-01T00:00:00Z, before it starts at 2026-06-02T00:00:00Z"},
 	}
 	for _, test := range tests {
-		w, err := validity(document.Header{Period: whole}, test.details, entsoe.Brussels())
+		w, err := validity(document.Header{Period: period}, test.details, entsoe.Brussels())
 		if err != nil {
 			if err.Error() != test.wrong {
 				t.Errorf("%s: %v, want %s", test.name, err, test.wrong)

@@ -1,0 +1,247 @@
+package answer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/entsoe/document"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// entries are the rows of a list or a register.
+type entries struct {
+	all     []store.Entry
+	periods []timeseries.Window // of a list, within the asked window
+	ends    []int               // of a list that pages: the rows up to the end of each TimeSeries
+}
+
+// read reads a document of a list or a register.
+func (o *entries) read(r *Reader, text []byte) (counted int, err error) {
+	d := entryDocument{Reader: r, entries: o, first: len(o.all)}
+	before := len(o.all)
+	header, err := document.Decode(bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries})
+	if err == nil && header.Series == 0 {
+		err = &UnknownError{"it has no TimeSeries"}
+	}
+	if err == nil {
+		err = d.describe(header)
+	}
+	if err != nil {
+		return 0, err
+	}
+	r.Points += int64(len(o.all) - before)
+	if r.Item.PageSize > 0 {
+		for _, row := range o.all[before:] {
+			r.Print += printOfEntry(row)
+		}
+	}
+	return header.Series, nil
+}
+
+func (o *entries) empty() bool   { return len(o.all) == 0 }
+func (o *entries) mark() Mark    { return Mark{rows: len(o.all), series: len(o.ends)} }
+func (o *entries) rewind(m Mark) { o.all, o.ends = o.all[:m.rows], o.ends[:m.series] }
+
+func (o *entries) rows(r *Reader) (Rows, error) {
+	return Rows{Entries: o.all, Replaces: o.replaces(r), Whole: r.Item.Shape == entsoe.Register && len(o.all) > 0}, nil
+}
+
+// replaces returns where the answer says which rows of a list there are: where it
+// speaks, and everywhere if it has rows without Periods.
+func (o *entries) replaces(r *Reader) []timeseries.Window {
+	switch {
+	case r.Item.Shape != entsoe.List, r.Lacking:
+		return nil
+	case r.whole:
+		return []timeseries.Window{r.Window}
+	}
+	return spoken(o.periods, r.Zone)
+}
+
+// DropRepeated drops from a list the first n TimeSeries of the page that begins
+// at a mark, if they are the last n of the page before: where the platform takes
+// a high offset for the highest that it allows, its last two pages overlap.
+func (r *Reader) DropRepeated(n int, page Mark) {
+	if o, ok := r.content.(*entries); ok {
+		o.dropRepeated(n, page.series)
+	}
+}
+
+func (o *entries) dropRepeated(n, start int) {
+	if n <= 0 || n > start || start+n > len(o.ends) {
+		return
+	}
+	upTo := func(series int) int {
+		if series == 0 {
+			return 0
+		}
+		return o.ends[series-1]
+	}
+	from, middle, to := upTo(start-n), upTo(start), upTo(start+n)
+	equal := func(a, b store.Entry) bool { return printOfEntry(a) == printOfEntry(b) }
+	if slices.EqualFunc(o.all[from:middle], o.all[middle:to], equal) {
+		o.all = slices.Delete(o.all, middle, to)
+	}
+}
+
+// entryDocument is one document of rows while it is read. The rows of a
+// TimeSeries lack their details until it ends, and what stands at the
+// document's end.
+type entryDocument struct {
+	*Reader
+	*entries
+	first  int          // row of the TimeSeries that is being read
+	series []seriesRows // read
+}
+
+// seriesRows are the rows of a TimeSeries: those from First up to End.
+type seriesRows struct {
+	First, End int
+	Details    document.Details
+}
+
+// curve adds a row for each interval of a Period.
+func (d *entryDocument) curve(header document.Header, c *document.Curve) error {
+	common := d.rowAttributes(header, c.Attributes)
+	put(common, timeseries.Resolution, c.Resolution.String())
+	if !d.fits(c.Period, c.Runs == nil) {
+		return &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}
+	}
+	d.cover(common, c.Period)
+	if spoken := c.Period.Intersect(d.Window); !spoken.Empty() {
+		d.entries.periods = append(d.entries.periods, spoken)
+	}
+	p := newPointReader(common, c)
+	for _, run := range c.Runs {
+		d.all = p.run(run, d.Window, d.all)
+	}
+	for values := c.Values; len(values) > 0; {
+		n := 1
+		for n < len(values) && values[n].At == values[0].At {
+			n++
+		}
+		d.all = p.point(values[:n], d.all)
+		values = values[n:]
+	}
+	return nil
+}
+
+// rowAttributes are those of rows. The auction of a bid is often a name of the
+// bid's own, which would make a series of each: it is a detail.
+func (d *entryDocument) rowAttributes(header document.Header, own timeseries.Attributes) timeseries.Attributes {
+	all := d.attributes(header, own)
+	delete(all, timeseries.Auction)
+	return all
+}
+
+// fits reports whether rows of a time can answer the question. What has no
+// Points, or holds for a span instead of market time units, may reach as far
+// as it likes beyond the asked window, but not lie apart from it.
+func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
+	switch {
+	case d.Item.Shape == entsoe.Register, period.Overlaps(d.Window):
+		return true
+	}
+	return points && d.Item.Accepts(d.Window, period, d.Zone)
+}
+
+// timeSeries adds the row of a TimeSeries that has no Periods and notes which
+// rows are of it.
+func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
+	if t.Periods == 0 {
+		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && d.Item.Shape == entsoe.List {
+			return &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", len(d.series)+1)}
+		}
+		row, err := d.pointless(header, t)
+		if err != nil {
+			return err
+		}
+		d.all = append(d.all, row)
+		d.whole = true
+	}
+	details := cloned(t.Details)
+	if auction := t.Attributes[timeseries.Auction]; auction != "" {
+		details = append(details, document.Detail{Name: "auction.mRID", Text: auction})
+	}
+	if name := t.Attributes[timeseries.UnitName]; name != "" { // a series has one name, its rows may have several
+		details = append(details, document.Detail{Name: timeseries.UnitName, Text: name})
+	}
+	d.series = append(d.series, seriesRows{First: d.first, End: len(d.all), Details: details})
+	d.first = len(d.all)
+	return nil
+}
+
+// pointless makes the row of a TimeSeries without Periods: it holds from its
+// start to its end.
+func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries) (store.Entry, error) {
+	attributes := d.rowAttributes(header, t.Attributes)
+	validity, err := validity(header, t.Details, d.Zone)
+	if err == nil && validity.From.IsZero() {
+		err = fmt.Errorf("nothing says from when it holds")
+	}
+	if err != nil {
+		return store.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", len(d.series)+1, attributes.Key(), err)}
+	}
+	bounded := validity
+	if bounded.To.IsZero() {
+		bounded.To = later(validity.From, d.Window.To).Add(time.Second)
+	}
+	if !d.fits(bounded, false) {
+		return store.Entry{}, &WrongError{Asked: d.Window, Period: bounded, Key: attributes.Key()}
+	}
+	return store.Entry{Attributes: attributes, From: validity.From, To: validity.To, Values: quantities(t.Details)}, nil
+}
+
+// describe gives all rows of a document their details: those of their
+// TimeSeries, when the auction decided, and the reasons that the document gives
+// for all of them at its end.
+func (d *entryDocument) describe(header document.Header) error {
+	decided := header.Details.First("allocationDecision_DateAndOrTime.dateTime")
+	for _, s := range d.series {
+		details := s.Details
+		if decided != "" {
+			details = append(details, document.Detail{Name: "decided_at", Text: decided})
+		}
+		for _, reason := range header.Reasons {
+			details = append(details, document.Detail{Name: "Reason", Children: document.Details{
+				{Name: "code", Text: reason.Code}, {Name: "text", Text: reason.Text},
+			}})
+		}
+		text, err := jsonOf(details)
+		if err != nil {
+			return err
+		}
+		for i := s.First; i < s.End; i++ {
+			d.all[i].Details = text
+		}
+		if d.Item.PageSize > 0 {
+			d.ends = append(d.ends, s.End)
+		}
+	}
+	return nil
+}
+
+// cloned returns details that outlive the reading of their document.
+func cloned(details document.Details) document.Details {
+	if details == nil {
+		return nil
+	}
+	copied := slices.Clone(details)
+	for i := range copied {
+		copied[i].Children = cloned(copied[i].Children)
+	}
+	return copied
+}
+
+// jsonOf writes details as an object; nil if there are none.
+func jsonOf(details document.Details) (json.RawMessage, error) {
+	if len(details) == 0 {
+		return nil, nil
+	}
+	return details.MarshalJSON()
+}

@@ -1,0 +1,148 @@
+// Package answer makes rows of what the platform answers: it reads the documents
+// that answer one question and puts them together as the shape of the data item
+// demands. It knows neither where documents come from nor where rows go.
+package answer
+
+import (
+	"maps"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/entsoe/document"
+	"entsoed/timeseries"
+)
+
+// Question is what was asked.
+type Question struct {
+	Feed   entsoe.Feed
+	Item   entsoe.Item // as the feed's variant sees it
+	Window timeseries.Window
+	Zone   *time.Location // of the market days around the window
+	MRID   string         // of the only document that was asked for, whatever its time; else empty
+}
+
+// Reader reads the documents that answer one question. All pages and all
+// documents of a ZIP go through one Reader, so that what one of them repeats is
+// noticed.
+type Reader struct {
+	Question
+
+	Points  int64  // values, rows or documents as sent, doubles included
+	Print   uint64 // of an item that pages: the same for the same contents, in whatever order
+	Lacking bool   // some pages could not be had: what is not here may be there
+	Unread  error  // why one of several documents could not be read; the others count
+
+	periods [][]timeseries.Window // by stage: of the curves that its reading waits for
+	whole   bool                  // the answer speaks of all that was asked
+	content content
+}
+
+// content is what has been read so far, by the shape of the item.
+type content interface {
+	// read adds a document and returns how much of what the platform counts in
+	// pages it holds.
+	read(r *Reader, text []byte) (counted int, err error)
+	// mark says how much there is, and rewind forgets what came after a mark.
+	mark() Mark
+	rewind(m Mark)
+	empty() bool
+	// rows returns all of it in the form in which it is stored.
+	rows(r *Reader) (Rows, error)
+}
+
+// NewReader returns a Reader that has read nothing yet.
+func NewReader(q Question) *Reader {
+	r := &Reader{Question: q}
+	switch q.Item.Shape {
+	case entsoe.Documents:
+		r.content = &documents{}
+	case entsoe.List, entsoe.Register:
+		r.content = &entries{}
+	default:
+		r.content = curves{}
+	}
+	return r
+}
+
+// Read reads one XML document and returns how much of what the platform counts
+// in pages it holds: documents of outages, else TimeSeries. Its errors are
+// *document.DecodeError, *WrongError and *UnknownError.
+func (r *Reader) Read(text []byte) (counted int, err error) { return r.content.read(r, text) }
+
+// Empty reports whether nothing was read that is stored.
+func (r *Reader) Empty() bool { return r.content.empty() }
+
+// Rows returns what was read as rows. Its error is Unread if that left nothing
+// to be stored, or a *DoubleError.
+func (r *Reader) Rows() (Rows, error) {
+	if r.Unread != nil && r.Empty() {
+		return Rows{}, r.Unread
+	}
+	return r.content.rows(r)
+}
+
+// PeriodsOf returns where the answer speaks, within a window that it counts for,
+// of what the reading of a stage awaits.
+func (r *Reader) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
+	switch {
+	case r.whole:
+		return []timeseries.Window{window}
+	case r.periods == nil:
+		return nil
+	}
+	return r.periods[stage]
+}
+
+// Mark is how much had been read at some time.
+type Mark struct{ rows, series int }
+
+// Mark returns how much has been read.
+func (r *Reader) Mark() Mark { return r.content.mark() }
+
+// Rewind forgets the rows and documents that came after a mark. What came of
+// series stays, for what they repeat counts once.
+func (r *Reader) Rewind(m Mark) { r.content.rewind(m) }
+
+// cover notes where a curve speaks, for the stages whose reading awaits it.
+func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Window) {
+	stages := r.Item.Timetable.Stages()
+	if r.periods == nil {
+		r.periods = make([][]timeseries.Window, stages)
+	}
+	for stage := range stages {
+		if awaited(r.Item.Timetable.Reading(stage), attributes) {
+			r.periods[stage] = append(r.periods[stage], period)
+		}
+	}
+}
+
+// awaited reports whether a curve is one that a reading waits for: it has the
+// awaited values, or lacks the attributes.
+func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
+	for name, want := range reading.Awaits {
+		if got, ok := curve[name]; ok && got != want {
+			return false
+		}
+	}
+	return true
+}
+
+// attributes returns those of a TimeSeries with what the feed and the header
+// say of it.
+func (r *Reader) attributes(header document.Header, own timeseries.Attributes) timeseries.Attributes {
+	all := maps.Clone(own)
+	if all == nil {
+		all = make(timeseries.Attributes)
+	}
+	maps.Copy(all, r.Feed.Attributes())
+	put(all, timeseries.DocumentType, header.Type)
+	put(all, timeseries.ProcessType, header.ProcessType)
+	put(all, timeseries.Status, header.Status)
+	return all
+}
+
+func put(all timeseries.Attributes, name, value string) {
+	if value != "" {
+		all[name] = value
+	}
+}
