@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -59,9 +60,8 @@ func (a CollectArgs) fit(row store.FeedRow) error {
 	if a.Lane != "" && ranks[rankOf(a.Lane)] != a.Lane {
 		return &argsError{fmt.Sprintf("there is no lane %q", a.Lane)}
 	}
-	switch a.Mode {
-	case "", store.ModeMissing, store.ModeFailed, store.ModeAll:
-		return nil
+	if a.Mode != "" && !slices.Contains(store.Modes(), a.Mode) {
+		return &argsError{fmt.Sprintf("unknown mode %q", a.Mode)}
 	}
-	return &argsError{fmt.Sprintf("unknown mode %q", a.Mode)}
+	return nil
 }

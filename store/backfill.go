@@ -21,6 +21,9 @@ const (
 	ModeAll     Mode = "all"     // everything again
 )
 
+// Modes returns all modes, the one that asks least first.
+func Modes() []Mode { return []Mode{ModeMissing, ModeFailed, ModeAll} }
+
 // BackfillOrder is what entsoe.enqueue_backfill takes, as people write it: the
 // database reads and judges it, for all who start a backfill alike. Fields that
 // are empty take the function's defaults.

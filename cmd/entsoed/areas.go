@@ -36,7 +36,8 @@ and kinds. With AREA, a name or an EIC, show all that is known of that area.
 Kinds: BZN bidding zone, BZA aggregate of bidding zones, CTA control area, CTY
 country, MBA market balance area, SCA scheduling area, LFA load frequency area,
 LFB load frequency block, IBA imbalance area, IPA imbalance price area, SNA
-synchronous area, REG region of capacity calculation or of a balancing platform.
+synchronous area, REG region of capacity calculation or of a balancing platform,
+BORDER a border that has a code of its own.
 
 An area that has ended is not collected any more, but can be fetched and
 backfilled within the time for which it was valid.`,
@@ -55,20 +56,15 @@ backfilled within the time for which it was valid.`,
 			if len(args) == 1 {
 				return showArea(env, cmd, args[0], asJSON)
 			}
-			return listAreas(env, cmd, kind, asJSON)
+			return listAreas(env, kind, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "", "only areas of this kind, such as BZN")
+	wordFlag(cmd, &kind, "kind", "only areas of this `kind`", areaKinds())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	completeFlag(cmd, "kind", completeWords(areaKinds()...))
 	return cmd
 }
 
-func listAreas(env environment, cmd *cobra.Command, kind string, asJSON bool) error {
-	kind = strings.ToUpper(kind)
-	if kind != "" && !slices.Contains(areaKinds(), kind) {
-		return usageError(cmd, "--kind is %q: must be %s", kind, alternatives(areaKinds()))
-	}
+func listAreas(env environment, kind string, asJSON bool) error {
 	rows := []areaRow{}
 	for _, area := range entsoe.Areas() {
 		if kind == "" || slices.Contains(area.Kinds, kind) {

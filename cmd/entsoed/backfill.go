@@ -44,7 +44,7 @@ type startFlags struct {
 }
 
 func backfillStartCommand(env environment) *cobra.Command {
-	var flags startFlags
+	flags := startFlags{Mode: string(store.ModeMissing)}
 	cmd := &cobra.Command{
 		Use:   "start ITEM... --areas A,B|all --from F [--to T]",
 		Short: "Start a backfill, or plan one",
@@ -74,26 +74,34 @@ and ends with the backfill: with exit status 1 if something of it failed.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.Areas, "areas", "", "areas, divided by commas: names, EICs, borders A>B, or all")
-	f.StringVar(&flags.From, "from", "", "start")
-	f.StringVar(&flags.To, "to", "", "end, exclusive (default: now)")
-	f.StringVar(&flags.Mode, "mode", string(store.ModeMissing), "what is asked: missing, failed or all")
-	f.StringVar(&flags.Variant, "variant", "", "only this variant of the items (`entsoed items ITEM` lists them)")
+	f.StringVar(&flags.Areas, "areas", "", "`areas`, separated by commas: names, EICs, borders A>B, or all")
+	f.StringVar(&flags.From, "from", "", "start `time`")
+	f.StringVar(&flags.To, "to", "", "end `time`, exclusive (default: now)")
+	wordFlag(cmd, &flags.Mode, "mode", "what is asked for, by `mode`", modes())
+	f.StringVar(&flags.Variant, "variant", "", "only this `variant` of the items (\"entsoed items ITEM\" lists them)")
 	f.BoolVar(&flags.OldestFirst, "oldest-first", false, "begin with the oldest")
 	f.BoolVar(&flags.DryRun, "dry-run", false, "tell what it takes, and start nothing")
 	f.BoolVar(&flags.Wait, "wait", false, "show the progress until it is done")
 	f.BoolVar(&flags.JSON, "json", false, "print JSON")
 	flags.Clock.register(cmd)
 	completeFlag(cmd, "areas", completeArea)
-	completeFlag(cmd, "mode", completeWords("missing", "failed", "all"))
 	for _, name := range []string{"from", "to", "variant"} {
-		completeFlag(cmd, name, completeWords())
+		completeFlag(cmd, name, completeNothing)
 	}
 	return cmd
 }
 
-// order puts together what the command line asks for. Items, areas and mode are
-// for the database to judge, as when they come from SQL.
+// modes lists what --mode takes.
+func modes() []string {
+	var words []string
+	for _, mode := range store.Modes() {
+		words = append(words, string(mode))
+	}
+	return words
+}
+
+// order puts together what the command line asks for. Items and areas are for
+// the database to judge, as when they come from SQL.
 func (flags startFlags) order(cmd *cobra.Command, items []string) (store.BackfillOrder, error) {
 	for _, flag := range []string{"areas", "from"} {
 		if !cmd.Flags().Changed(flag) {

@@ -63,9 +63,9 @@ func completeArea(_ *cobra.Command, _ []string, begun string) ([]cobra.Completio
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeWords completes to one of a few fixed words.
-func completeWords(words ...cobra.Completion) cobra.CompletionFunc {
-	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+// completeNothing keeps the shell from offering files where none is wanted.
+func completeNothing(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeFlag attaches a completion to a flag. It fails only for a flag that

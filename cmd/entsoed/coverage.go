@@ -61,14 +61,14 @@ in SQL.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&area, "area", "", "area or areas, divided by commas: names, EICs, borders A>B, or all")
-	f.StringVar(&from, "from", "", "start (default: when the platform began)")
-	f.StringVar(&to, "to", "", "end, exclusive (default: now)")
+	f.StringVar(&area, "area", "", "`area` or areas, separated by commas: names, EICs, borders A>B, or all")
+	f.StringVar(&from, "from", "", "start `time` (default: when the platform began)")
+	f.StringVar(&to, "to", "", "end `time`, exclusive (default: now)")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	clock.register(cmd)
 	completeFlag(cmd, "area", completeArea)
 	for _, name := range []string{"from", "to"} {
-		completeFlag(cmd, name, completeWords())
+		completeFlag(cmd, name, completeNothing)
 	}
 	return cmd
 }

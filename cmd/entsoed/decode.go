@@ -18,7 +18,7 @@ import (
 const maxDecodedZIP = 2 << 30
 
 func decodeCommand(env environment) *cobra.Command {
-	var format string
+	format := formatJSON
 	cmd := &cobra.Command{
 		Use:   "decode FILE|-",
 		Short: "Print the points of an answer of the platform",
@@ -38,15 +38,11 @@ status is 3.`,
   curl -s "$URL" | entsoed decode - --format csv > points.csv
   entsoed decode answer.zip | jq -r 'select(.psr_type == "B16") | [.at, .value] | @tsv'`,
 		Args: arguments(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != formatJSON && format != formatCSV {
-				return usageError(cmd, "--format %q: only %s and %s are known", format, formatJSON, formatCSV)
-			}
+		RunE: func(_ *cobra.Command, args []string) error {
 			return decodeFile(env, args[0], format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", formatJSON, "json (an object a line) or csv")
-	completeFlag(cmd, "format", completeWords(formatJSON, formatCSV))
+	wordFlag(cmd, &format, "format", "`format` of the output, a line per point", formats())
 	return cmd
 }
 

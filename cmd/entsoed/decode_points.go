@@ -22,6 +22,8 @@ const (
 	formatCSV  = "csv"  // RFC 4180, with a heading
 )
 
+func formats() []string { return []string{formatJSON, formatCSV} }
+
 // Keys of what a document says of itself, with its points or as a record.
 const (
 	keyMRID     = "mrid"

@@ -69,10 +69,10 @@ failed; what can be tried again then stays in the queue.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.Area, "area", "", "area (a name or an EIC), or border A>B for what leaves A and enters B")
-	f.StringVar(&flags.From, "from", "", "start")
-	f.StringVar(&flags.To, "to", "", "end, exclusive")
-	f.StringVar(&flags.Variant, "variant", "", "only this variant of the item (`entsoed items ITEM` lists them)")
+	f.StringVar(&flags.Area, "area", "", "`area` (a name or an EIC), or border A>B for what leaves A and enters B")
+	f.StringVar(&flags.From, "from", "", "start `time`")
+	f.StringVar(&flags.To, "to", "", "end `time`, exclusive")
+	f.StringVar(&flags.Variant, "variant", "", "only this `variant` of the item (\"entsoed items ITEM\" lists them)")
 	f.DurationVar(&flags.Wait, "wait", time.Minute, "give up when the next attempt is farther off")
 	f.BoolVar(&flags.Print, "print", false, "print points and records, store nothing")
 	f.BoolVar(&flags.JSON, "json", false, "print the outcome as JSON")
@@ -80,7 +80,7 @@ failed; what can be tried again then stays in the queue.`,
 	completeFlag(cmd, "area", completeArea)
 	completeFlag(cmd, "variant", completeVariant)
 	for _, name := range []string{"from", "to"} {
-		completeFlag(cmd, name, completeWords())
+		completeFlag(cmd, name, completeNothing)
 	}
 	return cmd
 }

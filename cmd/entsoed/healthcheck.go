@@ -41,7 +41,7 @@ container answers, and print what it says. Exit status 0: healthy, 1: not.`,
 			return healthcheck(cmd.Context(), env.Stdout, url)
 		},
 	}
-	cmd.Flags().StringVar(&url, "url", "", "ask this address instead")
+	cmd.Flags().StringVar(&url, "url", "", "ask this `address` instead")
 	return cmd
 }
 

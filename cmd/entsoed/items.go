@@ -67,7 +67,7 @@ item: what its values mean, when they are published, how they are asked.`,
 			return listItems(env, cmd, area, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&area, "area", "", "only what this area publishes (a name or an EIC)")
+	cmd.Flags().StringVar(&area, "area", "", "only what this `area` publishes (a name or an EIC)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	completeFlag(cmd, "area", completeArea)
 	return cmd

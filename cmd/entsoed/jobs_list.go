@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/entsoe"
+	"entsoed/jobs"
 	"entsoed/store"
 )
 
@@ -42,14 +43,12 @@ func jobsListCommand(env environment) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&filter.States, "state", nil, "only jobs in these states, separated by commas")
-	flags.StringVar(&filter.Kind, "kind", "", "only jobs of this kind: plan, collect, revisions, drive or heal")
-	flags.StringVar(&filter.Item, "item", "", "only jobs of this data item")
-	flags.StringVar(&filter.Area, "area", "", "only jobs of this area (a name or an EIC) or border (A>B)")
-	flags.IntVar(&filter.Limit, "limit", 50, "at most so many")
+	wordsFlag(cmd, &filter.States, "state", "only jobs in these `states`, separated by commas", jobStates())
+	wordFlag(cmd, &filter.Kind, "kind", "only jobs of this `kind`", jobs.Kinds())
+	flags.StringVar(&filter.Item, "item", "", "only jobs of this data `item`")
+	flags.StringVar(&filter.Area, "area", "", "only jobs of this `area` (a name or an EIC) or border (A>B)")
+	flags.IntVar(&filter.Limit, "limit", 50, "at most this `number` of jobs")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
-	completeFlag(cmd, "state", completeWords(jobStates()...))
-	completeFlag(cmd, "kind", completeWords("plan", "collect", "revisions", "drive", "heal"))
 	completeFlag(cmd, "item", completeItemFlag)
 	completeFlag(cmd, "area", completeArea)
 	return cmd
@@ -58,14 +57,6 @@ func jobsListCommand(env environment) *cobra.Command {
 // checkFilter refuses what no job can be, for an empty list would hide the
 // mistake, and writes areas as jobs do.
 func checkFilter(cmd *cobra.Command, filter *store.JobFilter) error {
-	for _, state := range filter.States {
-		if !slices.Contains(jobStates(), state) {
-			return usageError(cmd, "--state is %q: must be %s", state, alternatives(jobStates()))
-		}
-	}
-	if kinds := []string{"plan", "collect", "revisions"}; filter.Kind != "" && !slices.Contains(kinds, filter.Kind) {
-		return usageError(cmd, "--kind is %q: must be %s", filter.Kind, alternatives(kinds))
-	}
 	if filter.Limit < 1 {
 		return usageError(cmd, "--limit is %d: must be at least 1", filter.Limit)
 	}

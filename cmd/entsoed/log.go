@@ -46,12 +46,6 @@ func (c *choice) EnvDecode(value string) error {
 	return nil
 }
 
-// alternatives lists words as a sentence does: "a, b or c".
-func alternatives(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
-}
-
 // check refuses words that are not allowed.
 func (c logConfig) check() error {
 	if err := c.Level.oneOf("LOG_LEVEL", "debug", "info", "warn", "error"); err != nil {

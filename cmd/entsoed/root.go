@@ -30,9 +30,7 @@ func rootCommand(env environment) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetVersionTemplate("entsoed {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError(cmd, "%w", err)
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		workerCommand(env),
 		migrateCommand(env),

@@ -65,15 +65,19 @@ func simulateCommand(env environment) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
-	flags.Uint64Var(&o.seed, "seed", 1, "another seed, other values")
-	flags.StringVar(&o.now, "now", "", "what time it is at the start, such as 2026-03-29T10:00:00Z (default: the present)")
-	flags.Float64Var(&o.speed, "speed", 1, "how many times faster than real time the clock runs")
-	flags.StringArrayVar(&o.faults, "fault", nil, "misbehaviour from the start; may be repeated")
-	flags.StringArrayVar(&o.tokens, "token", nil, "accept this token and those of further --token only (default: any)")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
+	flags.Uint64Var(&o.seed, "seed", 1, "another `seed`, other values")
+	flags.StringVar(&o.now, "now", "", "what `time` it is at the start, such as 2026-03-29T10:00:00Z (default: the present)")
+	flags.Float64Var(&o.speed, "speed", 1, "how many `times` faster than real time the clock runs")
+	flags.StringArrayVar(&o.faults, "fault", nil, "a `fault` from the start; may be repeated")
+	flags.StringArrayVar(&o.tokens, "token", nil, "accept this `token` and those of further --token only (default: any)")
 	flags.BoolVar(&o.unlimited, "unlimited", false, "never ban, however many requests come")
 	flags.BoolVar(&o.restless, "restless", true, "correct and withdraw some values later, and publish some late")
 	flags.BoolVar(&o.verbose, "verbose", false, "log every request")
+	completeFlag(cmd, "fault", cobra.FixedCompletions(simulator.FaultKinds(), cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
+	for _, name := range []string{"listen", "seed", "now", "speed", "token"} {
+		completeFlag(cmd, name, completeNothing)
+	}
 	return cmd
 }
 

@@ -18,8 +18,8 @@ type clockFlags struct {
 }
 
 func (f *clockFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.Now, "now", "", "begin at this time (RFC 3339) instead of now; only with simulated data")
-	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "seconds per second, 0 stands still; only with simulated data")
+	cmd.Flags().StringVar(&f.Now, "now", "", "begin at this `time` (RFC 3339) instead of now; only with simulated data")
+	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "`seconds` per second, 0 stands still; only with simulated data")
 }
 
 // apply gives the process a simulated clock, as that of the simulator that it
