@@ -1,14 +1,11 @@
 package simulator
 
 import (
-	"bytes"
 	"maps"
 	"testing"
 	"time"
 
 	"entsoed/entsoe"
-	decoder "entsoed/entsoe/document"
-	"entsoed/timeseries"
 )
 
 // seen is what a restless simulator tells of a feed's window at a time.
@@ -76,41 +73,5 @@ func TestCorrectionsComeBeforeTheyAreReadAgain(t *testing.T) {
 	}
 	if maps.Equal(at(time.Date(2026, 10, 1, 2, 0, 0, 0, time.UTC)), at(now)) {
 		t.Error("no value of a month was corrected")
-	}
-}
-
-// A restless simulator still answers every feed with documents that belong to
-// the question.
-func TestRestlessDocumentsAreRead(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: asks every feed, which takes half a minute")
-	}
-	now := at("2026-11-22T14:00:00Z")
-	s := New(Config{Seed: 3, Restless: true})
-	w := timeseries.Window{From: now.AddDate(0, 0, -9), To: now}
-	documents := 0
-	for _, feed := range publishing(t, s, 1, timeseries.Window{From: now.AddDate(0, -11, 0), To: now}, now) {
-		item, _ := entsoe.ItemByName(feed.Item)
-		item, _ = item.For(feed.Variant)
-		asked := item.Widen(w, feed.Zone())
-		d, wrong := composed(t, s, feed, asked, now)
-		if wrong != nil || d == nil {
-			continue
-		}
-		documents++
-		var body bytes.Buffer
-		d.write(newWriter(&body))
-		_, err := decoder.Decode(&body, entsoe.Zone, decoder.Visitor{Curve: func(_ decoder.Header, c *decoder.Curve) error {
-			if !item.Accepts(asked, c.Period, feed.Zone()) {
-				t.Errorf("%v: asked %s, Period %s is not accepted", feed, asked, c.Period)
-			}
-			return nil
-		}})
-		if err != nil {
-			t.Errorf("%v: %v", feed, err)
-		}
-	}
-	if documents < 30 {
-		t.Errorf("only %d documents", documents)
 	}
 }
