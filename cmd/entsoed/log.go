@@ -5,11 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"gopkg.in/natefinch/lumberjack.v2"
 )
 
 // logConfig holds the settings of what the running process says.
@@ -22,6 +19,7 @@ type logConfig struct {
 	Format choice `env:"LOG_FORMAT, default=auto"`
 	// File is where the worker writes its log besides standard output. It is
 	// rotated at 20 MB; five old files are kept, gzipped, for at most 30 days.
+	// While another process writes it, a number is added: entsoed-2.log.
 	// Unset: no file. The image of entsoed sets /var/log/entsoed/entsoed.log.
 	File string `env:"LOG_FILE"`
 	// AppEnv is development or production. It decides what LOG_FORMAT=auto
@@ -60,36 +58,27 @@ func (c logConfig) check() error {
 // logger returns a logger that writes to stdout and, for the worker, to the
 // log file, and what closes the file.
 func (c logConfig) logger(stdout io.Writer, toFile bool) (*slog.Logger, func(), error) {
-	out, done := stdout, func() {}
-	if toFile && c.File != "" {
-		if err := c.open(); err != nil {
-			return nil, nil, err
-		}
-		file := &lumberjack.Logger{Filename: c.File, MaxSize: 20, MaxBackups: 5, MaxAge: 30, Compress: true}
-		out, done = io.MultiWriter(stdout, file), func() { file.Close() }
-	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
 		return nil, nil, err
 	}
 	options := &slog.HandlerOptions{Level: level}
+	handler := func(out io.Writer) slog.Handler { return slog.NewTextHandler(out, options) }
 	if c.Format == "json" || c.Format == "auto" && c.AppEnv == "production" && !isTerminal(stdout) {
-		return slog.New(slog.NewJSONHandler(out, options)), done, nil
+		handler = func(out io.Writer) slog.Handler { return slog.NewJSONHandler(out, options) }
 	}
-	return slog.New(slog.NewTextHandler(out, options)), done, nil
-}
-
-// open checks that the log file can be written to, so that a wrong setting is
-// noticed at the start and not with the first line.
-func (c logConfig) open() error {
-	if err := os.MkdirAll(filepath.Dir(c.File), 0o750); err != nil {
-		return &settingError{Name: "LOG_FILE", Value: c.File, Err: err}
+	if !toFile || c.File == "" {
+		return slog.New(handler(stdout)), func() {}, nil
 	}
-	file, err := os.OpenFile(c.File, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o640)
+	file, err := openLogFile(c.File)
 	if err != nil {
-		return &settingError{Name: "LOG_FILE", Value: c.File, Err: err}
+		return nil, nil, &settingError{Name: "LOG_FILE", Value: c.File, Err: err}
 	}
-	return file.Close()
+	log := slog.New(handler(io.MultiWriter(stdout, file)))
+	if file.Name != c.File {
+		log.Info("another process writes the log file, so this one has a file of its own", "LOG_FILE", c.File, "file", file.Name)
+	}
+	return log, func() { file.Close() }, nil
 }
 
 // isTerminal reports whether w is a terminal.
