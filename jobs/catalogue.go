@@ -4,15 +4,15 @@ import (
 	"fmt"
 
 	"entsoed/entsoe"
-	"entsoed/store"
+	"entsoed/store/schema"
 )
 
 // Catalogue returns what the database mirrors of the catalogue: all items,
 // areas, codes, and the views of the items.
-func Catalogue() store.MigrateOptions {
-	var all store.MigrateOptions
+func Catalogue() schema.Options {
+	var all schema.Options
 	for _, i := range entsoe.Items() {
-		all.Items = append(all.Items, store.ItemRow{
+		all.Items = append(all.Items, schema.ItemRow{
 			Name: i.Name, Title: i.Title, Article: i.Article, Unit: i.Unit, Meaning: i.Meaning, Core: i.Core,
 			Border: i.Domain.Border(), Since: backfilledSince(i), Keeps: i.Keeps, Archives: i.Archives, PerYear: i.PerYear, Retired: i.Retired,
 		})
@@ -22,23 +22,23 @@ func Catalogue() store.MigrateOptions {
 		}
 	}
 	for _, p := range entsoe.Places() {
-		all.Places = append(all.Places, store.PlaceRow(p))
+		all.Places = append(all.Places, schema.PlaceRow(p))
 	}
 	const eic = 16 // characters; Iceland has a name and no code, and publishes nothing
 	for _, a := range entsoe.Areas() {
 		if len(a.EIC) != eic {
 			continue
 		}
-		all.Areas = append(all.Areas, store.AreaRow{
+		all.Areas = append(all.Areas, schema.AreaRow{
 			EIC: a.EIC, Code: a.Code, Name: a.Name, Kinds: a.Kinds, TimeZone: a.TimeZone,
 			ValidFrom: a.ValidFrom, ValidUntil: a.ValidUntil,
 		})
 	}
 	for _, c := range entsoe.Codes() {
-		all.Codes = append(all.Codes, store.CodeRow(c))
+		all.Codes = append(all.Codes, schema.CodeRow(c))
 	}
 	for _, l := range entsoe.AreaLines() {
-		all.Lines = append(all.Lines, store.AreaLineRow(l))
+		all.Lines = append(all.Lines, schema.AreaLineRow(l))
 	}
 	return all
 }
@@ -54,10 +54,10 @@ func backfilledSince(i entsoe.Item) string {
 }
 
 // variantRow says how a variant is asked and when its values are due.
-func variantRow(i entsoe.Item, v entsoe.Variant) store.VariantRow {
+func variantRow(i entsoe.Item, v entsoe.Variant) schema.VariantRow {
 	item, _ := i.For(v.Name)
 	due := item.Timetable.First.Latest
-	return store.VariantRow{
+	return schema.VariantRow{
 		Item: i.Name, Variant: v.Name, Title: v.Title, Axis: v.Axis.String(), Unit: item.Timetable.Unit.String(),
 		OnDemand: v.OnDemand, Backfilled: i.Backfilled(v),
 		LatestMonths: due.Months, LatestDays: due.Days, LatestClock: fmt.Sprintf("%d seconds", int(due.Clock.Seconds())),
@@ -65,14 +65,14 @@ func variantRow(i entsoe.Item, v entsoe.Variant) store.VariantRow {
 }
 
 // viewSpec says how an item is shown in SQL.
-func viewSpec(i entsoe.Item) store.ViewSpec {
-	columns := func(given []entsoe.Column) (all []store.ViewColumn) {
+func viewSpec(i entsoe.Item) schema.ViewSpec {
+	columns := func(given []entsoe.Column) (all []schema.ViewColumn) {
 		for _, c := range given {
-			all = append(all, store.ViewColumn(c))
+			all = append(all, schema.ViewColumn(c))
 		}
 		return all
 	}
-	return store.ViewSpec{
+	return schema.ViewSpec{
 		Item: i.Name, Shape: i.Shape.String(), Value: i.View.Value, Columns: i.View.Columns, Border: i.Domain.Border(),
 		Balance: i.View.Balance,
 		Best:    i.View.Best, Fast: i.View.Fast, Continuous: i.Continuous(),

@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"entsoed/entsoe"
-	"entsoed/store"
 	"entsoed/store/dbtest"
+	"entsoed/store/schema"
 )
 
 // Every item gets its view, with a comment and columns that can be read.
@@ -39,7 +39,7 @@ func TestCatalogueIsMirrored(t *testing.T) {
 	if len(all.Items) != len(entsoe.Items()) || len(all.Views) != len(all.Items) || len(all.Codes) == 0 || len(all.Lines) == 0 {
 		t.Errorf("%d items, %d views, %d codes, %d lines", len(all.Items), len(all.Views), len(all.Codes), len(all.Lines))
 	}
-	shapes := map[string]store.ViewSpec{}
+	shapes := map[string]schema.ViewSpec{}
 	for _, v := range all.Views {
 		shapes[v.Shape] = v
 	}

@@ -12,6 +12,7 @@ import (
 
 	"entsoed/entsoe/client"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // conclude turns the end of a job into what River understands, logs it, and
@@ -21,7 +22,7 @@ func (c *collection) conclude(ctx context.Context, err error) error {
 		c.log(slog.LevelDebug, "collected", Fate{}, nil)
 		return nil
 	}
-	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, store.ErrJobLost) {
+	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, queue.ErrJobLost) {
 		c.log(slog.LevelDebug, "collecting was interrupted", Fate{}, nil)
 		return ctx.Err() // River hands the job back, or cancels it where somebody asked for that
 	}
@@ -122,7 +123,10 @@ func (c *collection) log(level slog.Level, message string, fate Fate, err error)
 // alone, which would end the other's attempt; this one names none.
 type lostJob struct{ cause error }
 
-func (e *lostJob) Error() string               { return e.cause.Error() }
-func (e *lostJob) Unwrap() error               { return e.cause }
-func (e *lostJob) Jobs() []*rivertype.JobRow   { return nil }
+func (e *lostJob) Error() string { return e.cause.Error() }
+
+func (e *lostJob) Unwrap() error { return e.cause }
+
+func (e *lostJob) Jobs() []*rivertype.JobRow { return nil }
+
 func (e *lostJob) ErrorsByID() map[int64]error { return nil }

@@ -18,6 +18,7 @@ import (
 	"entsoed/entsoe/client"
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // newCampaign sets a scene whose jobs are worked all at once, as by a worker
@@ -153,7 +154,7 @@ func (s *scene) done(ids ...int64) (last store.BackfillStatus) {
 // heal enqueues what is due again and waits until it is done.
 func (s *scene) heal() {
 	s.Helper()
-	if _, err := s.DB.InsertHealing(s.Context(), s.Now(), MaxAttempts); err != nil {
+	if _, err := queue.InsertHealing(s.Context(), s.DB, s.Now(), MaxAttempts); err != nil {
 		s.Fatal(err)
 	}
 	s.settle()

@@ -13,6 +13,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -75,7 +76,7 @@ func (d *Drive) NextRetry(*river.Job[DriveArgs]) time.Time { return time.Now().A
 // step plans what is new, fills the queue up and ends what is done. It reports
 // whether the job is completed, because no backfill runs.
 func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool, err error) {
-	running, err := d.DB.RunningBackfills(ctx)
+	running, err := queue.RunningBackfills(ctx, d.DB)
 	if err != nil {
 		return false, err
 	}
@@ -89,7 +90,7 @@ func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool,
 			}
 		}
 	}
-	queued, err := d.DB.Queued(ctx)
+	queued, err := queue.Queued(ctx, d.DB)
 	if err != nil || queued >= refillBelow {
 		return false, err
 	}
@@ -99,10 +100,10 @@ func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool,
 // complete ends the job unless a backfill was started meanwhile.
 func (d *Drive) complete(ctx context.Context, job *river.Job[DriveArgs]) (done bool, err error) {
 	err = pgx.BeginFunc(ctx, d.DB.Pool, func(tx pgx.Tx) error {
-		if err := d.DB.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
+		if err := queue.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
 			return err
 		}
-		if done, err = d.DB.DriverDone(ctx, tx); err != nil || !done {
+		if done, err = queue.DriverDone(ctx, tx); err != nil || !done {
 			return err
 		}
 		_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
@@ -112,7 +113,7 @@ func (d *Drive) complete(ctx context.Context, job *river.Job[DriveArgs]) (done b
 }
 
 // plan writes down what each feed of a backfill has to do.
-func (d *Drive) plan(ctx context.Context, b store.RunningBackfill) error {
+func (d *Drive) plan(ctx context.Context, b queue.RunningBackfill) error {
 	now := d.Now()
 	feeds, err := d.DB.BackfillFeeds(ctx, b.ID, now)
 	if err != nil {
@@ -138,24 +139,24 @@ func (d *Drive) plan(ctx context.Context, b store.RunningBackfill) error {
 // nothing left. Half of the places at most are for earlier revisions of what
 // they have come upon.
 func (d *Drive) refill(ctx context.Context, n int) error {
-	if err := d.DB.CloseFeeds(ctx); err != nil {
+	if err := queue.CloseFeeds(ctx, d.DB); err != nil {
 		return err
 	}
-	revisions, err := d.DB.HandRevisions(ctx, n/2, MaxAttempts)
+	revisions, err := queue.HandRevisions(ctx, d.DB, n/2, MaxAttempts)
 	if err != nil {
 		return err
 	}
 	n -= revisions
-	left, err := d.DB.BackfillsLeft(ctx, n)
+	left, err := queue.BackfillsLeft(ctx, d.DB, n)
 	if err != nil {
 		return err
 	}
 	if len(left) > 0 {
 		now := d.Now()
-		_, err := d.DB.InsertWindows(ctx, handOut(left, n, now), MaxAttempts, now)
+		_, err := queue.InsertWindows(ctx, d.DB, handOut(left, n, now), MaxAttempts, now)
 		return err
 	}
-	ended, err := d.DB.FinishBackfills(ctx)
+	ended, err := queue.FinishBackfills(ctx, d.DB)
 	for _, id := range ended {
 		d.Log.Info("a backfill is done", "backfill", id)
 	}
@@ -165,7 +166,7 @@ func (d *Drive) refill(ctx context.Context, n int) error {
 // handOut chooses the next n windows: of each backfill in turn, and of one
 // the newest, or the oldest, of all its feeds. What two backfills want of one feed
 // is handed out for one of them; what the other still misses then is seen later.
-func handOut(left []store.FeedLeft, n int, now time.Time) []store.BackfillWindow {
+func handOut(left []queue.FeedLeft, n int, now time.Time) []queue.BackfillWindow {
 	var order []int64
 	queues := map[int64]*windowQueue{}
 	for _, l := range left {
@@ -182,8 +183,8 @@ func handOut(left []store.FeedLeft, n int, now time.Time) []store.BackfillWindow
 	for _, q := range queues {
 		heap.Init(q)
 	}
-	var chosen []store.BackfillWindow
-	taken := map[int64][]store.BackfillWindow{} // by feed
+	var chosen []queue.BackfillWindow
+	taken := map[int64][]queue.BackfillWindow{} // by feed
 	for len(chosen) < n && len(queues) > 0 {
 		for _, id := range order {
 			q, open := queues[id]
@@ -204,13 +205,13 @@ func handOut(left []store.FeedLeft, n int, now time.Time) []store.BackfillWindow
 
 // feedWindows are the windows of one feed that are left, the next one first.
 type feedWindows struct {
-	store.FeedLeft
+	queue.FeedLeft
 	windows []timeseries.Window
 	trial   bool // the first of them
 	silent  bool // the feed never had data
 }
 
-func newFeedWindows(l store.FeedLeft, now time.Time) *feedWindows {
+func newFeedWindows(l queue.FeedLeft, now time.Time) *feedWindows {
 	f := &feedWindows{FeedLeft: l, silent: standing(l.FeedRow).Silent > 0}
 	item, err := itemOf(l.FeedRow)
 	if err != nil {
@@ -261,7 +262,8 @@ func (q *windowQueue) Less(i, j int) bool {
 }
 
 func (q *windowQueue) Swap(i, j int) { q.feeds[i], q.feeds[j] = q.feeds[j], q.feeds[i] }
-func (q *windowQueue) Push(x any)    { q.feeds = append(q.feeds, x.(*feedWindows)) }
+
+func (q *windowQueue) Push(x any) { q.feeds = append(q.feeds, x.(*feedWindows)) }
 
 func (q *windowQueue) Pop() any {
 	last := q.feeds[len(q.feeds)-1]
@@ -270,9 +272,9 @@ func (q *windowQueue) Pop() any {
 }
 
 // take returns the next window.
-func (q *windowQueue) take() store.BackfillWindow {
+func (q *windowQueue) take() queue.BackfillWindow {
 	f := q.feeds[0]
-	w := store.BackfillWindow{Backfill: f.Backfill, Mode: f.Mode, Feed: f.FeedRow, Window: f.windows[0], Trial: f.trial}
+	w := queue.BackfillWindow{Backfill: f.Backfill, Mode: f.Mode, Feed: f.FeedRow, Window: f.windows[0], Trial: f.trial}
 	f.windows, f.trial = f.windows[1:], false
 	if len(f.windows) == 0 {
 		heap.Pop(q)

@@ -13,6 +13,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/entsoe/client"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -180,6 +181,7 @@ type refusedError struct {
 }
 
 func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v", e.Window, e.Cause) }
+
 func (e *refusedError) Unwrap() error { return e.Cause }
 
 // write writes down the requests that led to nothing, and which window was
@@ -192,7 +194,7 @@ func (c *collection) write(ctx context.Context, refused *timeseries.Window) erro
 		}
 	}
 	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
-		if err := c.DB.Fence(ctx, tx, c.ref()); err != nil {
+		if err := queue.Fence(ctx, tx, c.ref()); err != nil {
 			return err
 		}
 		if refused != nil && c.mrid == "" {

@@ -10,6 +10,7 @@ import (
 	"entsoed/entsoe/document"
 	"entsoed/jobs/answer"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // Action is what becomes of a job after an answer or an error.
@@ -62,7 +63,7 @@ const shortHold = 10 * time.Minute
 // tried again.
 func fates() []fateRow {
 	return []fateRow{
-		{is(store.ErrJobLost), Fate{Action: Leave, Level: slog.LevelDebug}},
+		{is(queue.ErrJobLost), Fate{Action: Leave, Level: slog.LevelDebug}},
 		{is(ErrStopping), Fate{Action: HandBack, Level: slog.LevelDebug}},
 		{is(errLongWork), Fate{Action: HandBack, Level: slog.LevelDebug}},
 

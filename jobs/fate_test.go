@@ -16,6 +16,7 @@ import (
 	"entsoed/entsoe/document"
 	"entsoed/jobs/answer"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 func TestFates(t *testing.T) {
@@ -51,7 +52,7 @@ func TestFates(t *testing.T) {
 		{ErrNoTurn, Snooze, "", slog.LevelDebug},
 		{&holdError{}, Snooze, "", slog.LevelDebug},
 		{ErrStopping, HandBack, "", slog.LevelDebug},
-		{store.ErrJobLost, Leave, "", slog.LevelDebug},
+		{queue.ErrJobLost, Leave, "", slog.LevelDebug},
 		{&pgconn.PgError{Code: "57P01"}, Retry, OutcomeFailed, slog.LevelWarn},
 		{errors.New("anything else"), Retry, OutcomeFailed, slog.LevelWarn},
 	}

@@ -10,6 +10,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -40,10 +41,10 @@ const HealEvery = 15 * time.Minute
 // Work enqueues what is due, and wakes the driver of backfills should it have
 // been lost.
 func (h *Heal) Work(ctx context.Context, _ *river.Job[HealArgs]) error {
-	if err := h.DB.WakeDriver(ctx); err != nil {
+	if err := queue.WakeDriver(ctx, h.DB); err != nil {
 		return err
 	}
-	n, err := h.DB.InsertHealing(ctx, h.Now(), MaxAttempts)
+	n, err := queue.InsertHealing(ctx, h.DB, h.Now(), MaxAttempts)
 	if err == nil && n > 0 {
 		h.Log.Debug("healing", "jobs", n)
 	}

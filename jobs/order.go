@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // start works a job that somebody wrote into the job table by hand: it names no
@@ -23,7 +24,7 @@ func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error 
 	}
 	var started store.Enqueued
 	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) (err error) {
-		if err := c.DB.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
+		if err := queue.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
 			return err
 		}
 		if started, err = c.DB.EnqueueBackfill(ctx, tx, *job.Args.order, c.Now()); err != nil {
@@ -36,7 +37,7 @@ func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error 
 	switch {
 	case errors.As(err, &wrong):
 		return c.reject(job, err)
-	case errors.Is(err, store.ErrJobLost):
+	case errors.Is(err, queue.ErrJobLost):
 		return &lostJob{err}
 	case err != nil:
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // Plan enqueues what is due of one item. It derives that from coverage, never
@@ -86,7 +87,7 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 	if err != nil {
 		return err
 	}
-	n, err := p.DB.InsertDue(ctx, dueNeeds(item, due, from, now), store.DueParams{
+	n, err := queue.InsertDue(ctx, p.DB, dueNeeds(item, due, from, now), queue.DueParams{
 		Now: now, Least: cadence - slack(cadence), MaxBackoff: longestBackoff, MaxAttempts: MaxAttempts,
 		Priority: priority(item),
 	})
@@ -140,14 +141,14 @@ func priority(item entsoe.Item) int {
 
 // dueNeeds returns what the feeds should have been read by now. A feed without
 // data is not read again; its first answers count for the re-reads too.
-func dueNeeds(item entsoe.Item, due []dueFeed, from map[int64]time.Time, now time.Time) []store.Need {
-	var all []store.Need
+func dueNeeds(item entsoe.Item, due []dueFeed, from map[int64]time.Time, now time.Time) []queue.Need {
+	var all []queue.Need
 	for _, f := range due {
 		for _, n := range needs(item, from[f.ID], now, feedOf(f.FeedRow).Zone()) {
 			if n.Stage > 0 && f.LastDataAt == nil {
 				break
 			}
-			need := store.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: f.Delay, Gap: f.Gap, Priority: f.Priority}
+			need := queue.Need{FeedID: f.ID, Stage: n.Stage, Window: n.Window, Delay: f.Delay, Gap: f.Gap, Priority: f.Priority}
 			if n.Stage == 0 {
 				need.Lane = f.Lane
 			}

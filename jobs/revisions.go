@@ -9,12 +9,13 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // RevisionsArgs are the arguments of a job that asks for a document by its mRID,
 // because a revision of it came without all those before. The platform sends
 // earlier revisions on no other question. Such jobs are inserted together with
-// the document (store.InsertRevisions).
+// the document (queue.InsertRevisions).
 type RevisionsArgs struct {
 	Feed int64     `json:"feed"` // through which the document came
 	Item string    `json:"item" river:"unique"`
@@ -51,7 +52,7 @@ func (r *Revisions) Work(ctx context.Context, job *river.Job[RevisionsArgs]) err
 	if err := r.work(ctx, work); err != nil || !work.stopped {
 		return err
 	}
-	return r.DB.WantRevisions(ctx, job.EncodedArgs)
+	return queue.WantRevisions(ctx, r.DB, job.EncodedArgs)
 }
 
 // AddWorkers registers the workers of all jobs that ask the platform.

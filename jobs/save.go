@@ -11,6 +11,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -28,7 +29,7 @@ func (c *collection) save(ctx context.Context, got *reply) error {
 	}
 	var saved store.Saved
 	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
-		if err := c.DB.Fence(ctx, tx, c.ref()); err != nil {
+		if err := queue.Fence(ctx, tx, c.ref()); err != nil {
 			return err
 		}
 		var err error
@@ -68,7 +69,7 @@ func (c *collection) store(ctx context.Context, tx pgx.Tx, got *reply) (store.Sa
 			return saved, err
 		}
 	}
-	return saved, c.DB.InsertRevisions(ctx, tx, c.row, c.job.Args.Backfill, saved.Missing, MaxAttempts)
+	return saved, queue.InsertRevisions(ctx, tx, c.row, c.job.Args.Backfill, saved.Missing, MaxAttempts)
 }
 
 // coverRefused notes a refused window in every stage whose time has come.
@@ -123,10 +124,10 @@ func (c *collection) count(got *reply, saved store.Saved) {
 }
 
 // ref names this attempt of the job.
-func (c *collection) ref() store.JobRef { return refOf(c.job.JobRow) }
+func (c *collection) ref() queue.JobRef { return refOf(c.job.JobRow) }
 
-func refOf(job *rivertype.JobRow) store.JobRef {
-	ref := store.JobRef{ID: job.ID, Attempt: job.Attempt}
+func refOf(job *rivertype.JobRow) queue.JobRef {
+	ref := queue.JobRef{ID: job.ID, Attempt: job.Attempt}
 	if job.AttemptedAt != nil {
 		ref.AttemptedAt = *job.AttemptedAt
 	}

@@ -26,6 +26,7 @@ import (
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
 	"entsoed/store/dbtest"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -263,11 +264,11 @@ func (s *scene) work(feed store.FeedRow, lane string, w timeseries.Window) *rive
 
 func (s *scene) insert(feed store.FeedRow, lane string, w timeseries.Window) int64 {
 	s.Helper()
-	c := store.Collect{Feed: feed, Lane: lane, Window: w, MaxAttempts: MaxAttempts}
+	c := queue.Collect{Feed: feed, Lane: lane, Window: w, MaxAttempts: MaxAttempts}
 	if lane == store.LaneFetch {
 		c.Queue = store.LaneLive
 	}
-	id, inserted, err := s.DB.InsertCollect(s.Context(), c)
+	id, inserted, err := queue.InsertCollect(s.Context(), s.DB, c)
 	if err != nil || !inserted {
 		s.Fatalf("insert job: %v, %v", inserted, err)
 	}

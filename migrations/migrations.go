@@ -1,7 +1,7 @@
 // Package migrations holds the schema of the database as SQL files, applied
 // in the order of their numbers, forward only: a bad step is mended by the
 // next one. What depends on what the server can do (hypertables, compression,
-// roles) and on the catalogue (views) is not here; store.Migrate ensures it
+// roles) and on the catalogue (views) is not here; schema.Migrate ensures it
 // every time.
 package migrations
 

@@ -25,7 +25,7 @@ func (a *album) shoot() {
 	a.Helper()
 	shot := map[string][]string{}
 	for _, v := range a.views {
-		shot[v] = queryText(a.T, a.db, `select v::text as row from entsoe.`+v+` v order by 1`)
+		shot[v] = dbtest.QueryText(a.T, a.db, `select v::text as row from entsoe.`+v+` v order by 1`)
 	}
 	a.shots = append(a.shots, shot)
 }
@@ -35,7 +35,7 @@ func (a *album) compare() {
 	a.Helper()
 	for n, shot := range a.shots {
 		for _, v := range a.views {
-			got := queryText(a.T, a.db, `select v::text as row from entsoe.`+v+`_as_of($1) v order by 1`, after(float64(n)+0.5))
+			got := dbtest.QueryText(a.T, a.db, `select v::text as row from entsoe.`+v+`_as_of($1) v order by 1`, dbtest.After(float64(n)+0.5))
 			if diff := cmp.Diff(shot[v], got); diff != "" {
 				a.Errorf("%s after save %d (-as it was, +as_of):\n%s", v, n, diff)
 			}
@@ -46,20 +46,20 @@ func (a *album) compare() {
 // Every view of curves can be asked for what it showed at any time before,
 // whatever changed, was taken back or came in another resolution since.
 func TestSeriesAsOf(t *testing.T) {
-	a := &album{T: t, db: dbtest.Open(t, shapesCatalogue()), views: []string{"day_ahead_prices", "day_ahead_prices_best", "balancing", "balancing_best"}}
-	prices, balancing := makeFeed(t, a.db, "day_ahead_prices", germany).ID, makeFeed(t, a.db, "balancing", germany).ID
+	a := &album{T: t, db: dbtest.Open(t, dbtest.ShapesCatalogue()), views: []string{"day_ahead_prices", "day_ahead_prices_best", "balancing", "balancing_best"}}
+	prices, balancing := dbtest.MakeFeed(t, a.db, "day_ahead_prices", dbtest.Germany).ID, dbtest.MakeFeed(t, a.db, "balancing", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(5, 6))
 	for n := range 40 {
 		from := random.IntN(truthHours)
-		answer := randomTruth(random, "PT60M", "PT15M", "").answer(prices, from, from+1+random.IntN(truthHours-from), after(float64(n)))
-		mustSave(t, a.db, answer)
+		answer := randomTruth(random, "PT60M", "PT15M", "").answer(prices, from, from+1+random.IntN(truthHours-from), dbtest.After(float64(n)))
+		dbtest.MustSave(t, a.db, answer)
 		step := timeseries.Step{Seconds: []int64{4, 900}[random.IntN(2)]}
-		s := priceSeries(step.String(), step, timeseries.Item, "balancing", timeseries.Quantity, "activation_Price.amount")
+		s := dbtest.PriceSeries(step.String(), step, timeseries.Item, "balancing", timeseries.Quantity, "activation_Price.amount")
 		values := make([]float64, 1+random.IntN(4))
 		for i := range values {
 			values[i] = float64(random.IntN(3))
 		}
-		mustSave(t, a.db, store.Answer{FeedID: balancing, Asked: window(0, 2), KnownAt: after(float64(n)), Series: []store.SeriesPoints{with(s, float64(random.IntN(2)), values...)}})
+		dbtest.MustSave(t, a.db, store.Answer{FeedID: balancing, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(float64(n)), Series: []store.SeriesPoints{dbtest.With(s, float64(random.IntN(2)), values...)}})
 		a.shoot()
 	}
 	a.compare()
@@ -67,20 +67,20 @@ func TestSeriesAsOf(t *testing.T) {
 
 // Lists are replaced as sets, registers as a whole.
 func TestEntriesAsOf(t *testing.T) {
-	a := &album{T: t, db: dbtest.Open(t, shapesCatalogue()), views: []string{"bids", "units"}}
-	bids, units := makeFeed(t, a.db, "bids", germany).ID, makeFeed(t, a.db, "units", germany).ID
+	a := &album{T: t, db: dbtest.Open(t, dbtest.ShapesCatalogue()), views: []string{"bids", "units"}}
+	bids, units := dbtest.MakeFeed(t, a.db, "bids", dbtest.Germany).ID, dbtest.MakeFeed(t, a.db, "units", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(7, 8))
 	for n := range 30 {
 		var rows, register []store.Entry
 		for range random.IntN(4) {
 			from := float64(random.IntN(4))
-			rows = append(rows, bid(from, from+1, float64(random.IntN(2)), ""))
+			rows = append(rows, dbtest.Bid(from, from+1, float64(random.IntN(2)), ""))
 		}
 		for i := range 1 + random.IntN(3) {
-			register = append(register, open(bid(-5000, 0, 1, fmt.Sprintf(`{"Resource.name": "%d"}`, random.IntN(2)), timeseries.Item, "units", timeseries.Resource, fmt.Sprint(i))))
+			register = append(register, dbtest.OpenEnded(dbtest.Bid(-5000, 0, 1, fmt.Sprintf(`{"Resource.name": "%d"}`, random.IntN(2)), timeseries.Item, "units", timeseries.Resource, fmt.Sprint(i))))
 		}
-		mustSaveEntries(t, a.db, store.Answer{FeedID: bids, KnownAt: after(float64(n)), Replaces: hours(0, 4), Entries: rows})
-		mustSaveEntries(t, a.db, store.Answer{FeedID: units, KnownAt: after(float64(n)), Whole: true, Entries: register})
+		dbtest.MustSaveEntries(t, a.db, store.Answer{FeedID: bids, KnownAt: dbtest.After(float64(n)), Replaces: dbtest.Hours(0, 4), Entries: rows})
+		dbtest.MustSaveEntries(t, a.db, store.Answer{FeedID: units, KnownAt: dbtest.After(float64(n)), Whole: true, Entries: register})
 		a.shoot()
 	}
 	a.compare()
@@ -89,16 +89,16 @@ func TestEntriesAsOf(t *testing.T) {
 // The latest revision is that of those that were known, in whatever order they
 // came.
 func TestDocumentsAsOf(t *testing.T) {
-	a := &album{T: t, db: openOutages(t), views: []string{"unavailability_generation_units", "fall_backs"}}
-	feeds := []int64{makeFeed(t, a.db, "unavailability_generation_units", germany).ID, makeFeed(t, a.db, "fall_backs", germany).ID}
+	a := &album{T: t, db: dbtest.OpenOutages(t), views: []string{"unavailability_generation_units", "fall_backs"}}
+	feeds := []int64{dbtest.MakeFeed(t, a.db, "unavailability_generation_units", dbtest.Germany).ID, dbtest.MakeFeed(t, a.db, "fall_backs", dbtest.Germany).ID}
 	random := rand.New(rand.NewPCG(9, 10))
 	for n := range 30 {
 		for _, feed := range feeds {
 			revision, status, mw := 1+random.IntN(4), random.IntN(3), random.IntN(2)
 			published := float64(revision) + float64(3*mw+status)/10 // once and for all
-			d := outage(string(rune('A'+random.IntN(3))), revision, published, run(1, 2, float64(mw*100)))
+			d := dbtest.Outage(string(rune('A'+random.IntN(3))), revision, published, dbtest.Run(1, 2, float64(mw*100)))
 			d.Status = []string{"", "A09", "A13"}[status]
-			saveDocuments(t, a.db, feed, float64(n), d)
+			dbtest.SaveDocuments(t, a.db, feed, float64(n), d)
 		}
 		a.shoot()
 	}

@@ -5,10 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/store"
-	"entsoed/timeseries"
-
 	"github.com/google/go-cmp/cmp"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+	"entsoed/timeseries"
 )
 
 // available writes what the view says of an area, a line each.
@@ -38,28 +39,28 @@ func available(t *testing.T, db *store.DB, eic string) []string {
 // The view tells feeds apart by what they have answered, and of those that
 // publish how much that is.
 func TestAvailability(t *testing.T) {
-	db := openCatalogue(t)
+	db := dbtest.OpenCatalogue(t)
 	feeds, err := db.EnsureFeeds(t.Context(), []store.FeedRow{
-		{Item: "day_ahead_prices", Area: germany, Name: "a", Variant: "publishes"},
-		{Item: "day_ahead_prices", Area: germany, Name: "b", Variant: "silent"},
-		{Item: "day_ahead_prices", Area: germany, Name: "c", Variant: "never answered"},
-		{Item: "day_ahead_prices", Area: germany, Name: "d", Variant: "never asked"},
-		{Item: "physical_flows", Area: france, CounterArea: germany, Name: "e", Variant: "border"},
-		{Item: "day_ahead_prices", Area: france, Name: "f", Variant: "of another area"},
+		{Item: "day_ahead_prices", Area: dbtest.Germany, Name: "a", Variant: "publishes"},
+		{Item: "day_ahead_prices", Area: dbtest.Germany, Name: "b", Variant: "silent"},
+		{Item: "day_ahead_prices", Area: dbtest.Germany, Name: "c", Variant: "never answered"},
+		{Item: "day_ahead_prices", Area: dbtest.Germany, Name: "d", Variant: "never asked"},
+		{Item: "physical_flows", Area: dbtest.France, CounterArea: dbtest.Germany, Name: "e", Variant: "border"},
+		{Item: "day_ahead_prices", Area: dbtest.France, Name: "f", Variant: "of another area"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	data := func(f store.FeedRow, from, to float64, series ...store.SeriesPoints) {
-		mustSave(t, db, store.Answer{FeedID: f.ID, Asked: window(from, to), KnownAt: after(to), Series: series, Data: []timeseries.Window{window(from, to)}})
+		dbtest.MustSave(t, db, store.Answer{FeedID: f.ID, Asked: dbtest.Window(from, to), KnownAt: dbtest.After(to), Series: series, Data: []timeseries.Window{dbtest.Window(from, to)}})
 	}
 	empty := func(f store.FeedRow, at float64) {
-		mustSave(t, db, store.Answer{FeedID: f.ID, Asked: window(at-24, at), KnownAt: after(at), Empty: []timeseries.Window{window(at-24, at)}})
+		dbtest.MustSave(t, db, store.Answer{FeedID: f.ID, Asked: dbtest.Window(at-24, at), KnownAt: dbtest.After(at), Empty: []timeseries.Window{dbtest.Window(at-24, at)}})
 	}
 	day := make([]float64, 96)
-	data(feeds[0], 0, 24, with(priceSeries("PT60M", hour), 0, day[:24]...))
-	data(feeds[0], 24*40, 24*41, with(priceSeries("PT15M", quarterHour), 24*40, day...), with(priceSeries("PT15M", quarterHour, "sequence", "2"), 24*40, day...))
-	data(feeds[1], 0, 24, with(priceSeries("PT60M", hour, "sequence", "9"), 0, day[:24]...))
+	data(feeds[0], 0, 24, dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, day[:24]...))
+	data(feeds[0], 24*40, 24*41, dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour), 24*40, day...), dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour, "sequence", "2"), 24*40, day...))
+	data(feeds[1], 0, 24, dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, "sequence", "9"), 0, day[:24]...))
 	empty(feeds[1], 24*8)
 	empty(feeds[1], 24*10)
 	empty(feeds[2], 24)
@@ -72,7 +73,7 @@ func TestAvailability(t *testing.T) {
 		"d never asked: never asked",
 		"e border: never asked",
 	}
-	if diff := cmp.Diff(want, available(t, db, germany)); diff != "" {
+	if diff := cmp.Diff(want, available(t, db, dbtest.Germany)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -80,16 +81,16 @@ func TestAvailability(t *testing.T) {
 // What feeds learn of their answers: when there was data first and last, and
 // since when there is none. A backfill of the past tells nothing of today.
 func TestFeedsLearn(t *testing.T) {
-	db := openCatalogue(t)
-	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	ask := func(asked timeseries.Window, known float64, data bool) {
-		a := store.Answer{FeedID: feed.ID, Asked: asked, KnownAt: after(known)}
+		a := store.Answer{FeedID: feed.ID, Asked: asked, KnownAt: dbtest.After(known)}
 		if data {
-			a.Series, a.Data = []store.SeriesPoints{with(priceSeries("PT60M", hour), asked.From.Sub(day0).Hours(), 1)}, []timeseries.Window{asked}
+			a.Series, a.Data = []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), asked.From.Sub(dbtest.Day0).Hours(), 1)}, []timeseries.Window{asked}
 		} else {
 			a.Empty = []timeseries.Window{asked}
 		}
-		mustSave(t, db, a)
+		dbtest.MustSave(t, db, a)
 	}
 	const hoursOfYear = 8784
 	for _, step := range []struct {
@@ -98,13 +99,13 @@ func TestFeedsLearn(t *testing.T) {
 		first, last, silent string // hours after day0
 		streak              int
 	}{
-		{"the past has nothing", func() { ask(window(-2*hoursOfYear, 1-2*hoursOfYear), 1, false) }, "", "", "", 0},
-		{"the past has data", func() { ask(window(1-2*hoursOfYear, 2-2*hoursOfYear), 2, true) }, "", "", "", 0},
-		{"nothing", func() { ask(window(0, 1), 3, false) }, "", "", "3h0m0s", 1},
-		{"nothing again", func() { ask(window(1, 2), 4, false) }, "", "", "3h0m0s", 2},
-		{"data", func() { ask(window(2, 3), 5, true) }, "5h0m0s", "5h0m0s", "", 0},
-		{"more data", func() { ask(window(3, 4), 6, true) }, "5h0m0s", "6h0m0s", "", 0},
-		{"nothing more", func() { ask(window(4, 5), 7, false) }, "5h0m0s", "6h0m0s", "7h0m0s", 1},
+		{"the past has nothing", func() { ask(dbtest.Window(-2*hoursOfYear, 1-2*hoursOfYear), 1, false) }, "", "", "", 0},
+		{"the past has data", func() { ask(dbtest.Window(1-2*hoursOfYear, 2-2*hoursOfYear), 2, true) }, "", "", "", 0},
+		{"nothing", func() { ask(dbtest.Window(0, 1), 3, false) }, "", "", "3h0m0s", 1},
+		{"nothing again", func() { ask(dbtest.Window(1, 2), 4, false) }, "", "", "3h0m0s", 2},
+		{"data", func() { ask(dbtest.Window(2, 3), 5, true) }, "5h0m0s", "5h0m0s", "", 0},
+		{"more data", func() { ask(dbtest.Window(3, 4), 6, true) }, "5h0m0s", "6h0m0s", "", 0},
+		{"nothing more", func() { ask(dbtest.Window(4, 5), 7, false) }, "5h0m0s", "6h0m0s", "7h0m0s", 1},
 	} {
 		step.ask()
 		var first, last, silent *time.Time
@@ -116,7 +117,7 @@ func TestFeedsLearn(t *testing.T) {
 			if at == nil {
 				return ""
 			}
-			return at.Sub(day0).String()
+			return at.Sub(dbtest.Day0).String()
 		}
 		if since(first) != step.first || since(last) != step.last || since(silent) != step.silent || streak != step.streak {
 			t.Errorf("%s: first %q last %q silent %q streak %d, want %q %q %q %d", step.name,

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // BackfillFeed is a feed of a backfill and what is to be had of it.
@@ -81,13 +81,13 @@ func (db *DB) backfillFeeds(ctx context.Context, sql string, args ...any) ([]Bac
 		var (
 			f        BackfillFeed
 			from, to *time.Time
-			todo     multirange
+			todo     Multirange
 		)
-		err := row.Scan(append(f.FeedRow.fields(), &from, &to, &todo)...)
+		err := row.Scan(append(f.FeedRow.Fields(), &from, &to, &todo)...)
 		if from != nil && to != nil {
 			f.Span = timeseries.Window{From: from.UTC(), To: to.UTC()}
 		}
-		f.Todo = fromMultirange(todo)
+		f.Todo = FromMultirange(todo)
 		return f, err
 	})
 }

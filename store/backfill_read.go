@@ -34,7 +34,7 @@ func (db *DB) Covered(ctx context.Context, feedID int64, mode Mode) ([]timeserie
 	if mode == ModeAll || mode == "" {
 		return nil, nil
 	}
-	var covered multirange
+	var covered Multirange
 	err := db.Pool.QueryRow(ctx, `
 select coalesce((
   select data + empty + case when $2 = 'failed' then '{}' else refused end from entsoe.coverage where feed_id = $1 and stage = 0), '{}')`,
@@ -42,5 +42,5 @@ select coalesce((
 	if err != nil {
 		return nil, fmt.Errorf("coverage of feed %d: %w", feedID, err)
 	}
-	return fromMultirange(covered), nil
+	return FromMultirange(covered), nil
 }

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/store"
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+	"entsoed/timeseries"
 )
 
 const (
@@ -24,13 +25,13 @@ const (
 // INSERT, at least 60 % of the bare COPY. "again" saves equal values, "change"
 // other ones, which also writes history.
 func BenchmarkSave(b *testing.B) {
-	db := openCatalogue(b)
-	feed := makeFeed(b, db, "actual_total_load", germany)
+	db := dbtest.OpenCatalogue(b)
+	feed := dbtest.MakeFeed(b, db, "actual_total_load", dbtest.Germany)
 	answer := benchAnswer(feed.ID)
 	if err := db.SaveSeries(b.Context(), answer.Series); err != nil {
 		b.Fatal(err)
 	}
-	empty := func() { exec(b, db, `truncate entsoe.points, entsoe.point_history`) }
+	empty := func() { dbtest.Exec(b, db, `truncate entsoe.points, entsoe.point_history`) }
 	ways := []struct {
 		name  string
 		empty bool
@@ -76,15 +77,15 @@ func BenchmarkSave(b *testing.B) {
 }
 
 func benchAnswer(feed int64) store.Answer {
-	a := store.Answer{FeedID: feed, Asked: window(0, benchPoints/4), KnownAt: after(0), Data: []timeseries.Window{window(0, benchPoints/4)}}
+	a := store.Answer{FeedID: feed, Asked: dbtest.Window(0, benchPoints/4), KnownAt: dbtest.After(0), Data: []timeseries.Window{dbtest.Window(0, benchPoints/4)}}
 	for n := range benchSeries {
-		s := store.SeriesPoints{Step: quarterHour, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load",
-			timeseries.Area: germany, timeseries.Resource: fmt.Sprintf("unit %03d", n), timeseries.Resolution: "PT15M", timeseries.Unit: "MAW"}}
+		s := store.SeriesPoints{Step: dbtest.QuarterHour, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load",
+			timeseries.Area: dbtest.Germany, timeseries.Resource: fmt.Sprintf("unit %03d", n), timeseries.Resolution: "PT15M", timeseries.Unit: "MAW"}}
 		values := make([]float64, benchPoints)
 		for i := range values {
 			values[i] = float64(n*i%977) / 10
 		}
-		a.Series = append(a.Series, with(s, 0, values...))
+		a.Series = append(a.Series, dbtest.With(s, 0, values...))
 	}
 	return a
 }

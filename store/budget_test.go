@@ -149,10 +149,10 @@ func TestTakeSlotAfterRestart(t *testing.T) {
 	for range 16 {
 		take(dbs[0])
 	}
-	waitFor(t, func() bool {
-		return queryOne[bool](t, dbs[1], `select next_free > clock_timestamp() + interval '4 s' from entsoe.budget`)
+	dbtest.WaitFor(t, func() bool {
+		return dbtest.QueryOne[bool](t, dbs[1], `select next_free > clock_timestamp() + interval '4 s' from entsoe.budget`)
 	})
-	exec(t, dbs[1], `update entsoe.budget set booted_at = '-infinity', next_free = '-infinity'`)
+	dbtest.Exec(t, dbs[1], `update entsoe.budget set booted_at = '-infinity', next_free = '-infinity'`)
 	for range 16 {
 		take(dbs[1])
 	}
@@ -170,7 +170,7 @@ func TestTakeSlotAfterTheClockWasSetBack(t *testing.T) {
 	if _, err := db.TakeSlot(t.Context(), live); err != nil {
 		t.Fatal(err)
 	}
-	exec(t, db, `update entsoe.budget set next_free = clock_timestamp() + interval '2 hours', banned_until = clock_timestamp() + interval '3 days'`)
+	dbtest.Exec(t, db, `update entsoe.budget set next_free = clock_timestamp() + interval '2 hours', banned_until = clock_timestamp() + interval '3 days'`)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	if _, err := db.TakeSlot(ctx, live); err != nil {
@@ -221,8 +221,8 @@ func TestBanStopsEverybody(t *testing.T) {
 			}
 		}
 	}()
-	waitFor(t, func() bool {
-		return queryOne[bool](t, dbs[0], `select next_free > clock_timestamp() + interval '2 s' from entsoe.budget`)
+	dbtest.WaitFor(t, func() bool {
+		return dbtest.QueryOne[bool](t, dbs[0], `select next_free > clock_timestamp() + interval '2 s' from entsoe.budget`)
 	})
 	if err := dbs[0].Ban(t.Context(), 10*time.Minute); err != nil {
 		t.Fatal(err)
@@ -257,7 +257,7 @@ func TestBudgetRefusesNonsense(t *testing.T) {
 // must pass, at a rate that never makes it wait.
 func BenchmarkTakeSlot(b *testing.B) {
 	db := dbtest.Open(b)
-	exec(b, db, `update entsoe.budget set per_minute = 60000000`)
+	dbtest.Exec(b, db, `update entsoe.budget set per_minute = 60000000`)
 	if _, err := db.TakeSlot(b.Context(), live); err != nil {
 		b.Fatal(err)
 	}

@@ -41,7 +41,7 @@ type Config struct {
 
 // LogValue shows where the database is, without the password.
 func (c Config) LogValue() slog.Value {
-	cc, err := c.connConfig()
+	cc, err := c.ConnConfig()
 	if err != nil {
 		return slog.StringValue(err.Error())
 	}
@@ -53,12 +53,12 @@ func (c Config) String() string { return c.LogValue().String() }
 
 // Validate checks what can be checked without the server.
 func (c Config) Validate() error {
-	_, err := c.connConfig()
+	_, err := c.ConnConfig()
 	return err
 }
 
 // connConfig returns the configuration of one connection.
-func (c Config) connConfig() (*pgx.ConnConfig, error) {
+func (c Config) ConnConfig() (*pgx.ConnConfig, error) {
 	if err := oneOf("DATABASE_TIMESCALEDB", c.TimescaleDB, "required", "auto", ""); err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (c Config) connConfig() (*pgx.ConnConfig, error) {
 	cc, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		// pgx quotes the connection string and strikes out the password only where it can.
-		return nil, fmt.Errorf("%s: not a valid connection string, such as postgres://user:password@host:5432/name", c.setting("DATABASE_HOST"))
+		return nil, fmt.Errorf("%s: not a valid connection string, such as postgres://user:password@host:5432/name", c.Setting("DATABASE_HOST"))
 	}
 	if c.URL != "" && c.Name != "" && !namesDatabase(c.URL) {
 		cc.Database = c.Name
@@ -131,7 +131,7 @@ func (c Config) password() (string, error) {
 
 // setting is the name of the setting that a person would change: name, or
 // DATABASE_URL where that is in force.
-func (c Config) setting(name string) string {
+func (c Config) Setting(name string) string {
 	if c.URL != "" {
 		return "DATABASE_URL"
 	}
@@ -164,3 +164,6 @@ func oneOf(setting, value string, allowed ...string) error {
 	}
 	return fmt.Errorf("%s: %q is not one of %s", setting, value, strings.TrimSuffix(strings.Join(allowed, ", "), ", "))
 }
+
+// Silence is how long a worker may be without a heartbeat before it counts as dead.
+const Silence = 15 * time.Second

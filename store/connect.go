@@ -23,27 +23,25 @@ const (
 	unknownHostWait = 5 * time.Second
 )
 
-// SQLSTATE codes that are acted upon.
+// SQLSTATE codes of a connection that failed.
 const (
 	codeCannotConnectNow = "57P03"
 	codeAdminShutdown    = "57P01"
 	codeCrashShutdown    = "57P02"
 	codeInvalidAuth      = "28000"
 	codeInvalidPassword  = "28P01"
-	codeNoDatabase       = "3D000"
 	codeTooManyConns     = "53300"
-	codeNoPrivilege      = "42501"
-	codeDuplicateDB      = "42P04"
-	codeDuplicateObject  = "42710"
-	codeUniqueViolation  = "23505"
-	codeObjectInUse      = "55006"
-	codeLockTimeout      = "55P03"
-	codeBadViewChange    = "42P16"
-	codeDependentObjects = "2BP01"
-	codeInternalError    = "XX000"
 )
 
-func code(err error) string {
+// SQLSTATE codes that others act upon, too.
+const (
+	CodeNoDatabase      = "3D000"
+	CodeNoPrivilege     = "42501"
+	CodeUniqueViolation = "23505"
+)
+
+// code is the SQLSTATE of an error of the server, else empty.
+func Code(err error) string {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		return pg.Code
@@ -53,7 +51,7 @@ func code(err error) string {
 
 // waitConnect connects as soon as the server answers. What no waiting would
 // mend is returned at once. Errors name the setting to change.
-func waitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
+func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
 	wait := cfg.Wait
 	if wait == 0 {
 		wait = defaultWait
@@ -91,7 +89,7 @@ func patienceFor(err error, wait time.Duration) time.Duration {
 	if errors.As(err, &dns) && dns.IsNotFound {
 		return min(wait, unknownHostWait)
 	}
-	switch code(err) {
+	switch Code(err) {
 	case codeCannotConnectNow, codeAdminShutdown, codeCrashShutdown, codeTooManyConns:
 		return wait
 	case "":
@@ -116,21 +114,21 @@ func patienceFor(err error, wait time.Duration) time.Duration {
 func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) error {
 	server := fmt.Sprintf("%s:%d", cc.Host, cc.Port)
 	say := func(setting, format string, args ...any) error {
-		return fmt.Errorf("%s: %s: %w", cfg.setting(setting), fmt.Sprintf(format, args...), bare(err))
+		return fmt.Errorf("%s: %s: %w", cfg.Setting(setting), fmt.Sprintf(format, args...), bare(err))
 	}
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns):
 		return say("DATABASE_HOST", "the host %q is unknown", cc.Host)
-	case code(err) == codeInvalidPassword, code(err) == codeInvalidAuth:
+	case Code(err) == codeInvalidPassword, Code(err) == codeInvalidAuth:
 		return say("DATABASE_USER, DATABASE_PASSWORD", "the server at %s does not let user %q in", server, cc.User)
-	case code(err) == codeNoDatabase:
+	case Code(err) == CodeNoDatabase:
 		return say("DATABASE_NAME", "there is no database %q on %s; `entsoed migrate` creates it", cc.Database, server)
-	case code(err) == codeNoPrivilege:
+	case Code(err) == CodeNoPrivilege:
 		return say("DATABASE_USER", "user %q may not connect to database %q", cc.User, cc.Database)
-	case code(err) == codeTooManyConns:
+	case Code(err) == codeTooManyConns:
 		return say("DATABASE_HOST", "%s has no free connection; raise its max_connections", server)
-	case code(err) == "" && tlsTrouble(err): // else the server spoke, after it was asked without TLS
+	case Code(err) == "" && tlsTrouble(err): // else the server spoke, after it was asked without TLS
 		return say("DATABASE_SSLMODE", "no TLS connection to %s; disable does without, require does not check the certificate", server)
 	case patienceFor(err, time.Second) > 0:
 		return say("DATABASE_HOST, DATABASE_PORT", "no database answers at %s (waited %s)", server, waited.Round(time.Second))

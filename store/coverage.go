@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // cover adds what an answer says to the coverage of its feed. The coverage row
@@ -60,4 +62,20 @@ where id = $1 and (asked_at is null or not $6 and asked_at <> $2 or $4 or $3 and
 		return fmt.Errorf("feed: %w", err)
 	}
 	return nil
+}
+
+// Missing returns the parts of need that no answer of this stage covers, in order.
+func (db *DB) Missing(ctx context.Context, feedID int64, stage int, need timeseries.Window) ([]timeseries.Window, error) {
+	if need.Empty() {
+		return nil, nil
+	}
+	var missing Multirange
+	err := db.Pool.QueryRow(ctx, `
+select tstzmultirange(tstzrange($3, $4)) - coalesce(
+  (select data + empty + refused from entsoe.coverage where feed_id = $1 and stage = $2), '{}')`,
+		feedID, stage, need.From, need.To).Scan(&missing)
+	if err != nil {
+		return nil, fmt.Errorf("missing parts of feed %d in %s: %w", feedID, need, err)
+	}
+	return FromMultirange(missing), nil
 }

@@ -19,14 +19,14 @@ type DB struct {
 // connections. It waits for a server that is still starting. Its errors name
 // the setting to change.
 func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
-	pool, err := openPool(ctx, cfg, size)
+	pool, err := OpenPool(ctx, cfg, size)
 	if err != nil {
 		return nil, err
 	}
 	var ready bool
 	err = pool.QueryRow(ctx, `select to_regclass('entsoe.budget') is not null and to_regclass('river.river_job') is not null`).Scan(&ready)
 	if err == nil && !ready {
-		err = fmt.Errorf("%s: the database %q has no schema yet; run `entsoed migrate`", cfg.setting("DATABASE_NAME"), pool.Config().ConnConfig.Database)
+		err = fmt.Errorf("%s: the database %q has no schema yet; run `entsoed migrate`", cfg.Setting("DATABASE_NAME"), pool.Config().ConnConfig.Database)
 	}
 	if err != nil {
 		pool.Close()
@@ -39,12 +39,12 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 func (db *DB) Close() { db.Pool.Close() }
 
 // openPool waits for the server and returns a pool of at most size connections.
-func openPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error) {
-	cc, err := cfg.connConfig()
+func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error) {
+	cc, err := cfg.ConnConfig()
 	if err != nil {
 		return nil, err
 	}
-	conn, err := waitConnect(ctx, cfg, cc, nil)
+	conn, err := WaitConnect(ctx, cfg, cc, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -66,4 +66,11 @@ func openPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 		return err
 	}
 	return pgxpool.NewWithConfig(ctx, pc)
+}
+
+// Ready reports whether the tables of entsoed and of its job queue are there.
+func (db *DB) Ready(ctx context.Context) error {
+	_, err := db.Pool.Exec(ctx, `
+		select from entsoe.feeds, entsoe.coverage, river.river_job limit 0`)
+	return err
 }

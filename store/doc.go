@@ -1,4 +1,5 @@
-// Package store keeps what entsoed collects: it holds every SQL statement but
-// the schema. It speaks in the words of timeseries and knows nothing of the
-// platform's documents.
+// Package store keeps what entsoed collects: it saves answers, with their
+// history and what coverage learns of them, and reads all that back. It speaks
+// in the words of timeseries and knows nothing of the platform's documents. The
+// job queue is in the package queue, the making of the schema in schema.
 package store

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/store"
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+	"entsoed/timeseries"
 )
 
 // BenchmarkDocuments saves 200,000 revisions of outages of 3,000 units in ten
@@ -19,37 +20,37 @@ import (
 // it prints how the server answers.
 func BenchmarkDocuments(b *testing.B) {
 	const documents, revisions, units = 200_000, 2, 3000
-	db := openOutages(b)
-	feed := makeFeed(b, db, "unavailability_generation_units", germany).ID
+	db := dbtest.OpenOutages(b)
+	feed := dbtest.MakeFeed(b, db, "unavailability_generation_units", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(11, 12))
 	start := time.Now()
 	var answer []store.Document
 	for i := range documents {
 		answer = append(answer, yearsOfOutages(random, i/revisions, 1+i%revisions, units))
 		if len(answer) == 200 {
-			saveDocuments(b, db, feed, float64(i), answer...)
+			dbtest.SaveDocuments(b, db, feed, float64(i), answer...)
 			answer = answer[:0]
 		}
 	}
 	b.Logf("saved %d revisions in %s", documents, time.Since(start).Round(time.Second))
-	exec(b, db, `analyze`)
+	dbtest.Exec(b, db, `analyze`)
 	const mid = 5 * 365 * 24
 	for _, q := range []struct {
 		name, sql string
 		args      []any
 	}{
-		{"as of", `select count(*) from entsoe.unavailability_as_of($1, $2)`, []any{after(mid), after(mid - 24)}},
-		{"now", `select count(*) from entsoe.unavailability_as_of($1)`, []any{after(mid)}},
-		{"plain SQL, range", `select count(*) from entsoe.unavailability where during @> $1::timestamptz and published_from <= $2 and published_until > $2`, []any{after(mid), after(mid - 24)}},
-		{"plain SQL, columns", `select count(*) from entsoe.unavailability where at <= $1 and until > $1 and published_from <= $2 and published_until > $2`, []any{after(mid), after(mid - 24)}},
-		{"capacity, a day", `select count(*), sum(mw) from entsoe.unavailable_capacity where hour >= $1 and hour < $2`, []any{after(mid), after(mid + 24)}},
-		{"capacity, a month", `select count(*), sum(mw) from entsoe.unavailable_capacity where hour >= $1 and hour < $2`, []any{after(mid), after(mid + 720)}},
+		{"as of", `select count(*) from entsoe.unavailability_as_of($1, $2)`, []any{dbtest.After(mid), dbtest.After(mid - 24)}},
+		{"now", `select count(*) from entsoe.unavailability_as_of($1)`, []any{dbtest.After(mid)}},
+		{"plain SQL, range", `select count(*) from entsoe.unavailability where during @> $1::timestamptz and published_from <= $2 and published_until > $2`, []any{dbtest.After(mid), dbtest.After(mid - 24)}},
+		{"plain SQL, columns", `select count(*) from entsoe.unavailability where at <= $1 and until > $1 and published_from <= $2 and published_until > $2`, []any{dbtest.After(mid), dbtest.After(mid - 24)}},
+		{"capacity, a day", `select count(*), sum(mw) from entsoe.unavailable_capacity where hour >= $1 and hour < $2`, []any{dbtest.After(mid), dbtest.After(mid + 24)}},
+		{"capacity, a month", `select count(*), sum(mw) from entsoe.unavailable_capacity where hour >= $1 and hour < $2`, []any{dbtest.After(mid), dbtest.After(mid + 720)}},
 		{"item view, a resource", `select count(*) from entsoe.unavailability_generation_units where resource = $1`, []any{fmt.Sprintf("P%06d", 7)}},
-		{"item view, a day", `select count(*) from entsoe.unavailability_generation_units where published_at >= $1 and published_at < $2`, []any{after(mid), after(mid + 24)}},
+		{"item view, a day", `select count(*) from entsoe.unavailability_generation_units where published_at >= $1 and published_at < $2`, []any{dbtest.After(mid), dbtest.After(mid + 24)}},
 	} {
 		b.Run(q.name, func(b *testing.B) {
 			for b.Loop() {
-				exec(b, db, q.sql, q.args...)
+				dbtest.Exec(b, db, q.sql, q.args...)
 			}
 		})
 		b.Log(q.name + "\n" + queryPlan(b, db, q.sql, q.args...))
@@ -64,8 +65,8 @@ func yearsOfOutages(random *rand.Rand, document, revision, units int) store.Docu
 	if random.IntN(20) == 0 {
 		length *= 30
 	}
-	d := outage(fmt.Sprint("document ", document), revision, max(0, from-float64(random.IntN(500))+float64(revision)),
-		run(from, from+0.25, 0), run(from+0.25, from+length, 400))
+	d := dbtest.Outage(fmt.Sprint("document ", document), revision, max(0, from-float64(random.IntN(500))+float64(revision)),
+		dbtest.Run(from, from+0.25, 0), dbtest.Run(from+0.25, from+length, 400))
 	p := &d.Parts[0]
 	p.Attributes[timeseries.GenerationUnit] = fmt.Sprintf("U%06d", unit)
 	p.Attributes[timeseries.Resource] = fmt.Sprintf("P%06d", unit/3)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // insert adds rows that are not there, with their parts and runs.

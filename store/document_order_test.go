@@ -7,16 +7,17 @@ import (
 	"testing"
 
 	"entsoed/store"
+	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
 
 // TestDocumentsInAnyOrder: revisions, however they are grouped into answers of
 // two feeds and in whatever order, end in the same database.
 func TestDocumentsInAnyOrder(t *testing.T) {
-	db := openOutages(t)
+	db := dbtest.OpenOutages(t)
 	feeds := []int64{
-		makeFeed(t, db, "unavailability_generation_units", germany).ID,
-		makeFeed(t, db, "unavailability_generation_units", france).ID,
+		dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany).ID,
+		dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.France).ID,
 	}
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 5 {
@@ -27,7 +28,7 @@ func TestDocumentsInAnyOrder(t *testing.T) {
 			random.Shuffle(len(documents), func(i, j int) { documents[i], documents[j] = documents[j], documents[i] })
 			for rest := documents; len(rest) > 0; {
 				size := min(len(rest), 1+random.IntN(6))
-				saveDocuments(t, db, feeds[random.IntN(2)], 50, rest[:size]...)
+				dbtest.SaveDocuments(t, db, feeds[random.IntN(2)], 50, rest[:size]...)
 				rest = rest[size:]
 			}
 			switch got := dump(t, db); {
@@ -42,16 +43,16 @@ func TestDocumentsInAnyOrder(t *testing.T) {
 
 // TestSaveDocumentsAtOnce brings the same documents by two feeds at the same moment.
 func TestSaveDocumentsAtOnce(t *testing.T) {
-	db := openOutages(t)
+	db := dbtest.OpenOutages(t)
 	feeds := []int64{
-		makeFeed(t, db, "unavailability_generation_units", germany).ID,
-		makeFeed(t, db, "unavailability_generation_units", france).ID,
+		dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany).ID,
+		dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.France).ID,
 	}
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 5 {
 		documents := randomDocuments(random, 30)
 		clearDocuments(t, db)
-		saveDocuments(t, db, feeds[0], 50, documents...)
+		dbtest.SaveDocuments(t, db, feeds[0], 50, documents...)
 		want := dump(t, db)
 
 		clearDocuments(t, db)
@@ -70,7 +71,7 @@ func TestSaveDocumentsAtOnce(t *testing.T) {
 			}
 			given += int64(len(part))
 			wg.Go(func() {
-				saved, err := save(t.Context(), db, store.Answer{FeedID: feeds[i%2], Asked: window(0, 1), KnownAt: after(50), Documents: part})
+				saved, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feeds[i%2], Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(50), Documents: part})
 				if err != nil {
 					t.Error(err)
 				}
@@ -85,8 +86,8 @@ func TestSaveDocumentsAtOnce(t *testing.T) {
 		if got := dump(t, db); got != want {
 			t.Fatalf("saved at once:\n%s\n\none after the other:\n%s", got, want)
 		}
-		rows := queryOne[int64](t, db, `select count(*) from entsoe.documents`)
-		names := queryOne[int64](t, db, `select count(distinct mrid) from entsoe.documents`)
+		rows := dbtest.QueryOne[int64](t, db, `select count(*) from entsoe.documents`)
+		names := dbtest.QueryOne[int64](t, db, `select count(distinct mrid) from entsoe.documents`)
 		if total.Inserted != names || total.Inserted+total.Changed != rows || total.Unchanged > given-rows {
 			t.Errorf("%d new, %d changed, %d unchanged of %d; stored are %d revisions of %d documents", total.Inserted, total.Changed, total.Unchanged, given, rows, names)
 		}
@@ -101,11 +102,11 @@ func randomDocuments(random *rand.Rand, n int) []store.Document {
 		var runs []store.DocumentRun
 		for at := random.IntN(8); at < 16 && len(runs) < 3; {
 			to := at + 1 + random.IntN(8)
-			runs = append(runs, run(float64(at)/2, float64(to)/2, float64(random.IntN(4)*400)))
+			runs = append(runs, dbtest.Run(float64(at)/2, float64(to)/2, float64(random.IntN(4)*400)))
 			at = to + random.IntN(2)
 		}
-		d := outage(string('A'+rune(random.IntN(5))), 1+random.IntN(4), float64(random.IntN(40)), runs...)
-		d.Parts[0].Attributes[timeseries.GenerationUnit] = []string{block1, block2}[random.IntN(2)]
+		d := dbtest.Outage(string('A'+rune(random.IntN(5))), 1+random.IntN(4), float64(random.IntN(40)), runs...)
+		d.Parts[0].Attributes[timeseries.GenerationUnit] = []string{dbtest.Block1, dbtest.Block2}[random.IntN(2)]
 		d.Status = []string{"", "", "", "A05", "A09", "A13"}[random.IntN(6)]
 		documents = append(documents, d)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"entsoed/store"
+	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
 
@@ -81,8 +82,8 @@ func unitLines(units map[string]float64) string {
 // TestUnavailabilityProperties asks random histories what was unavailable at T,
 // as known at K by either clock, and what is unavailable per hour.
 func TestUnavailabilityProperties(t *testing.T) {
-	db := openOutages(t)
-	feed := makeFeed(t, db, "unavailability_generation_units", germany).ID
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(9, 10))
 	for range 6 {
 		clearDocuments(t, db)
@@ -90,13 +91,13 @@ func TestUnavailabilityProperties(t *testing.T) {
 		for i, d := range randomDocuments(random, 25) {
 			known := float64(i) // each another time, so that no two are equally late
 			if random.IntN(3) == 0 {
-				d.Parts = append(d.Parts, unitPart([]string{block1, block2}[random.IntN(2)], run(float64(random.IntN(6)), 6.25+float64(random.IntN(3)), float64(random.IntN(1000)))))
+				d.Parts = append(d.Parts, dbtest.UnitPart([]string{dbtest.Block1, dbtest.Block2}[random.IntN(2)], dbtest.Run(float64(random.IntN(6)), 6.25+float64(random.IntN(3)), float64(random.IntN(1000)))))
 			}
-			saveDocuments(t, db, feed, known, d)
-			h = append(h, received{d, after(known)})
+			dbtest.SaveDocuments(t, db, feed, known, d)
+			h = append(h, received{d, dbtest.After(known)})
 		}
 		for range 25 {
-			at, known := after(float64(random.IntN(40))/4), after(float64(random.IntN(45))-1)
+			at, known := dbtest.After(float64(random.IntN(40))/4), dbtest.After(float64(random.IntN(45))-1)
 			want := unitLines(unavailable(h.latest(func(r received) bool { return !r.PublishedAt.After(known) }), at))
 			checkUnits(t, db, "as published", want, `select unit, unavailable_mw from entsoe.unavailability_as_of($1, $2)`, at, known)
 			checkUnits(t, db, "plain SQL", want, `
@@ -113,7 +114,7 @@ where at <= $1 and until > $1 and published_from <= $2 and published_until > $2 
 
 func checkUnits(t *testing.T, db *store.DB, what, want, sql string, args ...any) {
 	t.Helper()
-	lines := trimZeros(queryText(t, db, sql, args...))
+	lines := dbtest.TrimZeros(dbtest.QueryText(t, db, sql, args...))
 	slices.Sort(lines)
 	if got := strings.Join(lines, ", "); got != want {
 		t.Fatalf("%s at %v: got %s, want %s", what, args, got, want)
@@ -127,7 +128,7 @@ func checkHours(t *testing.T, db *store.DB, documents []received) {
 	for h := range 20 {
 		sum, units := 0.0, map[string]bool{}
 		for minute := range 60 {
-			for unit, mw := range unavailable(documents, after(float64(h)).Add(time.Duration(minute)*time.Minute)) {
+			for unit, mw := range unavailable(documents, dbtest.After(float64(h)).Add(time.Duration(minute)*time.Minute)) {
 				sum += mw
 				units[unit] = true
 			}
@@ -136,9 +137,9 @@ func checkHours(t *testing.T, db *store.DB, documents []received) {
 			want = append(want, fmt.Sprintf("%d %.6f %d", h, sum/60, len(units)))
 		}
 	}
-	got := queryText(t, db, `
+	got := dbtest.QueryText(t, db, `
 select (extract(epoch from hour - $1) / 3600)::integer as hour, round(mw::numeric, 6)::text as mw, units
-from entsoe.unavailable_capacity where hour >= $1 and hour < $2 order by hour`, day0, after(20))
+from entsoe.unavailable_capacity where hour >= $1 and hour < $2 order by hour`, dbtest.Day0, dbtest.After(20))
 	if !slices.Equal(got, want) {
 		t.Fatalf("per hour:\ngot  %q\nwant %q", got, want)
 	}

@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"entsoed/store"
 	"entsoed/store/dbtest"
 	"entsoed/timeseries"
-
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // row is what an independent reading of the rules knows of an entry: hours, a
@@ -40,9 +40,9 @@ func drawRows(t *rapid.T, label string) []row {
 func (r row) in(q ask) bool { return r.from < q.to && (r.to > q.from || r.from >= q.from) }
 
 func (r row) entry() store.Entry {
-	e := bid(float64(r.from), float64(r.to), float64(r.mw), "", timeseries.Direction, r.direction)
+	e := dbtest.Bid(float64(r.from), float64(r.to), float64(r.mw), "", timeseries.Direction, r.direction)
 	if r.to == openRow {
-		e = open(e)
+		e = dbtest.OpenEnded(e)
 	}
 	return e
 }
@@ -100,15 +100,15 @@ func answerRows(rows []row, q ask, wide bool) []row {
 // long as the platform does not change its mind, the order makes no difference
 // and asking again writes nothing; and what was superseded is in the history.
 func TestSaveEntriesProperties(t *testing.T) {
-	db := dbtest.Open(t, bidCatalogue())
-	feed := makeFeed(t, db, "bids", germany).ID
+	db := dbtest.Open(t, dbtest.BidCatalogue())
+	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany).ID
 	save := func(rt *rapid.T, m rowModel, truth []row, q ask, knownAt time.Time) (store.Saved, int) {
 		given := answerRows(truth, q, rapid.Bool().Draw(rt, "wide"))
-		a := store.Answer{FeedID: feed, KnownAt: knownAt, Replaces: []timeseries.Window{window(float64(q.from), float64(q.to))}}
+		a := store.Answer{FeedID: feed, KnownAt: knownAt, Replaces: []timeseries.Window{dbtest.Window(float64(q.from), float64(q.to))}}
 		for _, r := range rapid.Permutation(given).Draw(rt, "order") {
 			a.Entries = append(a.Entries, r.entry())
 		}
-		return mustSaveEntries(t, db, a), m.save(given, q)
+		return dbtest.MustSaveEntries(t, db, a), m.save(given, q)
 	}
 	check := func(rt *rapid.T, m rowModel) {
 		if diff := cmp.Diff(m.lines(), storedRows(t, db).lines()); diff != "" {
@@ -118,33 +118,33 @@ func TestSaveEntriesProperties(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		first, second := drawRows(rt, "first"), drawRows(rt, "second")
 		early, late := drawAsks(rt, "early asks"), drawAsks(rt, "late asks")
-		exec(t, db, `truncate entsoe.entries`)
+		dbtest.Exec(t, db, `truncate entsoe.entries`)
 		m := rowModel{}
 		for _, q := range early {
-			save(rt, m, first, q, after(100))
+			save(rt, m, first, q, dbtest.After(100))
 		}
 		check(rt, m)
 		for _, q := range rapid.Permutation(early).Draw(rt, "again") {
-			saved, _ := save(rt, m, first, q, after(150))
+			saved, _ := save(rt, m, first, q, dbtest.After(150))
 			if saved.Changed+saved.Retracted > 0 {
 				rt.Fatalf("asking again changed %+v", saved)
 			}
 		}
 		check(rt, m)
-		before := queryOne[int](t, db, `select count(*) from entsoe.entries`)
+		before := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.entries`)
 		var gone int
 		for _, q := range late {
-			saved, n := save(rt, m, second, q, after(200))
+			saved, n := save(rt, m, second, q, dbtest.After(200))
 			if int(saved.Changed+saved.Retracted) != n {
 				rt.Fatalf("saved %+v, but %d rows went", saved, n)
 			}
 			gone += n
 		}
 		check(rt, m)
-		if n := queryOne[int](t, db, `select count(*) from entsoe.entries where known_until <> 'infinity'`); n != gone {
+		if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.entries where known_until <> 'infinity'`); n != gone {
 			rt.Fatalf("%d rows were superseded, %d are in the history", gone, n)
 		}
-		if n := queryOne[int](t, db, `select count(*) from entsoe.entries_as_of($1)`, after(199)); n != before {
+		if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.entries_as_of($1)`, dbtest.After(199)); n != before {
 			rt.Fatalf("entries_as_of shows %d rows for the time before the revision, there were %d", n, before)
 		}
 	})
@@ -157,7 +157,7 @@ func storedRows(t *testing.T, db *store.DB) rowModel {
 select (extract(epoch from e.at - $1) / 3600)::integer,
   case when e.until = 'infinity' then $2 else (extract(epoch from e.until - $1) / 3600)::integer end,
   (e.values ->> 'quantity')::integer, s.direction
-from entsoe.entries e join entsoe.series s on s.id = e.series_id where e.known_until = 'infinity'`, day0, openRow)
+from entsoe.entries e join entsoe.series s on s.id = e.series_id where e.known_until = 'infinity'`, dbtest.Day0, openRow)
 	if err != nil {
 		t.Fatal(err)
 	}

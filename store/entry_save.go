@@ -9,9 +9,9 @@ import (
 	"slices"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // saveEntries makes the present entries of the feed those of the answer where

@@ -27,10 +27,10 @@ type FeedRow struct {
 }
 
 // feedColumns are the columns of FeedRow, in its order.
-const feedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since, f.learned_at, f.learned_split`
+const FeedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since, f.learned_at, f.learned_split`
 
 // fields are where the values of feedColumns go.
-func (f *FeedRow) fields() []any {
+func (f *FeedRow) Fields() []any {
 	return []any{&f.ID, &f.Item, &f.Area, &f.CounterArea, &f.Variant, &f.Name, &f.LearnedLimit, &f.AskedAt, &f.EmptyStreak,
 		&f.LastDataAt, &f.SilentSince, &f.LearnedAt, &f.LearnedSplit}
 }
@@ -52,7 +52,7 @@ on conflict do nothing`, items, areas, counters, variants, names)
 		return nil, fmt.Errorf("ensure %d feeds: %w", len(feeds), err)
 	}
 	rows, err := db.Pool.Query(ctx, `
-select `+feedColumns+` from entsoe.feeds f join `+given+` using (item, area, counter_area, variant)
+select `+FeedColumns+` from entsoe.feeds f join `+given+` using (item, area, counter_area, variant)
 order by n`, items, areas, counters, variants, names)
 	if err != nil {
 		return nil, fmt.Errorf("read %d feeds: %w", len(feeds), err)
@@ -85,7 +85,7 @@ where f.id = wrong.id`, ids)
 
 // ActiveFeeds returns the active feeds of an item, ordered by id.
 func (db *DB) ActiveFeeds(ctx context.Context, item string) ([]FeedRow, error) {
-	rows, err := db.Pool.Query(ctx, `select `+feedColumns+` from entsoe.feeds f where f.active and f.item = $1 order by f.id`, item)
+	rows, err := db.Pool.Query(ctx, `select `+FeedColumns+` from entsoe.feeds f where f.active and f.item = $1 order by f.id`, item)
 	if err != nil {
 		return nil, fmt.Errorf("active feeds of %s: %w", item, err)
 	}
@@ -94,7 +94,7 @@ func (db *DB) ActiveFeeds(ctx context.Context, item string) ([]FeedRow, error) {
 
 // Feed returns one feed; pgx.ErrNoRows if there is none.
 func (db *DB) Feed(ctx context.Context, id int64) (FeedRow, error) {
-	rows, err := db.Pool.Query(ctx, `select `+feedColumns+` from entsoe.feeds f where f.id = $1`, id)
+	rows, err := db.Pool.Query(ctx, `select `+FeedColumns+` from entsoe.feeds f where f.id = $1`, id)
 	if err != nil {
 		return FeedRow{}, fmt.Errorf("feed %d: %w", id, err)
 	}
@@ -123,4 +123,30 @@ func (db *DB) LearnSplit(ctx context.Context, feedID int64, param string) error 
 		return fmt.Errorf("learn the division %q of feed %d: %w", param, feedID, err)
 	}
 	return nil
+}
+
+// Reach returns from when on the live lane collects each of the feeds. The
+// first call fixes it at from; later ones only move it back, when from is
+// earlier, so that a week of downtime is read up however long ago it began.
+func (db *DB) Reach(ctx context.Context, feedIDs []int64, from time.Time) (map[int64]time.Time, error) {
+	rows, err := db.Pool.Query(ctx, `
+		with moved as (
+			update entsoe.feeds set collect_from = $2
+			where id = any ($1) and (collect_from is null or collect_from > $2)
+			returning id, collect_from
+		)
+		select f.id, coalesce(m.collect_from, f.collect_from)
+		from entsoe.feeds f left join moved m using (id)
+		where f.id = any ($1)`, feedIDs, from)
+	if err != nil {
+		return nil, err
+	}
+	reach := make(map[int64]time.Time, len(feedIDs))
+	var id int64
+	var since time.Time
+	_, err = pgx.ForEachRow(rows, []any{&id, &since}, func() error {
+		reach[id] = since.UTC()
+		return nil
+	})
+	return reach, err
 }

@@ -4,18 +4,19 @@ import (
 	"errors"
 	"testing"
 
-	"entsoed/store"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
 )
 
 func TestFeeds(t *testing.T) {
-	db := openCatalogue(t)
+	db := dbtest.OpenCatalogue(t)
 	given := []store.FeedRow{
-		{Item: "day_ahead_prices", Area: germany, Name: "DE_LU"},
-		{Item: "day_ahead_prices", Area: germany, Variant: "week", Name: "DE_LU"},
-		{Item: "physical_flows", Area: germany, CounterArea: france, Name: "DE_LU>FR"},
+		{Item: "day_ahead_prices", Area: dbtest.Germany, Name: "DE_LU"},
+		{Item: "day_ahead_prices", Area: dbtest.Germany, Variant: "week", Name: "DE_LU"},
+		{Item: "physical_flows", Area: dbtest.Germany, CounterArea: dbtest.France, Name: "DE_LU>FR"},
 	}
 	first, err := db.EnsureFeeds(t.Context(), given)
 	if err != nil {
@@ -27,23 +28,23 @@ func TestFeeds(t *testing.T) {
 	if diff := cmp.Diff(given, first); diff != "" || first[0].ID == first[1].ID {
 		t.Errorf("feeds (-want, +got):\n%s", diff)
 	}
-	if err := db.LearnLimit(t.Context(), first[1].ID, "P1M", day0); err != nil {
+	if err := db.LearnLimit(t.Context(), first[1].ID, "P1M", dbtest.Day0); err != nil {
 		t.Fatal(err)
 	}
 	reversed, err := db.EnsureFeeds(t.Context(), []store.FeedRow{given[2], given[1], given[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	learned := day0
+	learned := dbtest.Day0
 	given[1].LearnedLimit, given[1].LearnedAt = "P1M", &learned
 	if diff := cmp.Diff([]store.FeedRow{given[2], given[1], given[0]}, reversed); diff != "" {
 		t.Errorf("feeds asked for again (-want, +got):\n%s", diff)
 	}
-	if n := queryOne[int64](t, db, `select last_value from pg_sequences where schemaname = 'entsoe' and sequencename = 'feeds_id_seq'`); n != 3 {
+	if n := dbtest.QueryOne[int64](t, db, `select last_value from pg_sequences where schemaname = 'entsoe' and sequencename = 'feeds_id_seq'`); n != 3 {
 		t.Errorf("three feeds burnt %d ids", n)
 	}
 	for _, active := range [][]store.FeedRow{{given[0], given[1]}, {given[1]}, {}} {
-		activate(t, db, active...)
+		dbtest.Activate(t, db, active...)
 		got, err := db.ActiveFeeds(t.Context(), "day_ahead_prices")
 		if err != nil {
 			t.Fatal(err)

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"time"
 
-	"entsoed/timeseries"
-
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"entsoed/timeseries"
 )
 
 // maxDocument is the largest document that is kept, in bytes after compression.
@@ -89,11 +90,57 @@ func compressDocument(document []byte) ([]byte, error) {
 	}
 }
 
-// DropDocuments deletes the documents, not the records, of fetches before t.
-func (db *DB) DropDocuments(ctx context.Context, t time.Time) (int64, error) {
-	tag, err := db.Pool.Exec(ctx, `update entsoe.fetches set document = null where at < $1 and document is not null`, t)
+// JobFetch is one request that a job sent, as entsoe.fetches keeps it.
+type JobFetch struct {
+	At         time.Time     `json:"at"`
+	From       time.Time     `json:"from"` // the window that was asked
+	To         time.Time     `json:"to"`
+	Outcome    string        `json:"outcome"`
+	HTTPStatus *int          `json:"http_status,omitempty"` // nil: there was no answer
+	Reason     string        `json:"reason,omitempty"`
+	Bytes      int64         `json:"bytes"`
+	Points     int64         `json:"points"`
+	Changed    int64         `json:"changed"`
+	Retracted  int64         `json:"retracted"`
+	Wait       time.Duration `json:"wait_ns"` // for the budget, the answer and the database
+	Request    time.Duration `json:"request_ns"`
+	Save       time.Duration `json:"save_ns"`
+}
+
+// JobFetches returns the requests that a job sent, the first one first. They
+// outlive the job.
+func (db *DB) JobFetches(ctx context.Context, job int64) ([]JobFetch, error) {
+	rows, err := db.Pool.Query(ctx, `
+		select at, window_from, window_to, outcome, http_status, reason,
+		       bytes, points, changed, retracted, wait_time, request_time, save_time
+		from entsoe.fetches
+		where job_id = $1
+		order by id`, job)
 	if err != nil {
-		return 0, fmt.Errorf("drop documents before %s: %w", t.UTC().Format(time.RFC3339), err)
+		return nil, fmt.Errorf("requests of job %d: %w", job, err)
 	}
-	return tag.RowsAffected(), nil
+	fetches, err := pgx.CollectRows(rows, pgx.RowToStructByPos[JobFetch])
+	if err != nil {
+		return nil, fmt.Errorf("requests of job %d: %w", job, err)
+	}
+	return fetches, nil
+}
+
+// ReadBy returns the windows of a feed that earlier attempts of a job have
+// read and saved.
+func (db *DB) ReadBy(ctx context.Context, jobID, feedID int64) ([]timeseries.Window, error) {
+	rows, err := db.Pool.Query(ctx, `
+		select lower(r), upper(r)
+		from unnest((
+			select range_agg(tstzrange(window_from, window_to)) from entsoe.fetches
+			where feed_id = $2 and job_id = $1 and outcome in ('data', 'empty'))) r
+		order by 1`, jobID, feedID)
+	if err != nil {
+		return nil, fmt.Errorf("what job %d has read: %w", jobID, err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (timeseries.Window, error) {
+		var w timeseries.Window
+		err := row.Scan(&w.From, &w.To)
+		return timeseries.Window{From: w.From.UTC(), To: w.To.UTC()}, err
+	})
 }

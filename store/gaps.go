@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // Answers to what is missing, as entsoe.gaps gives them.

@@ -43,3 +43,13 @@ func (db *DB) SetShare(ctx context.Context, lane string, share float64) error {
 	_, err := db.Pool.Exec(ctx, `select entsoe.set_share($1, $2::float8::numeric)`, lane, share)
 	return orderError("share of a lane", err)
 }
+
+// Lanes of collect jobs; each is also the name of their queue, but that probes
+// are in the queue of backfills.
+const (
+	LaneFetch    = "fetch"    // fixed windows that a person waits for; they go before all others
+	LaneLive     = "live"     // unique per feed while alive
+	LaneRevision = "revision" // likewise
+	LaneProbe    = "probe"    // likewise: does a feed publish that never did?
+	LaneBackfill = "backfill" // unique per feed and window while alive
+)

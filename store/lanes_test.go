@@ -119,7 +119,7 @@ func TestOnlyAFreeSlot(t *testing.T) {
 // pass lets minutes pass in the budget, without waiting for them.
 func pass(t *testing.T, db *store.DB, minutes int) {
 	t.Helper()
-	exec(t, db, `
+	dbtest.Exec(t, db, `
 		with passed as (select $1 * interval '1 minute' as time), lane as (
 		  update entsoe.lanes set next_free = next_free - time, wanted_at = wanted_at - time from passed
 		)
@@ -160,7 +160,7 @@ func TestOrderOfLanes(t *testing.T) {
 			if c.share == 0 {
 				first = store.LaneBackfill
 			}
-			exec(t, db, `update entsoe.budget set booted_at = pg_postmaster_start_time()`)
+			dbtest.Exec(t, db, `update entsoe.budget set booted_at = pg_postmaster_start_time()`)
 			if o := offer(t, db, first, "0"); !o.Taken {
 				t.Fatalf("%s is offered %+v", first, o)
 			}
@@ -184,7 +184,7 @@ func TestOrderOfLanes(t *testing.T) {
 func TestFetchBeforeLive(t *testing.T) {
 	t.Parallel()
 	db := openProcesses(t, 1, 2)[0]
-	exec(t, db, `update entsoe.budget set booted_at = pg_postmaster_start_time()`)
+	dbtest.Exec(t, db, `update entsoe.budget set booted_at = pg_postmaster_start_time()`)
 	for _, c := range []struct {
 		lane  string
 		taken bool
@@ -237,7 +237,7 @@ func TestSlotOfAStoppedBackfill(t *testing.T) {
 		state   string
 		stopped bool
 	}{{"running", false}, {"paused", true}, {"cancelled", true}, {"done", false}} {
-		exec(t, db, `update entsoe.backfill_orders set state = $1`, c.state)
+		dbtest.Exec(t, db, `update entsoe.backfill_orders set state = $1`, c.state)
 		if _, err := db.TakeSlot(t.Context(), ask); errors.Is(err, store.ErrBackfillStopped) != c.stopped || !c.stopped && err != nil {
 			t.Errorf("a backfill that is %s: %v", c.state, err)
 		}

@@ -37,7 +37,7 @@ func listen(t *testing.T, db *store.DB) *listener {
 // heard returns what was told since it was last asked: a mark ends it.
 func (l *listener) heard() (all []store.Changed) {
 	l.Helper()
-	exec(l.T, l.db, `select pg_notify($1, 'mark')`, store.DataChannel)
+	dbtest.Exec(l.T, l.db, `select pg_notify($1, 'mark')`, store.DataChannel)
 	for {
 		n, err := l.conn.WaitForNotification(l.Context())
 		if err != nil {
@@ -64,33 +64,33 @@ func (l *listener) wantHeard(what string, want ...store.Changed) {
 // Every commit that changes values tells once which item, area and window; one
 // that changes none, and one that is rolled back, tells nothing.
 func TestCommitsTellOfValues(t *testing.T) {
-	db := openCatalogue(t)
-	feed := makeFeed(t, db, "day_ahead_prices", germany)
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	l := listen(t, db)
 	told := func(from, to float64, inserted, changed, retracted int64) store.Changed {
-		w := window(from, to)
-		return store.Changed{Item: feed.Item, Area: germany, Feed: feed.ID, From: w.From, To: w.To, Inserted: inserted, Changed: changed, Retracted: retracted}
+		w := dbtest.Window(from, to)
+		return store.Changed{Item: feed.Item, Area: dbtest.Germany, Feed: feed.ID, From: w.From, To: w.To, Inserted: inserted, Changed: changed, Retracted: retracted}
 	}
-	prices := priceSeries("PT60M", timeseries.Step{Seconds: 3600})
+	prices := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600})
 	answer := func(series ...store.SeriesPoints) store.Answer {
-		return store.Answer{FeedID: feed.ID, Asked: window(0, 24), KnownAt: after(0), Series: series}
+		return store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), KnownAt: dbtest.After(0), Series: series}
 	}
-	other := priceSeries("PT60M", timeseries.Step{Seconds: 3600}, timeseries.Sequence, "2")
+	other := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600}, timeseries.Sequence, "2")
 
-	mustSave(t, db, answer(with(prices, 2, 1, 2, 3), with(other, 10, 7)))
+	dbtest.MustSave(t, db, answer(dbtest.With(prices, 2, 1, 2, 3), dbtest.With(other, 10, 7)))
 	l.wantHeard("new", told(2, 11, 4, 0, 0))
-	mustSave(t, db, answer(with(prices, 2, 1, 2, 3), with(other, 10, 7)))
+	dbtest.MustSave(t, db, answer(dbtest.With(prices, 2, 1, 2, 3), dbtest.With(other, 10, 7)))
 	l.wantHeard("the same again")
-	mustSave(t, db, answer(with(prices, 2, 1, 5, 3)))
+	dbtest.MustSave(t, db, answer(dbtest.With(prices, 2, 1, 5, 3)))
 	l.wantHeard("one value", told(3, 4, 0, 1, 0))
-	shorter := with(prices, 2, 1, 5)
-	shorter.Spans[0].To = after(5)
-	mustSave(t, db, answer(shorter))
+	shorter := dbtest.With(prices, 2, 1, 5)
+	shorter.Spans[0].To = dbtest.After(5)
+	dbtest.MustSave(t, db, answer(shorter))
 	l.wantHeard("taken back", told(4, 5, 0, 0, 1))
 
 	undone := errors.New("undone")
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		series := []store.SeriesPoints{with(prices, 2, 9)}
+		series := []store.SeriesPoints{dbtest.With(prices, 2, 9)}
 		if err := db.SaveSeries(t.Context(), series); err != nil {
 			return err
 		}
@@ -107,22 +107,22 @@ func TestCommitsTellOfValues(t *testing.T) {
 
 // Rows and documents tell when they hold.
 func TestCommitsTellOfRowsAndDocuments(t *testing.T) {
-	db := dbtest.Open(t, bidCatalogue())
-	bids := makeFeed(t, db, "bids", germany)
+	db := dbtest.Open(t, dbtest.BidCatalogue())
+	bids := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
 	l := listen(t, db)
-	mustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: after(0), Replaces: hours(0, 24), Entries: []store.Entry{bid(3, 4, 10, ""), bid(5, 6.5, 10, "")}})
-	l.wantHeard("two bids", store.Changed{Item: "bids", Area: germany, Feed: bids.ID, From: after(3), To: after(6.5), Inserted: 2})
-	mustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: after(1), Replaces: hours(0, 24), Entries: []store.Entry{bid(3, 4, 10, "")}})
-	l.wantHeard("one is gone", store.Changed{Item: "bids", Area: germany, Feed: bids.ID, From: after(5), To: after(6.5), Retracted: 1})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(0), Replaces: dbtest.Hours(0, 24), Entries: []store.Entry{dbtest.Bid(3, 4, 10, ""), dbtest.Bid(5, 6.5, 10, "")}})
+	l.wantHeard("two bids", store.Changed{Item: "bids", Area: dbtest.Germany, Feed: bids.ID, From: dbtest.After(3), To: dbtest.After(6.5), Inserted: 2})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(1), Replaces: dbtest.Hours(0, 24), Entries: []store.Entry{dbtest.Bid(3, 4, 10, "")}})
+	l.wantHeard("one is gone", store.Changed{Item: "bids", Area: dbtest.Germany, Feed: bids.ID, From: dbtest.After(5), To: dbtest.After(6.5), Retracted: 1})
 
-	db = openOutages(t)
-	feed := makeFeed(t, db, "unavailability_generation_units", germany)
+	db = dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
 	l = listen(t, db)
-	saveDocuments(t, db, feed.ID, 0, outage("A", 1, 0, run(30, 40, 100)))
+	dbtest.SaveDocuments(t, db, feed.ID, 0, dbtest.Outage("A", 1, 0, dbtest.Run(30, 40, 100)))
 	heard := l.heard()
-	if len(heard) != 1 || heard[0].Inserted != 1 || !heard[0].From.Equal(after(30)) || !heard[0].To.Equal(after(40)) {
+	if len(heard) != 1 || heard[0].Inserted != 1 || !heard[0].From.Equal(dbtest.After(30)) || !heard[0].To.Equal(dbtest.After(40)) {
 		t.Errorf("a new outage from hour 30 to 40: %+v", heard)
 	}
-	saveDocuments(t, db, feed.ID, 1, outage("A", 1, 0, run(30, 40, 100)))
+	dbtest.SaveDocuments(t, db, feed.ID, 1, dbtest.Outage("A", 1, 0, dbtest.Run(30, 40, 100)))
 	l.wantHeard("the same outage again")
 }

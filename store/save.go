@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // Answer is one decoded answer of the platform, ready to be saved.

@@ -10,12 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/store"
-	"entsoed/timeseries"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+	"entsoed/timeseries"
 )
 
 // truth is what the platform has, hour by hour: of each curve a resolution
@@ -40,30 +41,30 @@ func drawTruth(t *rapid.T) truth {
 
 func steps(resolution string) timeseries.Step {
 	if resolution == "PT15M" {
-		return quarterHour
+		return dbtest.QuarterHour
 	}
-	return hour
+	return dbtest.Hour
 }
 
 // answer is what the platform answers for the hours [from, to): Periods of one
 // resolution each, cut to the window.
 func (tr truth) answer(feed int64, from, to int, knownAt time.Time) store.Answer {
-	a := store.Answer{FeedID: feed, Asked: window(float64(from), float64(to)), KnownAt: knownAt}
+	a := store.Answer{FeedID: feed, Asked: dbtest.Window(float64(from), float64(to)), KnownAt: knownAt}
 	for n, curve := range tr.curves {
 		byResolution := map[string]store.SeriesPoints{}
 		for h := from; h < to; h++ {
 			r := curve[h].resolution
 			if r == "" {
-				a.Empty = append(a.Empty, window(float64(h), float64(h+1)))
+				a.Empty = append(a.Empty, dbtest.Window(float64(h), float64(h+1)))
 				continue
 			}
 			s, ok := byResolution[r]
 			if !ok {
-				s = priceSeries(r, steps(r), timeseries.Sequence, []string{"1", "2"}[n])
+				s = dbtest.PriceSeries(r, steps(r), timeseries.Sequence, []string{"1", "2"}[n])
 			}
-			values := slices.Repeat([]float64{curve[h].value}, int(hour.Seconds/steps(r).Seconds))
-			byResolution[r] = with(s, float64(h), values...)
-			a.Data = append(a.Data, window(float64(h), float64(h+1)))
+			values := slices.Repeat([]float64{curve[h].value}, int(dbtest.Hour.Seconds/steps(r).Seconds))
+			byResolution[r] = dbtest.With(s, float64(h), values...)
+			a.Data = append(a.Data, dbtest.Window(float64(h), float64(h+1)))
 		}
 		a.Series = append(a.Series, slices.Collect(maps.Values(byResolution))...)
 	}
@@ -143,8 +144,8 @@ func drawAsks(t *rapid.T, label string) []ask {
 // the platform does not change its mind, the order makes no difference; and
 // what was superseded is in the history.
 func TestSaveProperties(t *testing.T) {
-	db := openCatalogue(t)
-	feed := makeFeed(t, db, "day_ahead_prices", germany).ID
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany).ID
 	rapid.Check(t, func(rt *rapid.T) {
 		first, second := drawTruth(rt), drawTruth(rt)
 		early := drawAsks(rt, "early asks")
@@ -152,23 +153,23 @@ func TestSaveProperties(t *testing.T) {
 		shuffled := rapid.Permutation(append(slices.Clone(early), early[0])).Draw(rt, "shuffled")
 
 		m := model{}
-		coverage := runAsks(t, rt, db, feed, first, early, m, after(100))
-		if again := runAsks(t, rt, db, feed, first, shuffled, model{}, after(100)); again != coverage {
+		coverage := runAsks(t, rt, db, feed, first, early, m, dbtest.After(100))
+		if again := runAsks(t, rt, db, feed, first, shuffled, model{}, dbtest.After(100)); again != coverage {
 			rt.Fatalf("coverage depends on the order: %s, then %s", coverage, again)
 		}
 		before := maps.Clone(m)
 		var gone int
 		for _, q := range late {
-			a := second.answer(feed, q.from, q.to, after(200))
-			saved := mustSave(t, db, a)
+			a := second.answer(feed, q.from, q.to, dbtest.After(200))
+			saved := dbtest.MustSave(t, db, a)
 			gone += int(saved.Changed + saved.Retracted)
 			m.save(a)
 		}
 		checkModel(t, rt, db, m)
-		if n := queryOne[int](t, db, `select count(*) from entsoe.point_history`); n != gone {
+		if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.point_history`); n != gone {
 			rt.Fatalf("%d values were superseded, %d are in the history", gone, n)
 		}
-		asOf := queryOne[int](t, db, `select count(*) from entsoe.as_of($1)`, after(150))
+		asOf := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.as_of($1)`, dbtest.After(150))
 		if asOf != len(before) {
 			rt.Fatalf("as_of shows %d values for the time before the revision, there were %d", asOf, len(before))
 		}
@@ -177,21 +178,21 @@ func TestSaveProperties(t *testing.T) {
 
 // runAsks fills an empty database, compares it with the model and returns its coverage.
 func runAsks(t *testing.T, rt *rapid.T, db *store.DB, feed int64, tr truth, asks []ask, m model, knownAt time.Time) string {
-	exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage; update entsoe.series set extent = '{}'`)
+	dbtest.Exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage; update entsoe.series set extent = '{}'`)
 	for _, q := range asks {
 		a := tr.answer(feed, q.from, q.to, knownAt)
-		mustSave(t, db, a)
+		dbtest.MustSave(t, db, a)
 		m.save(a)
 	}
 	checkModel(t, rt, db, m)
-	return queryOne[string](t, db, `select coalesce(string_agg(data::text || empty::text, ''), '') from entsoe.coverage`)
+	return dbtest.QueryOne[string](t, db, `select coalesce(string_agg(data::text || empty::text, ''), '') from entsoe.coverage`)
 }
 
 func checkModel(t *testing.T, rt *rapid.T, db *store.DB, m model) {
 	if diff := cmp.Diff(m.lines(), stored(t, db).lines()); diff != "" {
 		rt.Fatalf("points (-want, +got):\n%s", diff)
 	}
-	wrong := queryText(t, db, `
+	wrong := dbtest.QueryText(t, db, `
 select s.key, s.extent from entsoe.series s
 where s.extent <> coalesce((select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p where p.series_id = s.id), '{}')`)
 	if len(wrong) > 0 {
@@ -202,17 +203,17 @@ where s.extent <> coalesce((select range_agg(tstzrange(p.at, p.at + s.longest)) 
 // TestSaveOverlappingAtOnce saves overlapping answers of two feeds that share
 // their series, in random order from many goroutines, into an empty database.
 func TestSaveOverlappingAtOnce(t *testing.T) {
-	db := openCatalogue(t)
-	feeds := []int64{makeFeed(t, db, "day_ahead_prices", germany).ID, makeFeed(t, db, "day_ahead_prices", france).ID}
+	db := dbtest.OpenCatalogue(t)
+	feeds := []int64{dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany).ID, dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.France).ID}
 	random := rand.New(rand.NewPCG(1, 2))
 	tr := randomTruth(random, "PT60M", "PT15M")
 	for range 10 {
-		exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage`)
+		dbtest.Exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage`)
 		want := model{}
 		var answers []store.Answer
 		for i := range 24 {
 			from := random.IntN(truthHours)
-			a := tr.answer(feeds[i%2], from, from+1+random.IntN(truthHours-from), after(100))
+			a := tr.answer(feeds[i%2], from, from+1+random.IntN(truthHours-from), dbtest.After(100))
 			answers = append(answers, a)
 			want.save(a)
 		}
@@ -226,14 +227,14 @@ func TestSaveOverlappingAtOnce(t *testing.T) {
 // TestSaveContradictingAtOnce saves answers of two opinions on the same window
 // at the same moment: in the end one of them stands, never a mixture.
 func TestSaveContradictingAtOnce(t *testing.T) {
-	db := openCatalogue(t)
-	feed := makeFeed(t, db, "day_ahead_prices", germany).ID
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 10 {
 		var answers []store.Answer
 		var opinions [2]model
 		for n, resolution := range []string{"PT60M", "PT15M"} {
-			a := randomTruth(random, resolution).answer(feed, 0, truthHours, after(100))
+			a := randomTruth(random, resolution).answer(feed, 0, truthHours, dbtest.After(100))
 			answers = append(answers, a, a, a, a)
 			opinions[n] = model{}
 			opinions[n].save(a)
@@ -265,7 +266,7 @@ func saveAtOnce(t *testing.T, db *store.DB, answers []store.Answer) {
 		a.Series = slices.Clone(a.Series) // ids are set in there
 		wg.Go(func() {
 			<-start
-			if _, err := save(t.Context(), db, a); err != nil {
+			if _, err := dbtest.Save(t.Context(), db, a); err != nil {
 				t.Error(err)
 			}
 		})

@@ -35,7 +35,7 @@ func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, kno
 			c.compare(t, have[t.series])
 		}
 		err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return c.write(ctx, tx, table) })
-		if code(err) == codeUniqueViolation && try < tries {
+		if Code(err) == CodeUniqueViolation && try < tries {
 			continue
 		}
 		return c, err

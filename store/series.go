@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // SeriesPoints are the points of one series in an answer. One series occurs
@@ -96,11 +96,11 @@ func (db *DB) saveUnknown(ctx context.Context, series []SeriesPoints, unknown ma
 		return err
 	}
 	recordset := `jsonb_to_recordset($1::jsonb) as g(key text, curve_key text, rival_key text, seconds float8, other jsonb, ` +
-		strings.Join(seriesColumns, ` text, `) + ` text)`
+		strings.Join(SeriesColumns, ` text, `) + ` text)`
 	if slices.ContainsFunc(series, func(s SeriesPoints) bool { return s.ID == 0 }) {
 		_, err = db.Pool.Exec(ctx, `
-insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+strings.Join(seriesColumns, ", ")+`)
-select i.item_no, make_interval(secs => g.seconds), g.key, g.curve_key, g.rival_key, g.other, g.`+strings.Join(seriesColumns, ", g.")+`
+insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+strings.Join(SeriesColumns, ", ")+`)
+select i.item_no, make_interval(secs => g.seconds), g.key, g.curve_key, g.rival_key, g.other, g.`+strings.Join(SeriesColumns, ", g.")+`
 from `+recordset+` join entsoe.items i on i.name = g.item
 where not exists (select from entsoe.series s where s.key = g.key)
 order by g.key
@@ -158,7 +158,7 @@ func seriesJSON(series []SeriesPoints, unknown map[string]int) ([]byte, error) {
 		}
 		other := map[string]string{}
 		for name, value := range a {
-			if slices.Contains(seriesColumns, name) {
+			if slices.Contains(SeriesColumns, name) {
 				row[name] = value
 			} else {
 				other[name] = value
@@ -199,4 +199,13 @@ func longest(s timeseries.Step) time.Duration {
 		d += time.Hour
 	}
 	return d
+}
+
+// seriesColumns are the attributes with a column of their own in
+// entsoe.series; others are in its column "other".
+var SeriesColumns = []string{
+	"item", "area", "counter_area", "side", "direction", "psr_type", "resource", "generation_unit",
+	"process_type", "business_type", "contract", "agreement_type", "auction_type", "auction_category",
+	"sequence", "product", "price_category", "status", "quantity", "unit", "currency", "resolution",
+	"document_type", "unit_name",
 }

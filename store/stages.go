@@ -3,12 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
-	"time"
-
-	"entsoed/timeseries"
 
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // StageCover is what an answer says to one stage of its feed's coverage.
@@ -67,16 +65,4 @@ update entsoe.feeds set empty_streak = empty_streak + 1, silent_since = coalesce
 		return fmt.Errorf("feed %d: %w", feedID, err)
 	}
 	return nil
-}
-
-// multirangeText writes windows as PostgreSQL reads them. pgx cannot send an
-// array of multiranges.
-func multirangeText(windows []timeseries.Window) string {
-	var parts []string
-	for _, w := range windows {
-		if !w.Empty() {
-			parts = append(parts, "["+w.From.UTC().Format(time.RFC3339Nano)+","+w.To.UTC().Format(time.RFC3339Nano)+")")
-		}
-	}
-	return "{" + strings.Join(parts, ",") + "}"
 }

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // Unanswered is delivery time of a feed that was asked and not answered with
@@ -63,25 +63,25 @@ from unnest($2::timestamptz[], $3::timestamptz[], $4::boolean[], $5::timestamptz
 
 // lately is how long ago delivery ended at most for it to be asked again in the
 // lane of revisions. What is older waits behind them.
-const lately = 30 * 24 * time.Hour
+const Lately = 30 * 24 * time.Hour
 
 // DueAgain returns the unanswered time of a feed that is due again at now: that
 // which is asked in the lane of revisions, or in that of backfills.
 func (db *DB) DueAgain(ctx context.Context, feedID int64, lane string, now time.Time) ([]timeseries.Window, error) {
-	var due multirange
+	var due Multirange
 	err := db.Pool.QueryRow(ctx, `
 select coalesce(range_agg(during), '{}') from entsoe.unanswered
-where feed_id = $1 and again_at <= $2 and (upper(during) > $3) = $4`, feedID, now, now.Add(-lately), lane == LaneRevision).Scan(&due)
+where feed_id = $1 and again_at <= $2 and (upper(during) > $3) = $4`, feedID, now, now.Add(-Lately), lane == LaneRevision).Scan(&due)
 	if err != nil {
 		return nil, fmt.Errorf("unanswered time of feed %d that is due: %w", feedID, err)
 	}
-	return fromMultirange(due), nil
+	return FromMultirange(due), nil
 }
 
 // Holes returns what of the time that backfills went through is in no range of
 // the feed's coverage any more.
 func (db *DB) Holes(ctx context.Context, feedID int64) ([]timeseries.Window, error) {
-	var holes multirange
+	var holes Multirange
 	err := db.Pool.QueryRow(ctx, `
 select f.wanted - coalesce(c.data + c.empty + c.refused, '{}')
 from entsoe.feeds f left join entsoe.coverage c on c.feed_id = f.id and c.stage = 0
@@ -89,55 +89,7 @@ where f.id = $1`, feedID).Scan(&holes)
 	if err != nil {
 		return nil, fmt.Errorf("holes of feed %d: %w", feedID, err)
 	}
-	return fromMultirange(holes), nil
-}
-
-// insertHealing is one statement, as insertDue is. A feed that never had data is
-// asked again only where somebody wanted it; whether it publishes is for probes
-// to find out.
-const insertHealing = `
-with due as (
-  select u.feed_id, case when upper(u.during) > $2 then 'revision' else 'backfill' end as lane
-  from entsoe.unanswered u
-  join entsoe.feeds f on f.id = u.feed_id
-  left join entsoe.coverage c on c.feed_id = u.feed_id and c.stage = 0
-  where u.again_at <= $1 and (c.data <> '{}' or tstzmultirange(u.during) && f.wanted)
-  union
-  select f.id, 'backfill'
-  from entsoe.feeds f
-  left join entsoe.coverage c on c.feed_id = f.id and c.stage = 0
-  where f.wanted <> '{}' and f.wanted - coalesce(c.data + c.empty + c.refused, '{}') <> '{}'
-), keyed as materialized (
-  select d.lane, f.id, f.item, f.name, f.variant, entsoe.collect_key(f.id, d.lane) as key
-  from due d join entsoe.feeds f on f.id = d.feed_id
-), inserted as (
-  insert into river.river_job (kind, args, queue, max_attempts, priority, unique_key, unique_states)
-  select 'collect',
-    jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
-    lane, $3, $4, key, B'11110001'
-  from keyed k
-  where not exists (
-    select from river.river_job j
-    where j.unique_key = k.key and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
-  order by id
-  on conflict (unique_key)
-    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
-    do nothing
-  returning queue
-), told as (
-  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
-)
-select coalesce(sum(n), 0)::bigint from told`
-
-// InsertHealing inserts, in one statement, a collect job for each feed that has
-// unanswered time which is due again at now, or a hole in what backfills went
-// through. It returns the number of jobs.
-func (db *DB) InsertHealing(ctx context.Context, now time.Time, maxAttempts int) (n int, err error) {
-	err = db.Pool.QueryRow(ctx, insertHealing, now, now.Add(-lately), maxAttempts, behindWindows).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("insert jobs for unanswered time: %w", err)
-	}
-	return n, nil
+	return FromMultirange(holes), nil
 }
 
 // HasData reports whether a feed has ever answered with data.

@@ -1,19 +1,32 @@
 package store
 
 import (
+	"strings"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"entsoed/timeseries"
 )
 
+// multirangeText writes windows as PostgreSQL reads them. pgx cannot send an
+// array of multiranges.
+func multirangeText(windows []timeseries.Window) string {
+	var parts []string
+	for _, w := range windows {
+		if !w.Empty() {
+			parts = append(parts, "["+w.From.UTC().Format(time.RFC3339Nano)+","+w.To.UTC().Format(time.RFC3339Nano)+")")
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
 // multirange is how pgx reads and writes a tstzmultirange.
-type multirange = pgtype.Multirange[pgtype.Range[time.Time]]
+type Multirange = pgtype.Multirange[pgtype.Range[time.Time]]
 
 // toMultirange leaves out empty windows; PostgreSQL sorts and merges the rest.
-func toMultirange(windows []timeseries.Window) multirange {
-	m := multirange{}
+func toMultirange(windows []timeseries.Window) Multirange {
+	m := Multirange{}
 	for _, w := range windows {
 		if !w.Empty() {
 			m = append(m, pgtype.Range[time.Time]{
@@ -25,7 +38,7 @@ func toMultirange(windows []timeseries.Window) multirange {
 }
 
 // fromMultirange expects finite, half-open ranges.
-func fromMultirange(m multirange) []timeseries.Window {
+func FromMultirange(m Multirange) []timeseries.Window {
 	var windows []timeseries.Window
 	for _, r := range m {
 		windows = append(windows, timeseries.Window{From: r.Lower.UTC(), To: r.Upper.UTC()})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 const (
@@ -44,10 +45,10 @@ func (p *process) beat(ctx context.Context) {
 func (p *process) pulse(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, store.Silence/3)
 	defer cancel()
-	if err := p.control.Heartbeat(ctx, p.id); err != nil {
+	if err := queue.Heartbeat(ctx, p.control, p.id); err != nil {
 		return err
 	}
-	n, err := p.control.RecoverJobs(ctx, store.Silence)
+	n, err := queue.RecoverJobs(ctx, p.control, store.Silence)
 	if n > 0 {
 		p.Log.Info("took over the jobs of a process that died", "jobs", n)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // process is a running process: its connections, its River client and what
@@ -69,7 +70,10 @@ func open(ctx context.Context, d Deps) (*process, error) {
 		return nil, err
 	}
 	p.rounds = jobs.NewRounds(p.Log)
-	p.rounds.Look, p.rounds.Waiting = p.look, p.control.Waiting
+	p.rounds.Look = p.look
+	p.rounds.Waiting = func(ctx context.Context, item, lane string, within time.Duration) (bool, error) {
+		return queue.Waiting(ctx, p.control, item, lane, within)
+	}
 	return p, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // Run collects until the context ends, then finishes or hands back what is
@@ -68,7 +69,7 @@ func Private(ctx context.Context, d Deps, do func(ctx context.Context, queue str
 		return err
 	}
 	defer p.close()
-	p.id += store.PrivateSuffix
+	p.id += queue.PrivateSuffix
 	if err := p.prepare(ctx); err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (p *process) work(ctx context.Context, do func(context.Context) error) erro
 	var others sync.WaitGroup
 	defer others.Wait()
 	defer end()
-	if err := p.control.Heartbeat(ctx, p.id); err != nil { // before the first job, which would else look abandoned
+	if err := queue.Heartbeat(ctx, p.control, p.id); err != nil { // before the first job, which would else look abandoned
 		return fmt.Errorf("heartbeat: %w", err)
 	}
 	others.Go(func() { p.beat(beside) })
@@ -200,7 +201,7 @@ func (p *process) stop(stopClient func()) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := p.control.Retire(ctx, p.id); err != nil {
+	if err := queue.Retire(ctx, p.control, p.id); err != nil {
 		p.Log.Warn("this process could not be taken out of the living ones", "error", err)
 	}
 	p.Log.Info("stopped", "took", time.Since(began).Round(time.Millisecond))

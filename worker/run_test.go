@@ -14,6 +14,7 @@ import (
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -90,12 +91,12 @@ func TestRunRecovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, queue := range []string{store.LaneLive, "fetch_dead"} {
+	for _, name := range []string{store.LaneLive, "fetch_dead"} {
 		w := timeseries.Window{From: noon.AddDate(0, -1, 0), To: noon.AddDate(0, -1, 1)}
-		if queue == store.LaneLive {
+		if name == store.LaneLive {
 			w.To = w.To.AddDate(0, 0, 1)
 		}
-		id, _, err := s.DB.InsertCollect(t.Context(), store.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: queue, MaxAttempts: jobs.MaxAttempts})
+		id, _, err := queue.InsertCollect(t.Context(), s.DB, queue.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: name, MaxAttempts: jobs.MaxAttempts})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +119,7 @@ func TestRunWithoutScheduler(t *testing.T) {
 	if err != nil || len(feeds) != 3 {
 		t.Fatalf("%d feeds, %v", len(feeds), err)
 	}
-	if _, _, err := s.DB.InsertCollect(t.Context(), store.Collect{Feed: feeds[0], Lane: store.LaneLive, MaxAttempts: 1}); err != nil {
+	if _, _, err := queue.InsertCollect(t.Context(), s.DB, queue.Collect{Feed: feeds[0], Lane: store.LaneLive, MaxAttempts: 1}); err != nil {
 		t.Fatal(err)
 	}
 	s.await("the job", func() bool { return s.states("collect") == "completed 1" })
@@ -138,11 +139,11 @@ func TestPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := timeseries.Window{From: noon.AddDate(0, -1, 0), To: noon.AddDate(0, -1, 1)}
-	err = Private(t.Context(), s.Deps, func(ctx context.Context, queue string) error {
-		if n, err := s.DB.LivingWorkers(ctx); err != nil || n != 0 {
+	err = Private(t.Context(), s.Deps, func(ctx context.Context, own string) error {
+		if n, err := queue.LivingWorkers(ctx, s.DB); err != nil || n != 0 {
 			t.Errorf("%d processes count as workers for all, %v", n, err)
 		}
-		if _, _, err := s.DB.InsertCollect(ctx, store.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: queue, MaxAttempts: 1}); err != nil {
+		if _, _, err := queue.InsertCollect(ctx, s.DB, queue.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: own, MaxAttempts: 1}); err != nil {
 			return err
 		}
 		s.await("the job", func() bool { return s.states("collect") == "completed 1" })

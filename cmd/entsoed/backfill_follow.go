@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 // followBackfill tells what came of an order and, with --wait, how it goes.
@@ -36,7 +37,7 @@ func followBackfill(cmd *cobra.Command, env environment, db *store.DB, started s
 
 // warnWithoutWorker says so when nobody is there to do it.
 func warnWithoutWorker(ctx context.Context, env environment, db *store.DB) error {
-	living, err := db.LivingWorkers(ctx)
+	living, err := queue.LivingWorkers(ctx, db)
 	if err == nil && living == 0 {
 		fmt.Fprintln(env.Stderr, "no worker is running: the backfill begins when one is (`entsoed worker`, `docker compose up worker`)")
 	}

@@ -15,6 +15,7 @@ import (
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/store/dbtest"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -102,7 +103,7 @@ func (s *site) place(orders []order) {
 		if err != nil {
 			s.Fatal(err)
 		}
-		_, _, err = s.DB.InsertCollect(s.Context(), store.Collect{
+		_, _, err = queue.InsertCollect(s.Context(), s.DB, queue.Collect{
 			Feed: rows[0], Lane: store.LaneFetch, Window: window(s.T, o.From, o.To), Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
 		})
 		if err != nil {

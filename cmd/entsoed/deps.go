@@ -7,7 +7,7 @@ import (
 
 	"entsoed/entsoe/client"
 	"entsoed/jobs"
-	"entsoed/store"
+	"entsoed/store/schema"
 	"entsoed/worker"
 )
 
@@ -33,7 +33,7 @@ func deps(c config, log *slog.Logger) (worker.Deps, error) {
 }
 
 // migration is what the database mirrors of the catalogue, and its source.
-func migration(c config, log *slog.Logger) store.MigrateOptions {
+func migration(c config, log *slog.Logger) schema.Options {
 	options := jobs.Catalogue()
 	options.Source, options.Log = c.source(), log
 	return options

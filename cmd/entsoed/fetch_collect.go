@@ -8,6 +8,7 @@ import (
 
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/worker"
 )
 
@@ -77,7 +78,7 @@ func (f *collecting) enqueue(ctx context.Context) error {
 		return err
 	}
 	for _, feed := range feeds {
-		id, _, err := f.db.InsertCollect(ctx, store.Collect{
+		id, _, err := queue.InsertCollect(ctx, f.db, queue.Collect{
 			Feed: feed, Lane: store.LaneFetch, Window: f.order.Window, Queue: store.LaneLive, MaxAttempts: jobs.MaxAttempts,
 		})
 		if err != nil {
@@ -85,18 +86,18 @@ func (f *collecting) enqueue(ctx context.Context) error {
 		}
 		f.ids = append(f.ids, id)
 	}
-	return f.db.PreferJobs(ctx, f.ids...)
+	return queue.PreferJobs(ctx, f.db, f.ids...)
 }
 
 // await returns when all jobs have ended or will not be tried for a while. It
-// moves them to the given queue of our own; without one it returns errNoWorker
+// moves them to our own queue of that name; without one it returns errNoWorker
 // when no worker lives.
-func (f *collecting) await(ctx context.Context, queue string) error {
+func (f *collecting) await(ctx context.Context, own string) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	var looked time.Time
 	for {
-		found, err := f.db.JobsByID(ctx, f.ids...)
+		found, err := queue.JobsByID(ctx, f.db, f.ids...)
 		if err != nil {
 			return err
 		}
@@ -104,9 +105,9 @@ func (f *collecting) await(ctx context.Context, queue string) error {
 		if f.atRest(found) {
 			return nil
 		}
-		if queue != "" || time.Since(looked) >= workerEvery {
+		if own != "" || time.Since(looked) >= workerEvery {
 			looked = time.Now()
-			if err := f.ensureWorker(ctx, queue); err != nil {
+			if err := f.ensureWorker(ctx, own); err != nil {
 				return err
 			}
 		}
@@ -119,11 +120,11 @@ func (f *collecting) await(ctx context.Context, queue string) error {
 }
 
 // ensureWorker sees to it that somebody works the jobs.
-func (f *collecting) ensureWorker(ctx context.Context, queue string) error {
-	if queue != "" {
-		return f.db.MoveJobs(ctx, queue, f.ids...)
+func (f *collecting) ensureWorker(ctx context.Context, own string) error {
+	if own != "" {
+		return queue.MoveJobs(ctx, f.db, own, f.ids...)
 	}
-	living, err := f.db.LivingWorkers(ctx)
+	living, err := queue.LivingWorkers(ctx, f.db)
 	if err == nil && living == 0 {
 		err = errNoWorker
 	}
@@ -131,7 +132,7 @@ func (f *collecting) ensureWorker(ctx context.Context, queue string) error {
 }
 
 // atRest reports whether nothing is to be expected of the jobs for a while.
-func (f *collecting) atRest(found []store.Job) bool {
+func (f *collecting) atRest(found []queue.Job) bool {
 	for _, job := range found {
 		if job.FinalizedAt == nil && time.Until(job.ScheduledAt) <= f.wait {
 			return false
@@ -141,7 +142,7 @@ func (f *collecting) atRest(found []store.Job) bool {
 }
 
 // tell writes what changed with the jobs.
-func (f *collecting) tell(found []store.Job) {
+func (f *collecting) tell(found []queue.Job) {
 	for _, job := range found {
 		text := progress(job)
 		if text == f.told[job.ID] {
@@ -153,7 +154,7 @@ func (f *collecting) tell(found []store.Job) {
 }
 
 // progress says in a few words how a job stands.
-func progress(job store.Job) string {
+func progress(job queue.Job) string {
 	switch {
 	case job.FinalizedAt != nil:
 		return job.State

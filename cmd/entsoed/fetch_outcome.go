@@ -10,6 +10,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -39,7 +40,7 @@ type fetchOutcome struct {
 
 // outcomes reads from the records of their requests what came of the jobs.
 func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
-	found, err := f.db.JobsByID(ctx, f.ids...)
+	found, err := queue.JobsByID(ctx, f.db, f.ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	byID := map[int64]store.Job{}
+	byID := map[int64]queue.Job{}
 	for _, job := range found {
 		byID[job.ID] = job
 	}
@@ -88,7 +89,7 @@ func notYet(feed entsoe.Feed, w timeseries.Window, now time.Time) bool {
 
 // sum adds up the requests of a job. A job that is not completed has failed,
 // whatever it has stored.
-func (o *fetchOutcome) sum(job store.Job, fetches []store.JobFetch) {
+func (o *fetchOutcome) sum(job queue.Job, fetches []store.JobFetch) {
 	o.Outcome = fetchedNoData
 	for _, f := range fetches {
 		o.Requests++

@@ -13,6 +13,7 @@ import (
 	"entsoed/entsoe/document"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 	"entsoed/worker"
 )
@@ -42,7 +43,7 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 		return err
 	}
 	defer db.Close()
-	living, err := db.LivingWorkers(ctx)
+	living, err := queue.LivingWorkers(ctx, db)
 	if err == nil && living == 0 { // else theirs is the budget
 		err = db.Budget(ctx, d.PerMinute)
 	}

@@ -14,6 +14,7 @@ import (
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/store/dbtest"
+	"entsoed/store/queue"
 )
 
 // fetching is a fetch that runs beside a test.
@@ -36,7 +37,7 @@ func beginFetch(t *testing.T) *fetching {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	if err := db.Heartbeat(t.Context(), ghost); err != nil {
+	if err := queue.Heartbeat(t.Context(), db, ghost); err != nil {
 		t.Fatal(err)
 	}
 	f := &fetching{db: db, status: make(chan int, 1)}
@@ -76,7 +77,7 @@ func (f *fetching) end(t *testing.T) int {
 func TestFetchTakesOver(t *testing.T) {
 	t.Parallel()
 	f := beginFetch(t)
-	if err := f.db.Retire(t.Context(), ghost); err != nil {
+	if err := queue.Retire(t.Context(), f.db, ghost); err != nil {
 		t.Fatal(err)
 	}
 	status := f.end(t)
@@ -95,7 +96,7 @@ func TestFetchInterrupted(t *testing.T) {
 	if status != exitFailure || !strings.Contains(out, "interrupted; the job stays in the queue") || !strings.Contains(out, "hint: `entsoed jobs cancel 1`") {
 		t.Errorf("exit status %d:\n%s", status, out)
 	}
-	left, err := f.db.JobsByID(t.Context(), 1)
+	left, err := queue.JobsByID(t.Context(), f.db, 1)
 	if err != nil || len(left) != 1 || left[0].State != "available" || left[0].Queue != store.LaneLive {
 		t.Errorf("the job is %+v, %v", left, err)
 	}

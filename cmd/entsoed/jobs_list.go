@@ -10,11 +10,11 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/jobs"
-	"entsoed/store"
+	"entsoed/store/queue"
 )
 
 func jobsListCommand(env environment) *cobra.Command {
-	var filter store.JobFilter
+	var filter queue.JobFilter
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -32,7 +32,7 @@ func jobsListCommand(env environment) *cobra.Command {
 				return err
 			}
 			defer db.Close()
-			found, err := db.Jobs(cmd.Context(), filter)
+			found, err := queue.Jobs(cmd.Context(), db, filter)
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func jobsListCommand(env environment) *cobra.Command {
 
 // checkFilter refuses what no job can be, for an empty list would hide the
 // mistake, and writes areas as jobs do.
-func checkFilter(cmd *cobra.Command, filter *store.JobFilter) error {
+func checkFilter(cmd *cobra.Command, filter *queue.JobFilter) error {
 	if filter.Limit < 1 {
 		return usageError(cmd, "--limit is %d: must be at least 1", filter.Limit)
 	}
@@ -99,7 +99,7 @@ func jobStates() []string {
 	}
 }
 
-func printJobs(env environment, found []store.Job) error {
+func printJobs(env environment, found []queue.Job) error {
 	if len(found) == 0 {
 		fmt.Fprintln(env.Stdout, "no jobs")
 		return nil

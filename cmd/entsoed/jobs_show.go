@@ -9,12 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
 // jobDetails is what `entsoed jobs show --json` prints.
 type jobDetails struct {
-	Job     *store.Job       `json:"job"` // null if it was deleted
+	Job     *queue.Job       `json:"job"` // null if it was deleted
 	Fetches []store.JobFetch `json:"fetches"`
 }
 
@@ -35,7 +36,7 @@ func jobsShowCommand(env environment) *cobra.Command {
 				return err
 			}
 			defer db.Close()
-			found, err := db.JobsByID(cmd.Context(), id)
+			found, err := queue.JobsByID(cmd.Context(), db, id)
 			if err != nil {
 				return err
 			}

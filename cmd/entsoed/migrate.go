@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/store"
+	"entsoed/store/schema"
 )
 
 func migrateCommand(env environment) *cobra.Command {
@@ -36,7 +37,7 @@ data and the other way round.`,
 				return err
 			}
 			defer done()
-			report, err := store.Migrate(cmd.Context(), c.Database, migration(c, log))
+			report, err := schema.Migrate(cmd.Context(), c.Database, migration(c, log))
 			if err != nil {
 				return databaseFailure(cmd.Context(), err)
 			}
@@ -45,7 +46,7 @@ data and the other way round.`,
 	}
 }
 
-func printReport(env environment, r store.Report) error {
+func printReport(env environment, r schema.Report) error {
 	made := "is up to date"
 	switch {
 	case r.Created:
@@ -73,7 +74,7 @@ func printReport(env environment, r store.Report) error {
 // ensureSchema does what `entsoed migrate` does, before a command that needs
 // the schema: outside Docker nobody else has run it.
 func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
-	report, err := store.Migrate(ctx, c.Database, migration(c, log))
+	report, err := schema.Migrate(ctx, c.Database, migration(c, log))
 	if err != nil {
 		return databaseFailure(ctx, err)
 	}

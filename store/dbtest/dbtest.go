@@ -21,10 +21,11 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/store"
-
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"entsoed/store"
+	"entsoed/store/schema"
 )
 
 const prefix = "entsoed_test_"
@@ -55,15 +56,15 @@ func Main(m *testing.M) {
 
 // New returns a fresh migrated database named entsoed_test_<random>, dropped
 // when the test ends. opts holds what it mirrors of the catalogue.
-func New(t testing.TB, opts ...store.MigrateOptions) store.Config {
+func New(t testing.TB, opts ...schema.Options) store.Config {
 	t.Helper()
 	cfg, s := Empty(t), start(t)
-	opts = append(opts, store.MigrateOptions{})
+	opts = append(opts, schema.Options{})
 	var err error
 	if s.ours {
 		err = s.cast(t.Context(), cfg.Name, opts[0])
 	} else {
-		_, err = store.Migrate(t.Context(), cfg, opts[0])
+		_, err = schema.Migrate(t.Context(), cfg, opts[0])
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +137,7 @@ func asUser(t testing.TB, rights, statement string) store.Config {
 }
 
 // Open is New followed by store.Open, with at most 8 connections.
-func Open(t testing.TB, opts ...store.MigrateOptions) *store.DB {
+func Open(t testing.TB, opts ...schema.Options) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), New(t, opts...), 8)
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"entsoed/store"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+	"entsoed/store/schema"
 )
 
 func TestMain(m *testing.M) { Main(m) }
@@ -72,7 +73,7 @@ select string_agg(name, ' ' order by name) from (select datname from pg_database
 		t.Fatal(err)
 	}
 	// As if this run were killed: its database is never dropped.
-	if _, err := store.Migrate(t.Context(), given.config("entsoed_test_killed"), store.MigrateOptions{}); err != nil {
+	if _, err := schema.Migrate(t.Context(), given.config("entsoed_test_killed"), schema.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := given.stop(); err != nil {

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"entsoed/store"
-
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/store/schema"
 )
 
 // mold is a migrated database that nobody connects to. Copying its files takes
@@ -22,7 +22,7 @@ type mold struct {
 }
 
 // cast makes a database that was migrated with those options.
-func (s *server) cast(ctx context.Context, name string, opts store.MigrateOptions) error {
+func (s *server) cast(ctx context.Context, name string, opts schema.Options) error {
 	key, err := json.Marshal(opts)
 	if err != nil {
 		return err
@@ -45,8 +45,8 @@ func (s *server) cast(ctx context.Context, name string, opts store.MigrateOption
 }
 
 // mold makes the database that others are copied from, and locks it.
-func (s *server) mold(ctx context.Context, name string, opts store.MigrateOptions) error {
-	if _, err := store.Migrate(ctx, s.config(name), opts); err != nil {
+func (s *server) mold(ctx context.Context, name string, opts schema.Options) error {
+	if _, err := schema.Migrate(ctx, s.config(name), opts); err != nil {
 		return err
 	}
 	if err := s.run(ctx, "alter database %s allow_connections false", name); err != nil {

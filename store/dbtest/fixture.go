@@ -1,0 +1,225 @@
+package dbtest
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+	"entsoed/store/schema"
+	"entsoed/timeseries"
+)
+
+func CheckSaved(t *testing.T, got, want store.Saved) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Saved{})); diff != "" {
+		t.Errorf("saved (-want, +got):\n%s", diff)
+	}
+}
+
+const (
+	Germany = "10Y1001A1001A82H"
+	France  = "10YFR-RTE------C"
+	Poland  = "10YPL-AREA-----S"
+)
+
+// day0 is where the tests' delivery times begin.
+var Day0 = time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
+
+var (
+	QuarterHour = timeseries.Step{Seconds: 900}
+	Hour        = timeseries.Step{Seconds: 3600}
+)
+
+// catalogue is a small one with an item of each kind.
+func Catalogue() schema.Options {
+	return schema.Options{
+		Items: []schema.ItemRow{
+			{Name: "actual_total_load", Title: "Actual Total Load", Article: "6.1.A", Unit: "MW", Meaning: "Load of the area's grid.", Core: true},
+			{Name: "day_ahead_prices", Title: "Energy Prices", Article: "12.1.D", Unit: "EUR/MWh", Meaning: "Price of the auction.", Core: true},
+			{Name: "physical_flows", Title: "Physical Flows", Article: "12.1.G", Unit: "MW", Meaning: "Flow over the border.", Core: false},
+		},
+		Areas: []schema.AreaRow{
+			{EIC: Germany, Code: "DE_LU", Name: "Germany and Luxembourg", Kinds: []string{"BZN"}, TimeZone: "Europe/Berlin", ValidFrom: "2018-10-01"},
+			{EIC: France, Code: "FR", Name: "France", Kinds: []string{"BZN", "CTA"}, TimeZone: "Europe/Paris"},
+		},
+		Views: []schema.ViewSpec{
+			{Item: "actual_total_load", Value: "mw"},
+			{Item: "day_ahead_prices", Value: "price", Columns: []string{"contract", "sequence"}, Best: true},
+			{Item: "physical_flows", Value: "mw", Border: true},
+		},
+	}
+}
+
+func OpenCatalogue(t testing.TB) *store.DB { return Open(t, Catalogue()) }
+
+func MakeFeed(t testing.TB, db *store.DB, item, area string) store.FeedRow {
+	t.Helper()
+	feeds, err := db.EnsureFeeds(t.Context(), []store.FeedRow{{Item: item, Area: area, Name: area}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feeds[0]
+}
+
+// after is the instant so many hours after day0.
+func After(hours float64) time.Time { return Day0.Add(time.Duration(hours * float64(time.Hour))) }
+
+// window is the span of hours after day0.
+func Window(from, to float64) timeseries.Window {
+	return timeseries.Window{From: After(from), To: After(to)}
+}
+
+// priceSeries is a series of German day-ahead prices, with other attributes as
+// name, value, name, value ...
+func PriceSeries(resolution string, step timeseries.Step, other ...string) store.SeriesPoints {
+	a := timeseries.Attributes{
+		timeseries.Item: "day_ahead_prices", timeseries.Area: Germany, timeseries.Quantity: "price.amount",
+		timeseries.Unit: "MWH", timeseries.Currency: "EUR", timeseries.Resolution: resolution,
+	}
+	for i := 0; i+1 < len(other); i += 2 {
+		a[other[i]] = other[i+1]
+		if other[i+1] == "" {
+			delete(a, other[i])
+		}
+	}
+	return store.SeriesPoints{Attributes: a, Step: step}
+}
+
+// with adds one Period of values that starts so many hours after day0.
+func With(s store.SeriesPoints, from float64, values ...float64) store.SeriesPoints {
+	start := After(from)
+	for i, v := range values {
+		s.Points = append(s.Points, timeseries.Point{At: s.Step.Add(start, i, time.UTC).Unix(), Value: v})
+	}
+	s.Spans = append(s.Spans, timeseries.Window{From: start, To: s.Step.Add(start, len(values), time.UTC)})
+	return s
+}
+
+// save saves an answer in a transaction of its own, as a worker does.
+func Save(ctx context.Context, db *store.DB, a store.Answer) (saved store.Saved, err error) {
+	if err := db.SaveSeries(ctx, a.Series); err != nil {
+		return saved, err
+	}
+	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
+		saved, err = db.Save(ctx, tx, a)
+		return err
+	})
+	return saved, err
+}
+
+func MustSave(t testing.TB, db *store.DB, a store.Answer) store.Saved {
+	t.Helper()
+	if a.KnownAt.IsZero() {
+		a.KnownAt = After(-1)
+	}
+	saved, err := Save(t.Context(), db, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return saved
+}
+
+func Exec(t testing.TB, db *store.DB, sql string, args ...any) {
+	t.Helper()
+	if _, err := db.Pool.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// queryOne returns the single value that a query yields.
+func QueryOne[T any](t testing.TB, db *store.DB, sql string, args ...any) T {
+	t.Helper()
+	rows, err := db.Pool.Query(t.Context(), sql, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return v
+}
+
+// queryText returns each row of a query as text, its columns joined by spaces.
+func QueryText(t testing.TB, db *store.DB, sql string, args ...any) []string {
+	t.Helper()
+	rows, err := db.Pool.Query(t.Context(), `select concat_ws(' ', variadic array(select value from json_each_text(row_to_json(q)))) from (`+sql+`) q`, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return lines
+}
+
+// asError is errors.As for a type parameter.
+func AsError[E error](err error, target *E) bool { return errors.As(err, target) }
+
+// without takes points away by their number, but leaves the Periods.
+func Without(s store.SeriesPoints, numbers ...int) store.SeriesPoints {
+	var kept []timeseries.Point
+	for i, p := range s.Points {
+		if !slices.Contains(numbers, i) {
+			kept = append(kept, p)
+		}
+	}
+	s.Points = kept
+	return s
+}
+
+// trimZeros shortens numbers such as "1.2500000000" in lines of text.
+func TrimZeros(lines []string) []string {
+	zeros := regexp.MustCompile(`(\.\d*?)0+\b`)
+	for i, line := range lines {
+		lines[i] = strings.ReplaceAll(zeros.ReplaceAllString(line, "$1")+" ", ". ", " ")
+		lines[i] = strings.TrimSuffix(lines[i], " ")
+	}
+	return lines
+}
+
+// hours reads windows as pairs of hours after day0.
+func Hours(pairs ...float64) (windows []timeseries.Window) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		windows = append(windows, Window(pairs[i], pairs[i+1]))
+	}
+	return windows
+}
+
+func Activate(t testing.TB, db *store.DB, feeds ...store.FeedRow) {
+	t.Helper()
+	var ids []int64
+	for _, f := range feeds {
+		ids = append(ids, f.ID)
+	}
+	if err := db.SetActive(t.Context(), ids); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func FinishJobs(t testing.TB, db *store.DB) {
+	t.Helper()
+	Exec(t, db, `update river.river_job set state = 'completed', finalized_at = now() where finalized_at is null`)
+}
+
+// waitFor polls until something holds.
+func WaitFor(t *testing.T, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}

@@ -1,0 +1,106 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// Need is a window in which a feed should have been read.
+type Need struct {
+	FeedID int64
+	Stage  int // 0: first read; n: the n-th re-read of the item's timetable
+	Window timeseries.Window
+	Delay  time.Duration // the job starts this long after the planning; 0: at once
+
+	Lane     string        // of the job; empty: live for stage 0, else revision
+	Gap      time.Duration // between two asks of the feed, in place of Least and its doubling; 0: those
+	Priority int           // of the job, in place of that of DueParams; 0: that
+}
+
+// DueParams steer InsertDue.
+type DueParams struct {
+	Now         time.Time
+	Least       time.Duration // between two asks of a feed; doubled for each answer "no data" in a row
+	MaxBackoff  time.Duration // where the doubling ends; Least if it is smaller
+	MaxAttempts int           // of the inserted jobs
+	Priority    int           // of the inserted jobs, 1 (first, also for 0) to 4: what of a lane is worked first
+}
+
+// insertDue is one statement. Parts that exclude most feeds stand first; a
+// conflict with a job that is alive is looked for before the insert, so that
+// nothing is written, not even a dead row, when nothing is due.
+const insertDue = `
+with need as (
+  select feed_id, stage, tstzrange(window_from, window_to) as asked, delay, gap, priority,
+    case when lane <> '' then lane when stage = 0 then 'live' else 'revision' end as lane
+  from unnest($1::bigint[], $2::smallint[], $3::timestamptz[], $4::timestamptz[], $5::float8[], $11::text[], $12::float8[], $13::smallint[])
+    as n(feed_id, stage, window_from, window_to, delay, lane, gap, priority)
+  where window_from < window_to
+), due as (
+  select f.id, f.item, f.name, f.variant, n.lane, min(n.delay) as delay, min(n.priority) as priority
+  from need n
+  join entsoe.feeds f on f.id = n.feed_id
+  left join entsoe.coverage c on c.feed_id = n.feed_id and c.stage = n.stage
+  where f.active
+    and (c.feed_id is null or not c.data @> n.asked and not (c.data + c.empty + c.refused) @> n.asked)
+    and (f.asked_at is null
+      or f.asked_at > $6::timestamptz  -- by a clock that has been set back since
+      or f.asked_at + make_interval(secs => case when n.gap > 0 then n.gap
+           else least($7 * 2 ^ least(f.empty_streak, 40), greatest($7, $8)) end) <= $6)
+  group by f.id, n.lane
+), keyed as materialized (
+  select *, entsoe.collect_key(id, lane) as key, case lane when 'probe' then 'backfill' else lane end as queue from due
+), fresh as (
+  select * from keyed k
+  where not exists (
+    select from river.river_job j
+    where j.unique_key = k.key
+      and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
+  and (lane <> 'probe' or not exists (  -- the first ask of a feed may be a live one
+    select from river.river_job j
+    where j.unique_key = entsoe.collect_key(k.id, 'live')
+      and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)))
+), inserted as (
+  insert into river.river_job (kind, args, queue, max_attempts, priority, state, scheduled_at, unique_key, unique_states)
+  select 'collect',
+    jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
+    queue, $9, case when priority > 0 then priority else $10 end,
+    case when delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
+    now() + make_interval(secs => delay),
+    key, B'11110001'
+  from fresh order by delay, id
+  on conflict (unique_key)
+    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
+    do nothing
+  returning queue
+), told as (
+  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
+)
+select coalesce(sum(n), 0)::bigint from told`
+
+// InsertDue inserts, in one statement, a collect job for each active feed that
+// misses part of a need and was not asked lately: into lane live for stage 0,
+// into lane revision for the others, unless the need names another. It returns
+// the number of inserted jobs.
+func InsertDue(ctx context.Context, db *store.DB, needs []Need, p DueParams) (int, error) {
+	n := len(needs)
+	feeds, stages := make([]int64, n), make([]int16, n)
+	from, to, delays := make([]time.Time, n), make([]time.Time, n), make([]float64, n)
+	lanes, gaps, priorities := make([]string, n), make([]float64, n), make([]int16, n)
+	for i, need := range needs {
+		feeds[i], stages[i], delays[i] = need.FeedID, int16(need.Stage), need.Delay.Seconds()
+		from[i], to[i] = need.Window.From, need.Window.To
+		lanes[i], gaps[i], priorities[i] = need.Lane, need.Gap.Seconds(), int16(need.Priority)
+	}
+	var inserted int
+	err := db.Pool.QueryRow(ctx, insertDue, feeds, stages, from, to, delays,
+		p.Now, p.Least.Seconds(), p.MaxBackoff.Seconds(), p.MaxAttempts, max(p.Priority, 1), lanes, gaps, priorities).Scan(&inserted)
+	if err != nil {
+		return 0, fmt.Errorf("insert due jobs of %d needs: %w", n, err)
+	}
+	return inserted, nil
+}

@@ -1,0 +1,229 @@
+package queue_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+	"entsoed/store/queue"
+	"entsoed/timeseries"
+)
+
+// revisionsArgs are the arguments of a revisions job as River sees them.
+type revisionsArgs struct {
+	Feed int64  `json:"feed"`
+	Item string `json:"item" river:"unique"`
+	Area string `json:"area"`
+	MRID string `json:"mrid" river:"unique"`
+}
+
+func (revisionsArgs) Kind() string { return "revisions" }
+
+// insertRevisions inserts jobs as the saver of an answer does, and returns how
+// many.
+func insertRevisions(t *testing.T, db *store.DB, feed store.FeedRow, missing []store.MissingRevisions) int {
+	t.Helper()
+	before := revisionJobs(t, db)
+	wantRevisions(t, db, feed, 0, missing)
+	return revisionJobs(t, db) - before
+}
+
+func wantRevisions(t *testing.T, db *store.DB, feed store.FeedRow, backfill int64, missing []store.MissingRevisions) {
+	t.Helper()
+	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+		return queue.InsertRevisions(t.Context(), tx, feed, backfill, missing, 7)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func revisionJobs(t *testing.T, db *store.DB) int {
+	t.Helper()
+	return dbtest.QueryOne[int](t, db, `select count(*)::int from river.river_job where kind = 'revisions'`)
+}
+
+// TestRevisionsOfBackfill: what a backfill comes upon waits in rows of its own,
+// is handed out a few at a time, and goes back there when it is paused.
+func TestRevisionsOfBackfill(t *testing.T) {
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
+	dbtest.Exec(t, db, `insert into entsoe.backfill_orders (from_time, to_time, oldest_first, items, areas, mode, planned)
+values ($1, $2, false, 'unavailability_generation_units', $3, 'all', true)`, dbtest.Day0, dbtest.After(48), dbtest.Germany)
+	var missing []store.MissingRevisions
+	for _, mrid := range []string{"A", "B", "C", "D", "E"} {
+		missing = append(missing, store.MissingRevisions{MRID: mrid, Revision: 3, Period: dbtest.Window(2, 6)})
+		dbtest.SaveDocuments(t, db, feed.ID, 1, dbtest.Outage(mrid, 3, 0, dbtest.Run(2, 6, 0)))
+	}
+	state := func(wants, jobs, asks int) {
+		t.Helper()
+		for _, check := range []struct {
+			what, sql string
+			want      int
+		}{
+			{"wants", `select count(*)::int from entsoe.revision_wants`, wants},
+			{"jobs", `select count(*)::int from river.river_job where kind = 'revisions' and state <> 'completed' and args @> '{"backfill": 1}'`, jobs},
+			{"asks", `select count(*)::int from entsoe.document_asks`, asks},
+		} {
+			if got := dbtest.QueryOne[int](t, db, check.sql); got != check.want {
+				t.Errorf("%d %s, want %d", got, check.what, check.want)
+			}
+		}
+	}
+	hand := func(most, want int) {
+		t.Helper()
+		if n, err := queue.HandRevisions(t.Context(), db, most, 7); err != nil || n != want {
+			t.Errorf("handed out %d (%v), want %d", n, err, want)
+		}
+	}
+	steer := func(step string) {
+		t.Helper()
+		if _, err := db.SteerBackfill(t.Context(), 1, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unfinished := func() {
+		t.Helper()
+		if ended, err := queue.FinishBackfills(t.Context(), db); err != nil || len(ended) > 0 {
+			t.Errorf("%v ended (%v), though revisions are missing", ended, err)
+		}
+	}
+	wantRevisions(t, db, feed, 1, missing)
+	wantRevisions(t, db, feed, 1, missing)
+	state(5, 0, 0)
+	unfinished()
+	hand(2, 2)
+	state(3, 2, 2)
+	if n, err := queue.Queued(t.Context(), db); err != nil || n != 2 {
+		t.Errorf("%d in the queue (%v), want 2", n, err)
+	}
+	steer(store.StepPause)
+	state(5, 0, 0)
+	hand(10, 0)
+	steer(store.StepResume)
+	hand(4, 4)
+	state(1, 4, 4)
+	unfinished()
+	dbtest.Exec(t, db, `update river.river_job set state = 'completed', finalized_at = now() where id = (select min(id) from river.river_job where kind = 'revisions')`)
+	steer(store.StepCancel)
+	state(0, 0, 1)
+	if saved := dbtest.SaveDocuments(t, db, feed.ID, 2, dbtest.Outage("E", 3, 0, dbtest.Run(2, 6, 0)), dbtest.Outage("D", 3, 0, dbtest.Run(2, 6, 0))); len(saved.Missing) == 0 {
+		t.Error("after the cancel nothing is missed")
+	}
+}
+
+// TestMissingRevisions: a jump of the number is missed until it was asked for
+// or the revisions are there.
+func TestMissingRevisions(t *testing.T) {
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
+	wantMissing := func(saved store.Saved, want ...store.MissingRevisions) {
+		t.Helper()
+		if diff := cmp.Diff(want, saved.Missing); diff != "" {
+			t.Errorf("missing (-want, +got):\n%s", diff)
+		}
+	}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 1, dbtest.Outage("A", 1, 0, dbtest.Run(2, 4, 0))))
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 1, dbtest.Outage("A", 2, 0, dbtest.Run(2, 5, 0))))
+	b3 := store.MissingRevisions{MRID: "B", Revision: 3, Period: dbtest.Window(2, 6)}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 1, dbtest.Outage("A", 2, 0, dbtest.Run(2, 5, 0)), dbtest.Outage("B", 3, 0, dbtest.Run(2, 6, 0))), b3)
+
+	t.Log("nobody asked: it is missed again; the revisions that come do not all help")
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 1, dbtest.Outage("B", 1, 0, dbtest.Run(2, 6, 0))), b3)
+	if n := insertRevisions(t, db, feed, []store.MissingRevisions{b3}); n != 1 {
+		t.Errorf("%d jobs", n)
+	}
+	dbtest.WantLines(t, db, `select kind, queue, max_attempts, args - 'feed' as args from river.river_job`,
+		`revisions backfill 7 {"to": "2025-03-01T06:00:00Z", "area": "`+dbtest.Germany+`", "from": "2025-03-01T02:00:00Z", "item": "unavailability_generation_units", "mrid": "B", "revision": 3}`)
+
+	t.Log("it was asked: what the answer did not bring is not missed, what is new is")
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 2, dbtest.Outage("B", 3, 0, dbtest.Run(2, 6, 0))))
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 2, dbtest.Outage("B", 4, 0, dbtest.Run(2, 6, 0))))
+	b6 := store.MissingRevisions{MRID: "B", Revision: 6, Period: dbtest.Window(2, 7)}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 2, dbtest.Outage("B", 6, 0, dbtest.Run(2, 7, 0))), b6)
+
+	t.Log("a job waits: it will bring these, too")
+	if n := insertRevisions(t, db, feed, []store.MissingRevisions{b6}); n != 0 {
+		t.Errorf("%d jobs", n)
+	}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 2, dbtest.Outage("B", 6, 0, dbtest.Run(2, 7, 0))))
+
+	t.Log("a job is at work: it may have asked before")
+	dbtest.Exec(t, db, `update river.river_job set state = 'running'`)
+	b9 := store.MissingRevisions{MRID: "B", Revision: 9, Period: dbtest.Window(2, 8)}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 3, dbtest.Outage("B", 9, 0, dbtest.Run(2, 8, 0))), b9)
+	if n := insertRevisions(t, db, feed, []store.MissingRevisions{b9}); n != 0 {
+		t.Errorf("%d jobs", n)
+	}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 3, dbtest.Outage("B", 9, 0, dbtest.Run(2, 8, 0))), b9)
+	dbtest.FinishJobs(t, db)
+	if n := insertRevisions(t, db, feed, []store.MissingRevisions{b9}); n != 1 {
+		t.Errorf("%d jobs", n)
+	}
+	if n := insertRevisions(t, db, feed, []store.MissingRevisions{b9}); n != 0 {
+		t.Errorf("asked twice: %d jobs", n)
+	}
+	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 3, dbtest.Outage("B", 9, 0, dbtest.Run(2, 8, 0))))
+
+	t.Log("another item is another document")
+	production := dbtest.MakeFeed(t, db, "unavailability_production_units", dbtest.Germany)
+	wantMissing(dbtest.SaveDocuments(t, db, production.ID, 3, dbtest.Outage("B", 9, 0, dbtest.Run(2, 8, 0))), b9)
+	if n := insertRevisions(t, db, production, []store.MissingRevisions{b9}); n != 1 {
+		t.Errorf("%d jobs", n)
+	}
+}
+
+// TestMissingPeriod is never empty, whatever the document says.
+func TestMissingPeriod(t *testing.T) {
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
+	for mrid, period := range map[string]timeseries.Window{
+		"nothing": {}, "start": {From: dbtest.After(3)}, "end": {To: dbtest.After(3)}, "empty": {From: dbtest.After(3), To: dbtest.After(3)}, "late": {To: dbtest.After(-30)},
+	} {
+		d := dbtest.Outage(mrid, 2, 1)
+		d.Period = period
+		saved := dbtest.SaveDocuments(t, db, feed.ID, 1, d)
+		if len(saved.Missing) != 1 || saved.Missing[0].Period.Empty() {
+			t.Errorf("%s: missing %+v", mrid, saved.Missing)
+		}
+	}
+}
+
+// TestRevisionsKey: River sees our jobs as the same as its own.
+func TestRevisionsKey(t *testing.T) {
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
+	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{Schema: "river"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mrids := []string{"nCYGn4HPvOBiVrWtRFL35g", "ZWQ5ODdj/ZjZ+hYWFk=", "Da-u7T1moivqhZ_sajjPyA", `odd "\ é`}
+	var missing []store.MissingRevisions
+	for _, mrid := range mrids {
+		missing = append(missing, store.MissingRevisions{MRID: mrid, Revision: 2, Period: dbtest.Window(0, 1)})
+	}
+	if n := insertRevisions(t, db, feed, missing); n != len(mrids) {
+		t.Fatalf("%d jobs", n)
+	}
+	for _, mrid := range mrids {
+		result, err := client.Insert(context.Background(), revisionsArgs{feed.ID, feed.Item, feed.Name, mrid}, &river.InsertOpts{
+			Queue: "backfill",
+			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+			}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !result.UniqueSkippedAsDuplicate {
+			t.Errorf("River inserted another job for %s", mrid)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"entsoed/migrations"
+	"entsoed/store"
+)
+
+// SQLSTATE codes of a migration.
+const (
+	codeDuplicateDB      = "42P04"
+	codeDuplicateObject  = "42710"
+	codeObjectInUse      = "55006"
+	codeLockTimeout      = "55P03"
+	codeBadViewChange    = "42P16"
+	codeDependentObjects = "2BP01"
+	codeInternalError    = "XX000"
+)
+
+const (
+	riverSchema  = "river"
+	versionTable = "entsoe.migrations"
+	// migrateLock is the key of the advisory lock under which one process migrates.
+	migrateLock int64 = 0x656e74736f6564 // "entsoed"
+)
+
+// MigrateOptions is what a database mirrors of the catalogue.
+type Options struct {
+	Items    []ItemRow
+	Variants []VariantRow
+	Places   []PlaceRow
+	Areas    []AreaRow
+	Codes    []CodeRow
+	Lines    []AreaLineRow
+	Views    []ViewSpec
+	Source   store.Source // claimed for the database if its kind is not empty
+	Log      *slog.Logger // nil: silent
+}
+
+// Report says what Migrate found and made.
+type Report struct {
+	Database    string   // name
+	Created     bool     // the database did not exist before
+	Server      string   // version of PostgreSQL, "17.11"
+	TimescaleDB string   // version of the extension, empty without it
+	License     string   // of TimescaleDB: "timescale" (Community edition) or "apache"
+	Applied     []string // migrations applied now, of entsoed and of River
+	Have        []string // what the server can do and is used, one sentence each
+	Missing     []string // what the server cannot do, and what to do about it
+}
+
+func (r *Report) have(format string, args ...any) {
+	r.Have = append(r.Have, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) missing(format string, args ...any) {
+	r.Missing = append(r.Missing, fmt.Sprintf(format, args...))
+}
+
+// migration is one run of Migrate.
+type migration struct {
+	cfg    store.Config
+	opts   Options
+	pool   *pgxpool.Pool
+	report Report
+}
+
+// Migrate makes the database if it is missing, brings its schema up to date
+// and ensures what depends on the server: hypertables, compression, roles,
+// views and the mirrored catalogue. Any number of processes may run it at once.
+func Migrate(ctx context.Context, cfg store.Config, opts Options) (Report, error) {
+	m := &migration{cfg: cfg, opts: opts}
+	if err := m.makeDatabase(ctx); err != nil {
+		return m.report, err
+	}
+	pool, err := store.OpenPool(ctx, cfg, 4)
+	if err != nil {
+		return m.report, err
+	}
+	defer pool.Close()
+	m.pool = pool
+	if err := m.locked(ctx, m.steps); err != nil {
+		return m.report, fmt.Errorf("migrate database %q: %w", m.report.Database, err)
+	}
+	if opts.Source.Kind != "" {
+		return m.report, (&store.DB{Pool: pool}).ClaimSource(ctx, opts.Source)
+	}
+	return m.report, nil
+}
+
+// locked runs f while no other process migrates this database.
+func (m *migration) locked(ctx context.Context, f func(context.Context) error) error {
+	conn, err := m.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if err := lockSession(ctx, conn.Conn()); err != nil {
+		return fmt.Errorf("wait for another migration to end: %w", err)
+	}
+	err = f(ctx)
+	// Not by unlocking: closing the session works after a cancellation, too.
+	return errors.Join(err, conn.Conn().Close(context.WithoutCancel(ctx)))
+}
+
+// lockSession takes migrateLock until the session ends.
+func lockSession(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, `set lock_timeout = '10min'`); err != nil {
+		return err
+	}
+	_, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, migrateLock)
+	return err
+}
+
+func (m *migration) steps(ctx context.Context) error {
+	if err := m.pool.QueryRow(ctx, `show server_version`).Scan(&m.report.Server); err != nil {
+		return err
+	}
+	m.report.Server, _, _ = strings.Cut(m.report.Server, " ")
+	for _, step := range []func(context.Context) error{
+		m.extension,
+		m.schema,
+		m.river,
+		m.hypertables,
+		m.compression,
+		m.mirror,
+		m.views,
+		m.roles,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schema applies our own migrations.
+func (m *migration) schema(ctx context.Context) error {
+	if _, err := m.pool.Exec(ctx, `create schema if not exists entsoe`); err != nil {
+		return err
+	}
+	db := stdlib.OpenDBFromPool(m.pool)
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files,
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return err
+	}
+	results, err := provider.Up(ctx)
+	for _, r := range results {
+		m.report.Applied = append(m.report.Applied, r.Source.Path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = m.pool.Exec(ctx, `
+comment on table  entsoe.migrations            is 'Which migrations of this schema have been applied.';
+comment on column entsoe.migrations.id         is 'Order of application.';
+comment on column entsoe.migrations.version_id is 'Number of the migration; 0 stands for the empty schema.';
+comment on column entsoe.migrations.is_applied is 'Always true: migrations are never taken back.';
+comment on column entsoe.migrations.tstamp     is 'When it was applied, by the server''s clock.'`)
+	return err
+}
+
+// river applies the migrations of the queue.
+func (m *migration) river(ctx context.Context) error {
+	_, err := m.pool.Exec(ctx, `create schema if not exists river;
+comment on schema river is 'The job queue (riverqueue.com). Jobs are in river.river_job.'`)
+	if err != nil {
+		return err
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(m.pool), &rivermigrate.Config{Schema: riverSchema, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	result, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	if err != nil {
+		return fmt.Errorf("river: %w", err)
+	}
+	for _, v := range result.Versions {
+		m.report.Applied = append(m.report.Applied, fmt.Sprintf("river %d %s", v.Version, v.Name))
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package schema
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// oldZones are the names by which servers know time zones whose names are new to
+// them (2022b), and which the newest may not know any more.
+var oldZones = map[string]string{"Europe/Kyiv": "Europe/Kiev"}
+
+// knownZones gives areas and places the names of time zones that the server
+// knows. Of one that it does not know at all days are counted as in Brussels.
+func (m *migration) knownZones(ctx context.Context) error {
+	rows, err := m.pool.Query(ctx, `select name from pg_timezone_names`)
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{"": true}
+	for _, name := range names {
+		known[name] = true
+	}
+	told := map[string]bool{}
+	name := func(zone string) string {
+		switch old := oldZones[zone]; {
+		case known[zone]:
+			return zone
+		case old != "" && known[old]:
+			return old
+		}
+		if !told[zone] {
+			told[zone] = true
+			m.report.missing("time zone %s: the server does not know it, and counts the days of its areas as in Brussels; renew its time zone data", zone)
+		}
+		return "Europe/Brussels"
+	}
+	m.opts.Areas, m.opts.Places = slices.Clone(m.opts.Areas), slices.Clone(m.opts.Places)
+	for i := range m.opts.Areas {
+		m.opts.Areas[i].TimeZone = name(m.opts.Areas[i].TimeZone)
+	}
+	for i := range m.opts.Places {
+		m.opts.Places[i].TimeZone = name(m.opts.Places[i].TimeZone)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// hypertables are the tables that TimescaleDB splits into chunks of time.
+var hypertables = []hypertable{
+	// Compressed are only times that no timetable reads again (the last stage is 60 days).
+	{"entsoe.points", "30 days", "90 days", "item_no, series_id", "at"},
+	{"entsoe.points_fast", "1 day", "90 days", "item_no, series_id", "at"},
+	// Ordered by the end, too, so that a save finds what reaches into its window
+	// without decompressing all that lies before it.
+	{"entsoe.entries", "30 days", "90 days", "item_no, feed_id, series_id", "at, until"},
+}
+
+type hypertable struct{ table, chunk, compressAfter, segmentBy, orderBy string }
+
+// extension makes the TimescaleDB extension where the server has it, or
+// refuses to go on where it is required.
+func (m *migration) extension(ctx context.Context) error {
+	var available *string
+	err := m.pool.QueryRow(ctx, `
+select default_version, coalesce(installed_version, '')
+from pg_available_extensions where name = 'timescaledb'`).Scan(&available, &m.report.TimescaleDB)
+	if err != nil && err != pgx.ErrNoRows {
+		return err
+	}
+	if m.report.TimescaleDB == "" {
+		var why error
+		if available == nil {
+			why = fmt.Errorf("it is not installed on the server")
+		} else if _, err := m.pool.Exec(ctx, `create extension if not exists timescaledb`); err != nil {
+			why = err
+		} else {
+			m.report.TimescaleDB = *available
+		}
+		if why != nil {
+			return m.withoutTimescaleDB(why)
+		}
+	}
+	m.report.have("TimescaleDB %s", m.report.TimescaleDB)
+	if available != nil && *available != m.report.TimescaleDB {
+		m.report.missing("TimescaleDB %s is installed on the server, the database still uses %s: run `alter extension timescaledb update` in a new session",
+			*available, m.report.TimescaleDB)
+	}
+	return m.pool.QueryRow(ctx, `select coalesce(current_setting('timescaledb.license', true), '')`).Scan(&m.report.License)
+}
+
+func (m *migration) withoutTimescaleDB(why error) error {
+	if m.cfg.TimescaleDB != "auto" {
+		return fmt.Errorf("DATABASE_TIMESCALEDB: TimescaleDB is required but cannot be used: %w; use an image such as timescale/timescaledb, or set DATABASE_TIMESCALEDB=auto to do without it", why)
+	}
+	m.report.missing("TimescaleDB: %v. Plain tables are used: the same data and views, larger and slower after some years. Once it is installed, run `entsoed migrate` again", why)
+	return nil
+}
+
+// hypertables converts the tables, also after a first run without
+// TimescaleDB, and sets the chunk interval of new chunks.
+func (m *migration) hypertables(ctx context.Context) error {
+	if m.report.TimescaleDB == "" {
+		return nil
+	}
+	schema, err := m.extensionSchema(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range hypertables {
+		_, err := m.pool.Exec(ctx, fmt.Sprintf(`
+select %[1]s.create_hypertable('%[2]s', %[1]s.by_range('at', interval '%[3]s'),
+  create_default_indexes => false, if_not_exists => true, migrate_data => true);
+select %[1]s.set_chunk_time_interval('%[2]s', interval '%[3]s')
+from timescaledb_information.dimensions
+where format('%%s.%%s', hypertable_schema, hypertable_name) = '%[2]s' and time_interval <> interval '%[3]s'`,
+			schema, h.table, h.chunk))
+		if err != nil {
+			return fmt.Errorf("make %s a hypertable: %w", h.table, err)
+		}
+		m.report.have("%s is a hypertable with chunks of %s", h.table, h.chunk)
+	}
+	return nil
+}
+
+// extensionSchema is where the extension's functions are, which need not be on
+// the search path.
+func (m *migration) extensionSchema(ctx context.Context) (schema string, err error) {
+	err = m.pool.QueryRow(ctx, `
+select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+where e.extname = 'timescaledb'`).Scan(&schema)
+	return schema, err
+}
+
+// compression is a feature of the Community edition. Where it cannot be had
+// everything else works, so its failure is reported, not returned.
+func (m *migration) compression(ctx context.Context) error {
+	if m.report.TimescaleDB == "" {
+		return nil
+	}
+	if m.report.License != "timescale" {
+		m.report.missing("compression: the server runs the Apache edition of TimescaleDB (timescaledb.license = %s); the Community edition stores the same data in a tenth of the space", m.report.License)
+		return nil
+	}
+	schema, err := m.extensionSchema(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range hypertables {
+		if err := m.compress(ctx, schema, h); err != nil {
+			m.report.missing("compression of %s: %v", h.table, err)
+			continue
+		}
+		m.report.have("%s is compressed after %s", h.table, h.compressAfter)
+	}
+	return nil
+}
+
+func (m *migration) compress(ctx context.Context, schema string, h hypertable) error {
+	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
+		var enabled, planned bool
+		err := tx.QueryRow(ctx, `
+select h.compression_enabled,
+  exists (select from timescaledb_information.jobs j
+          where j.hypertable_schema = h.hypertable_schema and j.hypertable_name = h.hypertable_name
+            and j.proc_name in ('policy_compression', 'policy_columnstore'))
+from timescaledb_information.hypertables h
+where format('%s.%s', h.hypertable_schema, h.hypertable_name) = $1`, h.table).Scan(&enabled, &planned)
+		if err != nil {
+			return err
+		}
+		if !enabled {
+			_, err = tx.Exec(ctx, fmt.Sprintf(`alter table %s set (timescaledb.compress,
+  timescaledb.compress_segmentby = '%s', timescaledb.compress_orderby = '%s')`, h.table, h.segmentBy, h.orderBy))
+			if err != nil {
+				return err
+			}
+		}
+		if !planned {
+			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`, h.table, h.compressAfter)
+		}
+		return err
+	})
+}

@@ -1,0 +1,131 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// ViewSpec says how an item is shown in SQL.
+type ViewSpec struct {
+	Item    string
+	Value   string   // name of the value column, such as "price" or "mw"; of the shape "series"
+	Columns []string // attributes shown after the area, in order
+	Border  bool     // show counter_area
+	Balance bool     // the area's exchange with all others together: it stands on either side, which is the sign
+	Best    bool     // several series compete: also make the view <item>_best
+
+	Measures   []ViewColumn // names for the kinds of values, by path below Point: the column "measure"
+	Fast       bool         // some series are finer than a minute
+	Shape      string       // "series", "list", "register" or "documents"; empty: "series"
+	Values     []ViewColumn // of lists and registers: columns that are values
+	Details    []ViewColumn // of lists and registers: columns that are details
+	Each       string       // of registers: path of a detail that repeats; the view has a row for each
+	Continuous bool         // also make the view <item>_continuous
+}
+
+// ViewColumn is a name for what stands at a path of a document, or at the first
+// of several, divided by "|", that is there. A value's path that ends in "/*"
+// stands for all values below it, whose last parts are EICs.
+type ViewColumn struct{ Name, Path string }
+
+// bestRule is how a view <item>_best chooses; it is what entsoe.series.rank computes.
+const bestRule = `Of the series that compete for one value, the one row per instant is taken that comes first by: ` +
+	`final over intermediate; EUR over local currency; sequence 1 (SDAC) over 2 over none; finest resolution. ` +
+	`A coarser series that is preferred hides the others during its whole intervals.`
+
+// view is one view's definition.
+type view struct {
+	name, query, comment string
+	columns              []viewColumn
+	// asOf is the query for what was known at the instant $1: the body of the
+	// function <name>_as_of, which has the view's columns. Empty: there is none.
+	asOf string
+}
+
+// asOfSuffix ends the name of the function that shows a view as it was.
+const asOfSuffix = "_as_of"
+
+type viewColumn struct{ name, expr, comment string }
+
+// viewSuffixes are what the names of an item's views may end in.
+var viewSuffixes = []string{"", "_best", "_continuous"}
+
+var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// itemViews returns the views of an item, the one of its name first. comments
+// are those of the columns of entsoe.series.
+func itemViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) ([]view, error) {
+	if err := spec.check(); err != nil {
+		return nil, fmt.Errorf("view %s: %w", spec.Item, err)
+	}
+	switch spec.Shape {
+	case "", "series":
+		return seriesViews(spec, item, itemNo, comments), nil
+	case "list", "register":
+		return []view{entryView(spec, item, itemNo, comments)}, nil
+	case "documents":
+		v, err := documentView(spec, item, itemNo)
+		if err != nil || v.name == "" {
+			return nil, err
+		}
+		return []view{v}, nil
+	}
+	return nil, fmt.Errorf("view %s: %q is no shape", spec.Item, spec.Shape)
+}
+
+func (spec ViewSpec) check() error {
+	names := append([]string{spec.Item}, spec.Columns...)
+	if spec.Shape == "" || spec.Shape == "series" {
+		names = append(names, spec.Value)
+	}
+	for _, columns := range [][]ViewColumn{spec.Values, spec.Details} {
+		for _, c := range columns {
+			names = append(names, c.Name)
+		}
+	}
+	for _, name := range names {
+		if !identifier.MatchString(name) {
+			return fmt.Errorf("%q is no column name", name)
+		}
+	}
+	return nil
+}
+
+// viewTitle introduces the item in the comments of its views.
+func viewTitle(item ItemRow) string {
+	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
+}
+
+// create returns the statements that make the view where none is, or another
+// of its columns, and its function.
+func (v view) create(replace bool) string {
+	verb := "create view"
+	if replace {
+		verb = "create or replace view"
+	}
+	var b strings.Builder
+	b.WriteString(v.dropFunction())
+	fmt.Fprintf(&b, "%s entsoe.%s as\n%s;\n", verb, v.name, v.query)
+	fmt.Fprintf(&b, "comment on view entsoe.%s is %s;\n", v.name, literal(v.comment))
+	for _, c := range v.columns {
+		fmt.Fprintf(&b, "comment on column entsoe.%s.%s is %s;\n", v.name, c.name, literal(c.comment))
+	}
+	if v.asOf != "" {
+		// One select, so that the planner sees through it.
+		fmt.Fprintf(&b, "create function entsoe.%[1]s%[2]s(t timestamptz) returns setof entsoe.%[1]s language sql stable parallel safe as $as_of$\n%[3]s\n$as_of$;\n",
+			v.name, asOfSuffix, v.asOf)
+		fmt.Fprintf(&b, "comment on function entsoe.%s%s(timestamptz) is %s;\n", v.name, asOfSuffix,
+			literal(fmt.Sprintf("What entsoe.%s would have shown at the instant t: all that this database knew then. Columns as in the view.", v.name)))
+	}
+	return b.String()
+}
+
+// dropFunction returns the statement before the view is changed or dropped: its
+// function returns rows of it.
+func (v view) dropFunction() string {
+	return fmt.Sprintf("drop function if exists entsoe.%s%s(timestamptz);\n", v.name, asOfSuffix)
+}
+
+// literal quotes a text for statements that take no parameters.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

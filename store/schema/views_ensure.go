@@ -1,0 +1,131 @@
+package schema
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+)
+
+// views makes the views of the items, and replaces those whose definition has
+// changed. The others are not touched: replacing one waits for its readers.
+func (m *migration) views(ctx context.Context) error {
+	items := map[string]ItemRow{}
+	for _, i := range m.opts.Items {
+		items[i.Name] = i
+	}
+	comments, err := m.seriesComments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, spec := range m.opts.Views {
+		item, ok := items[spec.Item]
+		if !ok {
+			return fmt.Errorf("view %s: there is no such item", spec.Item)
+		}
+		if err := m.itemViews(ctx, spec, item, comments); err != nil {
+			return fmt.Errorf("views of %s: %w", spec.Item, err)
+		}
+	}
+	if len(m.opts.Views) > 0 {
+		m.report.have("views of %d data items", len(m.opts.Views))
+	}
+	return nil
+}
+
+// seriesComments returns the comments of the columns of entsoe.series by name.
+func (m *migration) seriesComments(ctx context.Context) (map[string]string, error) {
+	rows, err := m.pool.Query(ctx, `
+select attname, coalesce(col_description(attrelid, attnum), '')
+from pg_attribute where attrelid = 'entsoe.series'::regclass and attnum > 0 and not attisdropped`)
+	if err != nil {
+		return nil, err
+	}
+	comments := map[string]string{}
+	var name, comment string
+	_, err = pgx.ForEachRow(rows, []any{&name, &comment}, func() error {
+		comments[name] = comment
+		return nil
+	})
+	return comments, err
+}
+
+func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, comments map[string]string) error {
+	var (
+		itemNo int16
+		old    string
+		have   []string
+	)
+	err := m.pool.QueryRow(ctx, `
+select item_no, views_md5,
+  array(select name || suffix from unnest($2::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
+  || array(select name || suffix || $3 from unnest($2::text[]) suffix where to_regprocedure('entsoe.' || name || suffix || $3 || '(timestamptz)') is not null)
+from entsoe.items where name = $1`, spec.Item, viewSuffixes, asOfSuffix).Scan(&itemNo, &old, &have)
+	if err != nil {
+		return err
+	}
+	views, err := itemViews(spec, item, itemNo, comments)
+	if err != nil {
+		return err
+	}
+	var want []string
+	hash := md5.New()
+	for _, v := range views {
+		hash.Write([]byte(v.create(true)))
+		want = append(want, v.name)
+		if v.asOf != "" {
+			want = append(want, v.name+asOfSuffix)
+		}
+	}
+	there := len(have) == len(want) && !slices.ContainsFunc(want, func(name string) bool { return !slices.Contains(have, name) })
+	sum := hex.EncodeToString(hash.Sum(nil))
+	if there && sum == old {
+		return nil
+	}
+	err = pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error { return replaceViews(ctx, tx, spec.Item, views, sum) })
+	switch store.Code(err) {
+	case codeDependentObjects:
+		m.report.missing("the new form of the views of %s: a view of yours depends on the old one; drop it, run `entsoed migrate` again and make it anew (%v)", spec.Item, err)
+		return nil
+	case codeLockTimeout:
+		m.report.missing("the new form of the views of %s: they are in use; run `entsoed migrate` again", spec.Item)
+		return nil
+	}
+	return err
+}
+
+// replaceViews replaces the views of an item. A view that lost or renamed a
+// column must be dropped first, which PostgreSQL says by an error.
+func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum string) error {
+	if _, err := tx.Exec(ctx, `set local lock_timeout = '10s'`); err != nil {
+		return err
+	}
+	for _, suffix := range viewSuffixes {
+		if slices.ContainsFunc(views, func(v view) bool { return v.name == item+suffix }) {
+			continue
+		}
+		gone := view{name: item + suffix}
+		if _, err := tx.Exec(ctx, gone.dropFunction()+"drop view if exists entsoe."+gone.name); err != nil {
+			return err
+		}
+	}
+	for _, v := range views {
+		err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, v.create(true))
+			return err
+		})
+		if store.Code(err) == codeBadViewChange {
+			_, err = tx.Exec(ctx, v.dropFunction()+"drop view entsoe."+v.name+";\n"+v.create(false))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `update entsoe.items set views_md5 = $2 where name = $1`, item, sum)
+	return err
+}

@@ -1,0 +1,100 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+)
+
+// entryView returns the view of a list or a register. Rows are called e, the
+// elements of a repeated group g.
+func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) view {
+	p := &viewParts{spec: spec, comments: comments}
+	p.column("at", "e.at", "Start of the interval, or of the validity, UTC.")
+	p.column("until", "nullif(e.until, 'infinity')", "End of it, exclusive; null: open.")
+	p.areas()
+	p.attributes()
+	for _, c := range spec.Values {
+		p.value(c)
+	}
+	for _, c := range spec.Details {
+		p.column(c.Name, firstOf(c.Path, p.text), fmt.Sprintf("%s, as sent.", c.Path))
+	}
+	p.last("e")
+	from := "entsoe.entries e\njoin entsoe.series s on s.id = e.series_id"
+	rows := "one row per interval of a TimeSeries; several may be alike"
+	if spec.Shape == "register" {
+		rows = "one row per TimeSeries"
+	}
+	if spec.Each != "" {
+		from += fmt.Sprintf("\nleft join lateral jsonb_path_query(e.details, %s) as g(element) on true", jsonPath(spec.Each, "[*]"))
+		rows = fmt.Sprintf("one row per %s, or per TimeSeries without any", spec.Each)
+	}
+	query := p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and s.item_no = %[1]d and ", itemNo)
+	return view{
+		name: spec.Item, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + "e.known_from <= $1 and e.known_until > $1",
+		comment: viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s.", rows, spec.Item, asOfSuffix),
+	}
+}
+
+// value adds a number, or all numbers below a path.
+func (p *viewParts) value(c ViewColumn) {
+	comment := fmt.Sprintf("%s, a number.", c.Path)
+	if strings.HasSuffix(c.Path, "/*") {
+		comment = fmt.Sprintf("By name of the area, or its EIC, the numbers at %s.", c.Path)
+	}
+	p.column(c.Name, firstOf(c.Path, p.number), comment)
+}
+
+// firstOf is the first alternative of a path that is there.
+func firstOf(path string, expr func(path string) string) string {
+	var all []string
+	for alternative := range strings.SplitSeq(path, "|") {
+		all = append(all, expr(alternative))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return "coalesce(" + strings.Join(all, ", ") + ")"
+}
+
+// number is the number at one path, or an object of the numbers below it.
+func (p *viewParts) number(path string) string {
+	if prefix, ok := strings.CutSuffix(path, "*"); ok {
+		// One lookup per number, done only where the column is asked for.
+		eic := fmt.Sprintf("substr(v.key, %d)", len(prefix)+1)
+		return fmt.Sprintf(`(
+  select jsonb_object_agg(%s, v.value)
+  from jsonb_each(e.values) v left join entsoe.areas n on n.eic = %s
+  where starts_with(v.key, %s))`, areaName("n", eic), eic, literal(prefix))
+	}
+	if p.inEach(path) {
+		text := p.text(path)
+		return fmt.Sprintf(`case when %s ~ '^\s*[-+]?\d*\.?\d+\s*$' then (%[1]s)::float8 end`, text)
+	}
+	return fmt.Sprintf("(e.values ->> %s)::float8", literal(path))
+}
+
+func (p *viewParts) inEach(path string) bool {
+	return p.spec.Each != "" && strings.HasPrefix(path, p.spec.Each+"/")
+}
+
+// text is the first text at a path of the details, or of the element of the
+// repeated group in which the path lies.
+func (p *viewParts) text(path string) string {
+	root := "e.details"
+	if p.inEach(path) {
+		root, path = "g.element", strings.TrimPrefix(path, p.spec.Each+"/")
+	}
+	return fmt.Sprintf("jsonb_path_query_first(%s, %s) #>> '{}'", root, jsonPath(path, "[0]"))
+}
+
+// jsonPath is a path of a document as a literal of type jsonpath. Its lax mode
+// looks into arrays by itself.
+func jsonPath(path, end string) string {
+	var b strings.Builder
+	b.WriteString("lax $")
+	for name := range strings.SplitSeq(path, "/") {
+		fmt.Fprintf(&b, ".%q", name)
+	}
+	return literal(b.String()+end) + "::jsonpath"
+}

@@ -1,0 +1,141 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+)
+
+// seriesViews returns the view of an item that consists of curves, where series
+// compete the view of its best values, and where areas went on under another
+// code the view of those lines.
+func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) []view {
+	parts := seriesParts(spec, comments)
+	where := fmt.Sprintf("\nwhere p.item_no = %d and s.item_no = %[1]d", itemNo)
+	title := viewTitle(item)
+	if spec.Fast {
+		title += " Some of it comes every few seconds: name a span of at."
+	}
+	known := fmt.Sprintf("\nwhere s.item_no = %d", itemNo)
+	views := []view{{
+		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(itemNo, known),
+		comment: title + " All series; one row per interval, at is its start.",
+	}}
+	best := ""
+	if spec.Best {
+		best = `
+and not exists (
+  select from entsoe.series b
+  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
+		views = append(views, view{
+			name: spec.Item + "_best", query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(itemNo, known+bestAsOf),
+			comment: title + " The best value of each area and instant. " + bestRule,
+		})
+	}
+	if spec.Continuous {
+		views = append(views, continuousView(spec, title, parts, where+best))
+	}
+	return views
+}
+
+// bestAsOf is what of the values that were known at $1 is the best: as extent
+// tells of the present, no preferred series had an interval there.
+const bestAsOf = `
+and not exists (
+  select from entsoe.series b
+  cross join lateral (
+    select q.known_from from entsoe.points q
+    where q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.known_from <= $1
+    union all
+    select q.known_from from entsoe.points_fast q
+    where b.fast and q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.known_from <= $1
+    union all
+    select h.known_from from entsoe.point_history h
+    where h.series_id = b.id and h.at <= p.at and h.at > p.at - b.longest and h.known_from <= $1 and h.known_until > $1
+  ) r
+  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id))`
+
+// asOf is the query for what was known of points at $1. What became known later
+// is not there, or was another value, which history has.
+func (p *viewParts) asOf(itemNo int16, where string) string {
+	points := func(table, history string) string {
+		return fmt.Sprintf(`(
+  select q.series_id, q.at, q.value, q.known_from from entsoe.%s q where q.item_no = %d and q.known_from <= $1%s
+) p
+join entsoe.series s on s.id = p.series_id`, table, itemNo, history)
+	}
+	const history = `
+  union all
+  select h.series_id, h.at, h.value, h.known_from from entsoe.point_history h where h.known_from <= $1 and h.known_until > $1`
+	query := p.selection(points("points", history)) + where
+	if p.spec.Fast {
+		query += "\nunion all\n" + p.selection(points("points_fast", "")) + where
+	}
+	return query
+}
+
+// ofPoints is the query of a view of points, called p, and their series. Where
+// there are two tables of points each is joined for itself: the planner of
+// TimescaleDB cannot tell how many rows a union of hypertables has.
+func (p *viewParts) ofPoints(join, where string) string {
+	query := p.selection("entsoe.points p\njoin entsoe.series s on s.id = p.series_id"+join) + where
+	if p.spec.Fast {
+		query += "\nunion all\n" + p.selection("entsoe.points_fast p\njoin entsoe.series s on s.id = p.series_id"+join) + where
+	}
+	return query
+}
+
+// seriesParts puts the columns in their order, each once.
+func seriesParts(spec ViewSpec, comments map[string]string) *viewParts {
+	p := &viewParts{spec: spec, comments: comments}
+	p.column("at", "p.at", "Start of the interval, UTC.")
+	p.areas()
+	p.attributes()
+	if len(spec.Measures) > 0 {
+		expr, comment := measure(spec.Measures)
+		p.column("measure", expr, comment)
+	}
+	p.column(spec.Value, "p.value", "The value, in the unit of the row.")
+	if spec.Balance {
+		p.column("net_"+spec.Value, "case when "+imported+" then -p.value else p.value end", "The value with its sign: exports are positive.")
+	}
+	p.last("p")
+	return p
+}
+
+// measure names the kind of a value by its path below Point; a path without a
+// name stands for itself.
+func measure(measures []ViewColumn) (expr, comment string) {
+	names := make([]string, len(measures))
+	var b strings.Builder
+	b.WriteString("case s.quantity")
+	for i, m := range measures {
+		for path := range strings.SplitSeq(m.Path, "|") {
+			fmt.Fprintf(&b, " when %s then %s", literal(path), literal(m.Name))
+		}
+		names[i] = fmt.Sprintf("%s (%s)", m.Name, m.Path)
+	}
+	return b.String() + " else s.quantity end", "What the value is: " + strings.Join(names, ", ") + "."
+}
+
+// continuousView shows the lines of areas that followed each other, each with
+// the rows of the area that was valid on the day.
+func continuousView(spec ViewSpec, title string, parts *viewParts, where string) view {
+	line := *parts
+	line.columns = append([]viewColumn(nil), parts.columns...)
+	for i, c := range line.columns {
+		if c.name == "area" {
+			line.columns[i] = viewColumn{"area", "l.name", "Name of the line (entsoe.area_lines): that of the area as it is today."}
+		}
+	}
+	where += `
+and (l.valid_from is null or p.at >= l.valid_from::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))
+and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))`
+	rows := "all series"
+	if spec.Best {
+		rows = "the best values, as in " + spec.Item + "_best"
+	}
+	return view{
+		name: spec.Item + "_continuous", query: line.ofPoints("\njoin entsoe.area_lines l on l.eic = s.area", where), columns: line.columns,
+		comment: fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows),
+	}
+}

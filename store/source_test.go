@@ -1,0 +1,23 @@
+package store_test
+
+import (
+	"testing"
+
+	"entsoed/store"
+	"entsoed/store/dbtest"
+)
+
+func TestSourceIsClaimedOnce(t *testing.T) {
+	db := dbtest.Open(t)
+	simulated := store.Source{Kind: "simulated", URL: "http://simulator:8080/api"}
+	for _, s := range []store.Source{simulated, simulated, {Kind: "simulated", URL: "http://elsewhere/api"}} {
+		if err := db.ClaimSource(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := db.ClaimSource(t.Context(), store.Source{Kind: "platform", URL: "https://example.test/api"})
+	var mismatch *store.SourceMismatchError
+	if !dbtest.AsError(err, &mismatch) || mismatch.Have != simulated {
+		t.Errorf("got %v, want a mismatch with the first source", err)
+	}
+}
