@@ -3,7 +3,8 @@
 // It takes the first that it finds: the server that TEST_DATABASE_URL names;
 // Docker with the image of docker-compose.yml, if that is present or pulled
 // within a minute; a PostgreSQL that is installed on the machine. The latter
-// two are started for the run of one test package and stopped at its end.
+// two are started once for all packages that a go command tests, and stopped
+// when it ends.
 //
 // It makes and drops databases named entsoed_test_* and, on the server of
 // TEST_DATABASE_URL, leaves nothing else behind.
@@ -37,13 +38,15 @@ var shared struct {
 	server  *server
 	err     error
 	mu      sync.Mutex
-	leftOut []string         // tests
-	molds   map[string]*mold // by what they mirror
+	leftOut []string // tests
 }
 
 // Main runs the tests of a package, stops the server that they used, and says
 // in one line what it was. Call it as the only thing in TestMain.
 func Main(m *testing.M) {
+	if id := os.Getenv(keeperOf); id != "" {
+		os.Exit(keep(id))
+	}
 	status := m.Run()
 	if s := shared.server; s != nil {
 		fmt.Fprintln(terminal(), summary(s))

@@ -2,12 +2,15 @@ package dbtest
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -90,6 +93,48 @@ select string_agg(name, ' ' order by name) from (select datname from pg_database
 	}
 	if out, err := exec.Command("pgrep", "-f", filepath.Join(dir, "data")).Output(); err == nil {
 		t.Errorf("the server still runs: %s", out)
+	}
+}
+
+// TestKeeper shows that all processes of a run share a server, and that it is
+// stopped when the run is gone without having said so.
+func TestKeeper(t *testing.T) {
+	run := exec.Command("sleep", "300")
+	if err := run.Start(); err != nil {
+		LeaveOut(t, err.Error())
+	}
+	began, err := startOf(fmt.Sprint(run.Process.Pid))
+	if err != nil {
+		LeaveOut(t, err.Error())
+	}
+	id := fmt.Sprintf("%d-%s", run.Process.Pid, began)
+	var found [2]*server
+	var errs [2]error
+	var all sync.WaitGroup
+	for i := range found {
+		all.Go(func() { found[i], errs[i] = joined(t.Context(), id) })
+	}
+	all.Wait()
+	run.Process.Kill() //nolint:errcheck // it lives
+	run.Wait()         //nolint:errcheck // it was killed
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	if found[0].admin != found[1].admin {
+		t.Errorf("two servers: %s, %s", found[0].engine, found[1].engine)
+	}
+	deadline := time.Now().Add(2 * time.Minute)
+	for err = nil; err == nil; err = found[0].look(t.Context(), "") {
+		if time.Now().After(deadline) {
+			t.Fatal("the server is not stopped")
+		}
+	}
+	folder := filepath.Join(os.TempDir(), prefix+"run_"+id)
+	for _, err = os.Stat(folder); !errors.Is(err, fs.ErrNotExist); _, err = os.Stat(folder) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is left", folder)
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

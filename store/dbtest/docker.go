@@ -62,9 +62,9 @@ func runImage(ctx context.Context, image string, quiet log.Logger) (*server, err
 	c, err := testcontainers.GenericContainer(ctx, testcontainers.GenericContainerRequest{
 		ContainerRequest: testcontainers.ContainerRequest{
 			Image: image,
-			// Whatever happens to us, the container is gone after an hour.
-			Entrypoint:   []string{"timeout", "3600", "docker-entrypoint.sh"},
-			Cmd:          []string{"postgres", "-c", "fsync=off", "-c", "max_connections=300", "-c", "max_locks_per_transaction=256", "-c", "max_wal_size=4GB"},
+			// Whatever happens to us, the container is gone after some hours.
+			Entrypoint:   []string{"timeout", "10000", "docker-entrypoint.sh"},
+			Cmd:          []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "max_locks_per_transaction=256", "-c", "max_wal_size=4GB"},
 			Env:          map[string]string{"POSTGRES_PASSWORD": password, "TIMESCALEDB_TELEMETRY": "off"},
 			ExposedPorts: []string{"5432/tcp"},
 			Tmpfs:        map[string]string{"/var/lib/postgresql/data": "rw"},

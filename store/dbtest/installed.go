@@ -65,7 +65,7 @@ func (c *cluster) start(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings := []string{"port=" + port, "listen_addresses=127.0.0.1", "unix_socket_directories=" + c.dir, "fsync=off",
+	settings := []string{"port=" + port, "listen_addresses=127.0.0.1", "unix_socket_directories=" + c.dir, "fsync=off", "full_page_writes=off",
 		"max_connections=300", "max_locks_per_transaction=256", "max_wal_size=4GB", "timezone=UTC"}
 	if c.hasTimescaleDB() {
 		settings = append(settings, "shared_preload_libraries=timescaledb", "timescaledb.telemetry_level=off")

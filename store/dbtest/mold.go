@@ -2,50 +2,48 @@ package dbtest
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"strings"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 
 	"entsoed/store/schema"
 )
 
-// mold is a migrated database that nobody connects to. Copying its files takes
-// a fiftieth of the time of a migration.
-type mold struct {
-	once sync.Once
-	name string
-	err  error
-}
-
-// cast makes a database that was migrated with those options.
+// cast makes a database that was migrated with those options: a copy of a mold,
+// a database that nobody connects to. Copying its files takes a fiftieth of the
+// time of a migration. All packages that use the server share its molds.
 func (s *server) cast(ctx context.Context, name string, opts schema.Options) error {
 	key, err := json.Marshal(opts)
 	if err != nil {
 		return err
 	}
-	shared.mu.Lock()
-	if shared.molds == nil {
-		shared.molds = map[string]*mold{}
+	mold := fmt.Sprintf("%smold_%x", prefix, sha256.Sum256(key))[:len(prefix)+25]
+	if err := s.ensureMold(ctx, mold, opts); err != nil {
+		return err
 	}
-	m, ok := shared.molds[string(key)]
-	if !ok {
-		m = &mold{name: prefix + strings.ToLower(rand.Text()[:10])}
-		shared.molds[string(key)] = m
-	}
-	shared.mu.Unlock()
-	m.once.Do(func() { m.err = s.mold(ctx, m.name, opts) })
-	if m.err != nil {
-		return m.err
-	}
-	return s.run(ctx, "create database %s template %s strategy file_copy", name, m.name)
+	return s.run(ctx, "create database %s template %s strategy file_copy", name, mold)
 }
 
-// mold makes the database that others are copied from, and locks it.
-func (s *server) mold(ctx context.Context, name string, opts schema.Options) error {
+// ensureMold makes the database that others are copied from, unless it is there.
+func (s *server) ensureMold(ctx context.Context, name string, opts schema.Options) error {
+	conn, err := pgx.Connect(ctx, s.admin)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx) // and with it the lock
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
+		return err
+	}
+	var there bool
+	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1 and not datallowconn)`, name).Scan(&there); err != nil || there {
+		return err
+	}
+	// Whoever began to make it was killed.
+	if err := s.run(ctx, "drop database if exists %s with (force)", name); err != nil {
+		return err
+	}
 	if _, err := schema.Migrate(ctx, s.config(name), opts); err != nil {
 		return err
 	}

@@ -20,6 +20,14 @@ func find(ctx context.Context) (*server, error) {
 		}
 		return s, s.borrow(ctx)
 	}
+	if id, ok := goCommand(); ok {
+		return joined(ctx, id)
+	}
+	return started(ctx)
+}
+
+// started starts a server of our own.
+func started(ctx context.Context) (*server, error) {
 	s, dockerErr := startDocker(ctx)
 	if dockerErr == nil {
 		return s, nil
