@@ -1,5 +1,7 @@
 package entsoe
 
+import "entsoed/timeseries"
+
 // AreaLine is a part of a line of areas that followed each other: from its
 // first day until the first day after it the line is that area.
 type AreaLine struct {
@@ -38,5 +40,5 @@ func AreaLines() []AreaLine {
 // bidding zone, so that the series of a zone goes on in that of its successor.
 // Load and generation do not: those of a larger zone are another sum.
 func (i Item) Continuous() bool {
-	return i.Shape == Series && i.View.Value == "price" && i.Domain == BothDomains
+	return i.Shape == timeseries.ShapeSeries && i.View.Value == "price" && i.Domain == BothDomains
 }

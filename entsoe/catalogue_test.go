@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/google/go-cmp/cmp"
+
+	"entsoed/timeseries"
 )
 
 // facts reads a table of facts about the platform: name is its path from
@@ -236,9 +236,9 @@ func TestCatalogueIsComplete(t *testing.T) {
 // checkView checks that each shape has the columns that it can have.
 func checkView(t *testing.T, item Item) {
 	t.Helper()
-	v, series := item.View, item.Shape == Series
-	capacity := strings.HasPrefix(item.Name, "unavailability_") && item.Shape == Documents
-	rows := item.Shape == List || item.Shape == Register
+	v, series := item.View, item.Shape == timeseries.ShapeSeries
+	capacity := strings.HasPrefix(item.Name, "unavailability_") && item.Shape == timeseries.ShapeDocuments
+	rows := item.Shape == timeseries.ShapeList || item.Shape == timeseries.ShapeRegister
 	if (v.Value != "") != (series || capacity) || !series && (v.Best || v.Fast || len(v.Measures) > 0) ||
 		!rows && len(v.Values)+len(v.Details)+len(v.Each) > 0 {
 		t.Errorf("%s: a view of another shape", item.Name)
@@ -263,7 +263,7 @@ func checkVariants(t *testing.T, item Item) {
 	t.Helper()
 	seen := map[string]bool{}
 	for _, v := range item.Variants {
-		several := len(item.Variants) > 1 && !(item.Shape == Documents && v.OnDemand)
+		several := len(item.Variants) > 1 && !(item.Shape == timeseries.ShapeDocuments && v.OnDemand)
 		if seen[v.Name] || v.Name == "" && several || (v.Name == "") != (v.Title == "") {
 			t.Errorf("%s: variant %q is doubled or lacks a name or title", item.Name, v.Name)
 		}

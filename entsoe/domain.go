@@ -60,26 +60,5 @@ func (d Domain) Border() bool { return len(domains[d].counter) > 0 }
 // area where the domain is that of a border.
 func (d Domain) Names() (area, counter []string) { return domains[d].area, domains[d].counter }
 
-// Shape says what the answers of an item are and how they are kept.
-type Shape int
-
-// The shapes of answers.
-const (
-	// Series: curves. Two values of one instant and key are an error that keeps
-	// the document.
-	Series Shape = iota
-	// List: rows of a delivery interval that may share all their attributes, such
-	// as single bids. An answer replaces, as a set, what overlaps its window.
-	List
-	// Register: rows without a delivery interval, such as the units of an area. An
-	// answer replaces the whole set of its feed.
-	Register
-	// Documents: each revision of each document is kept for ever.
-	Documents
-)
-
-// String returns the name of the shape: "series", "list", "register", "documents".
-func (s Shape) String() string { return [...]string{"series", "list", "register", "documents"}[s] }
-
 // String returns the name of the axis: "delivery", "update", "date".
 func (a Axis) String() string { return [...]string{"delivery", "update", "date"}[a] }

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"entsoed/timeseries"
-
 	"github.com/google/go-cmp/cmp"
+
+	"entsoed/timeseries"
 )
 
 func TestParseFeedArea(t *testing.T) {

@@ -35,7 +35,7 @@ type Item struct {
 	WholeDays  bool   // the platform answers whole market days, so that windows are widened to them before they are asked
 	Grain      Grain  // answers may hold whole periods of this kind around the asked window
 	MarketTime bool   // its days are those of the coupled market (see Zone), not the area's own
-	Shape      Shape
+	Shape      timeseries.Shape
 	// OneDirection says that at an instant either the direction up or the
 	// direction down has a value (see Opposite).
 	OneDirection bool

@@ -45,7 +45,7 @@ var balancingItems = []Item{
 
 		DocumentType: "A37", BusinessType: "B74",
 		Variants: restoration(), Domain: ConnectingDomain, AreaKinds: schedulingAreas,
-		Limit: "PT1H", PageSize: 100, Grain: MarketDay, Shape: List, Timetable: balancingBids,
+		Limit: "PT1H", PageSize: 100, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.B&C]",
 		Since:  "2021-01-01", PerYear: 260_000, Keeps: 93,
@@ -59,7 +59,7 @@ var balancingItems = []Item{
 
 		DocumentType: "A37", BusinessType: "B74",
 		Variants: onDemand(restoration(Param{storageType, archive})), Domain: ConnectingDomain, AreaKinds: schedulingAreas,
-		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: List, Timetable: balancingBids,
+		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.B&C]",
 		Since:  "2021-01-01", PerYear: 260_000, Archives: 93,
@@ -98,7 +98,7 @@ var balancingItems = []Item{
 
 		DocumentType: "A15",
 		Variants:     reserves(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketYear, Shape: List, Timetable: reserveAuctions,
+		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
 				timeseries.AgreementType, timeseries.BusinessType, timeseries.Currency},

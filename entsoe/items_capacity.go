@@ -151,7 +151,7 @@ var capacityItems = []Item{
 			process("restoration", "frequency restoration of blocks", "A65"),
 		},
 		Domain: AreaDomain, AreaKinds: criteriaAreas,
-		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Shape: List, Timetable: quarterResults,
+		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Shape: timeseries.ShapeList, Timetable: quarterResults,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.BusinessType, timeseries.Direction},
 			Values:  []Column{{"value", "quantity"}, {"parameter", "secondaryQuantity"}},

@@ -21,7 +21,7 @@ var congestionItems = []Item{
 
 		DocumentType: "A63", BusinessType: "A85",
 		Variants: single(), Domain: BothDomains, AreaKinds: controlAreas,
-		Limit: "P1Y", Shape: List, Timetable: redispatches,
+		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: redispatches,
 		View: View{
 			Columns: []string{timeseries.Direction, timeseries.PSRType, timeseries.BusinessType, timeseries.Resource},
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
@@ -38,7 +38,7 @@ var congestionItems = []Item{
 
 		DocumentType: "A63", BusinessType: "A46",
 		Variants: single(), Domain: Border, AreaKinds: controlAreas,
-		Limit: "P1Y", Shape: List, Timetable: redispatches,
+		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: redispatches,
 		View: View{
 			Columns: []string{timeseries.Direction, timeseries.PSRType, timeseries.BusinessType, timeseries.Resource},
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
@@ -55,7 +55,7 @@ var congestionItems = []Item{
 
 		DocumentType: "A91",
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,
-		Limit: "P1Y", Shape: List, Timetable: redispatches,
+		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: redispatches,
 		View: View{
 			Columns: []string{timeseries.Direction, timeseries.BusinessType},
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},

@@ -61,7 +61,7 @@ var platformItems = []Item{
 			process("afrr", "automatic frequency restoration reserve", "A51"),
 		},
 		Domain: AcquiringDomain, AreaKinds: schedulingAreas,
-		Limit: "P1M", PageSize: 100, Shape: List, Timetable: balancingBids,
+		Limit: "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "Elastic Demands [IF mFRR 3.4, aFRR 3.5]",
 		Since:  "2021-01-01", PerYear: 1_800,
@@ -75,7 +75,7 @@ var platformItems = []Item{
 
 		DocumentType: "B45", ProcessType: "A47",
 		Variants: single(), Domain: PlainDomain, AreaKinds: platformAreas,
-		Limit: "P1M", PageSize: 100, Shape: List, Timetable: balancingBids,
+		Limit: "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidChangeColumns, Details: bidChangeDetails},
 		Server: "CHANGES_TO_BID_AVAILABILITY [IFs: mFRR 9.9 aFRR 9.6&9.8]",
 		Since:  "2021-01-01", PerYear: 10_000, Keeps: 93,
@@ -89,7 +89,7 @@ var platformItems = []Item{
 
 		DocumentType: "B45", ProcessType: "A47",
 		Variants: onDemand(single(Param{storageType, archive})), Domain: PlainDomain, AreaKinds: platformAreas,
-		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: List, Timetable: balancingBids,
+		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidChangeColumns, Details: bidChangeDetails},
 		Server: "CHANGES_TO_BID_AVAILABILITY [IFs: mFRR 9.9 aFRR 9.6&9.8]",
 		Since:  "2021-01-01", PerYear: 10_000, Archives: 93,
@@ -118,7 +118,7 @@ var platformItems = []Item{
 
 		DocumentType: "A99", BusinessType: "B06",
 		Variants: platforms(), Domain: Border, AreaKinds: platformAreas,
-		Limit: "P1Y", Grain: MarketYear, Shape: List, Timetable: standing,
+		Limit: "P1Y", Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: standing,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.Resource, timeseries.Status},
 			Values:  []Column{{"mw", "maximumExchange_Quantity.quantity"}},

@@ -14,7 +14,7 @@ var settlementItems = []Item{
 
 		DocumentType: "A81", BusinessType: "B95",
 		Variants: agreements(), Domain: ControlArea, AreaKinds: schedulingAreas,
-		Limit: "P1M", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: List, Timetable: reserveAuctions,
+		Limit: "P1M", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.AgreementType, timeseries.Direction, timeseries.PSRType,
 				timeseries.Product, timeseries.PriceCategory, timeseries.Currency},

@@ -102,7 +102,7 @@ var transmissionItems = []Item{
 
 		DocumentType: "A90",
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,
-		Limit: "P1Y", Grain: MarketYear, Shape: List, Timetable: yearAhead,
+		Limit: "P1Y", Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: yearAhead,
 		View: View{
 			Columns: []string{timeseries.BusinessType, timeseries.PSRType, timeseries.Resource},
 			Values:  []Column{{"mw", "quantity"}},

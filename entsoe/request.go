@@ -54,7 +54,7 @@ func NewDocumentRequest(f Feed, mrid string, period timeseries.Window) (Request,
 	switch {
 	case err != nil:
 		return Request{}, err
-	case item.Shape != Documents:
+	case item.Shape != timeseries.ShapeDocuments:
 		return Request{}, fmt.Errorf("%s has no documents that are told by an mRID", f.Item)
 	case mrid == "":
 		return Request{}, fmt.Errorf("%s %s: no mRID", f.Item, f.AreaName())

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/timeseries"
-
 	"github.com/google/go-cmp/cmp"
+
+	"entsoed/timeseries"
 )
 
 // window reads "2026-01-01T00:00Z/2026-01-02T00:00Z".

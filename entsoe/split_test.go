@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"entsoed/timeseries"
-
 	"pgregory.net/rapid"
+
+	"entsoed/timeseries"
 )
 
 func TestSplitWindow(t *testing.T) {
@@ -175,7 +175,7 @@ func TestAcceptsWhatWasRecorded(t *testing.T) {
 	compared := 0
 	for _, row := range facts(t, "INDEX.csv") {
 		item, ok := ItemByName(row["data_item"])
-		if !ok || row["request"] == "" || row["period"] == "" || item.Shape == Documents || row["documentType"] == "A95" {
+		if !ok || row["request"] == "" || row["period"] == "" || item.Shape == timeseries.ShapeDocuments || row["documentType"] == "A95" {
 			continue // an outage lasts as long as it does
 		}
 		u, err := url.Parse(row["request"])

@@ -114,7 +114,7 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *ans
 // spares reports whether the other documents of an answer are saved in spite of
 // one that cannot be read: outages have nothing to do with each other.
 func (c *collection) spares(err error, documents [][]byte) bool {
-	return c.item.Shape == entsoe.Documents && len(documents) > 1 && fateOf(err).Action == Cancel
+	return c.item.Shape == timeseries.ShapeDocuments && len(documents) > 1 && fateOf(err).Action == Cancel
 }
 
 // send sends one request, when the budget allows it, and notes that it did.

@@ -196,7 +196,7 @@ func (c *collection) openWindows(ctx context.Context) error {
 // openFixed takes a fixed window, but for what earlier attempts of the job have
 // read of it before they were interrupted, and what its mode leaves out.
 func (c *collection) openFixed(ctx context.Context, fixed timeseries.Window) error {
-	if c.item.Shape == entsoe.Register {
+	if c.item.Shape == timeseries.ShapeRegister {
 		c.missed = []timeseries.Window{fixed}
 		c.windows = newest(c.missed, c.zone)
 		return nil

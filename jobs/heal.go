@@ -8,7 +8,6 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"entsoed/entsoe"
 	"entsoed/store"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
@@ -84,7 +83,7 @@ func (c *collection) openHealing(ctx context.Context) error {
 
 // newestRequest returns what one request holds of windows, at their end.
 func (c *collection) newestRequest(windows []timeseries.Window) []timeseries.Window {
-	if c.item.Shape == entsoe.Register {
+	if c.item.Shape == timeseries.ShapeRegister {
 		return windows
 	}
 	return questions(c.item, windows, c.limit, c.zone)[:1]

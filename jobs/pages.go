@@ -7,6 +7,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/entsoe/client"
 	"entsoed/jobs/answer"
+	"entsoed/timeseries"
 )
 
 // mostPages bounds the pages of one window, for a platform that sends ever new
@@ -38,7 +39,7 @@ type run struct {
 // shorter windows can be asked instead: offset may be without effect
 // (entsoe-apy#104), or bounded. Then pages returns the error that led to them.
 func (c *collection) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError, into *answer.Reader) error {
-	p := paging{Reader: into, found: many.Found, list: c.item.Shape == entsoe.List}
+	p := paging{Reader: into, found: many.Found, list: c.item.Shape == timeseries.ShapeList}
 	for range mostPages {
 		from, before, start := p.next, into.Print, into.Mark()
 		counted, err := c.page(ctx, request.Page(from), into)

@@ -24,7 +24,7 @@ const (
 // eventLike reports whether an item is published only when something happens,
 // such as an outage, so that an answer without data is no sign of an idle feed.
 func eventLike(item entsoe.Item) bool {
-	return item.Shape == entsoe.List || item.Shape == entsoe.Documents
+	return item.Shape == timeseries.ShapeList || item.Shape == timeseries.ShapeDocuments
 }
 
 // sparse reports whether a probe of an item asks all since the last one: what

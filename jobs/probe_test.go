@@ -7,12 +7,13 @@ import (
 	"entsoed/entsoe"
 	"entsoed/jobs/jobstest"
 	"entsoed/store"
+	"entsoed/timeseries"
 )
 
 // A feed that never answers with data is asked ever more rarely, but it is
 // asked.
 func TestProbesDecay(t *testing.T) {
-	regular, outages := entsoe.Item{Shape: entsoe.Series}, entsoe.Item{Shape: entsoe.Documents}
+	regular, outages := entsoe.Item{Shape: timeseries.ShapeSeries}, entsoe.Item{Shape: timeseries.ShapeDocuments}
 	for _, test := range []struct {
 		name  string
 		item  entsoe.Item
@@ -24,8 +25,8 @@ func TestProbesDecay(t *testing.T) {
 		{"first", regular, 0, rarestProbe, nil},
 		{"last", regular, 0.9999, 73 * 24 * time.Hour, nil},
 		{"outages", outages, 0.9999, rarestEvent, nil},
-		{"bids", entsoe.Item{Shape: entsoe.List, Limit: "PT1H"}, 0.5, rarestProbe, []time.Duration{6 * time.Hour, 48 * time.Hour, 16 * 24 * time.Hour, 76 * 24 * time.Hour, 136 * 24 * time.Hour}},
-		{"redispatching", entsoe.Item{Shape: entsoe.List, Limit: "P1Y"}, 0.5, rarestEvent, nil},
+		{"bids", entsoe.Item{Shape: timeseries.ShapeList, Limit: "PT1H"}, 0.5, rarestProbe, []time.Duration{6 * time.Hour, 48 * time.Hour, 16 * 24 * time.Hour, 76 * 24 * time.Hour, 136 * 24 * time.Hour}},
+		{"redispatching", entsoe.Item{Shape: timeseries.ShapeList, Limit: "P1Y"}, 0.5, rarestEvent, nil},
 		{"outages of another", outages, 0, rarestEvent, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -52,7 +53,7 @@ func TestManner(t *testing.T) {
 	core := entsoe.Item{Core: true}
 	area := entsoe.Item{Domain: entsoe.ControlArea}
 	border := entsoe.Item{Domain: entsoe.Border}
-	outages := entsoe.Item{Shape: entsoe.Documents}
+	outages := entsoe.Item{Shape: timeseries.ShapeDocuments}
 	for _, test := range []struct {
 		name string
 		item entsoe.Item
@@ -97,10 +98,10 @@ func TestProbed(t *testing.T) {
 			t.Errorf("%s: %v, want %s", test.name, got, windows[test.want])
 		}
 	}
-	if got := probed(entsoe.Item{Shape: entsoe.List}, windows, windows[2].From); len(got) != 3 {
+	if got := probed(entsoe.Item{Shape: timeseries.ShapeList}, windows, windows[2].From); len(got) != 3 {
 		t.Errorf("list: %v", got)
 	}
-	if got := probed(entsoe.Item{Shape: entsoe.List, Limit: "PT1H"}, windows, windows[0].To); len(got) != 1 {
+	if got := probed(entsoe.Item{Shape: timeseries.ShapeList, Limit: "PT1H"}, windows, windows[0].To); len(got) != 1 {
 		t.Errorf("bids: %v", got)
 	}
 	if got := probed(entsoe.Item{}, nil, noon); len(got) != 0 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 
-	"entsoed/entsoe"
 	"entsoed/entsoe/client"
 	"entsoed/timeseries"
 )
@@ -24,7 +23,7 @@ func (s *sample) answered(w timeseries.Window) { s.Answered = s.Answered || w ==
 // lengthy reports whether a refusal in words that nobody knows may be about the
 // length of the window in hand: it can be cut at the beginning of a day.
 func (c *collection) lengthy(err error) bool {
-	return wordless(err) && c.mrid == "" && c.item.Shape != entsoe.Register && halves(c.windows[0], c.zone) != nil
+	return wordless(err) && c.mrid == "" && c.item.Shape != timeseries.ShapeRegister && halves(c.windows[0], c.zone) != nil
 }
 
 func wordless(err error) bool {

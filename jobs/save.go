@@ -9,7 +9,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
-	"entsoed/entsoe"
 	"entsoed/store"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
@@ -163,7 +162,7 @@ func (c *collection) covers(w timeseries.Window) []timeseries.Window {
 	switch {
 	case c.mrid != "":
 		return nil
-	case c.item.Shape == entsoe.Register:
+	case c.item.Shape == timeseries.ShapeRegister:
 		return c.missed
 	}
 	return []timeseries.Window{w}

@@ -15,7 +15,7 @@ const longestBridge = 31 * 24 * time.Hour
 // requests returns the windows to ask for what a feed misses, newest first: of a
 // register the newest alone, for its state answers for all days.
 func requests(item entsoe.Item, missing []timeseries.Window, limit timeseries.Step, zone *time.Location) []timeseries.Window {
-	if item.Shape == entsoe.Register {
+	if item.Shape == timeseries.ShapeRegister {
 		return newest(missing, zone)
 	}
 	return questions(item, missing, limit, zone)
@@ -25,7 +25,7 @@ func requests(item entsoe.Item, missing []timeseries.Window, limit timeseries.St
 // a job each, newest first: the requests themselves, but of a register, whose
 // latest state answers for all days, all of them.
 func portions(item entsoe.Item, missing []timeseries.Window, limit timeseries.Step, zone *time.Location) []timeseries.Window {
-	if item.Shape != entsoe.Register {
+	if item.Shape != timeseries.ShapeRegister {
 		return questions(item, missing, limit, zone)
 	}
 	joined := timeseries.Union(missing)

@@ -59,7 +59,7 @@ func TestSeriesAsOf(t *testing.T) {
 		for i := range values {
 			values[i] = float64(random.IntN(3))
 		}
-		dbtest.MustSave(t, a.db, store.Answer{FeedID: balancing, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(float64(n)), Series: []store.SeriesPoints{dbtest.With(s, float64(random.IntN(2)), values...)}})
+		dbtest.MustSave(t, a.db, store.Answer{FeedID: balancing, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(float64(n)), Series: []timeseries.Series{dbtest.With(s, float64(random.IntN(2)), values...)}})
 		a.shoot()
 	}
 	a.compare()
@@ -71,7 +71,7 @@ func TestEntriesAsOf(t *testing.T) {
 	bids, units := dbtest.MakeFeed(t, a.db, "bids", dbtest.Germany).ID, dbtest.MakeFeed(t, a.db, "units", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(7, 8))
 	for n := range 30 {
-		var rows, register []store.Entry
+		var rows, register []timeseries.Entry
 		for range random.IntN(4) {
 			from := float64(random.IntN(4))
 			rows = append(rows, dbtest.Bid(from, from+1, float64(random.IntN(2)), ""))

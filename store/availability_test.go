@@ -51,7 +51,7 @@ func TestAvailability(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := func(f store.FeedRow, from, to float64, series ...store.SeriesPoints) {
+	data := func(f store.FeedRow, from, to float64, series ...timeseries.Series) {
 		dbtest.MustSave(t, db, store.Answer{FeedID: f.ID, Asked: dbtest.Window(from, to), KnownAt: dbtest.After(to), Series: series, Data: []timeseries.Window{dbtest.Window(from, to)}})
 	}
 	empty := func(f store.FeedRow, at float64) {
@@ -86,7 +86,7 @@ func TestFeedsLearn(t *testing.T) {
 	ask := func(asked timeseries.Window, known float64, data bool) {
 		a := store.Answer{FeedID: feed.ID, Asked: asked, KnownAt: dbtest.After(known)}
 		if data {
-			a.Series, a.Data = []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), asked.From.Sub(dbtest.Day0).Hours(), 1)}, []timeseries.Window{asked}
+			a.Series, a.Data = []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), asked.From.Sub(dbtest.Day0).Hours(), 1)}, []timeseries.Window{asked}
 		} else {
 			a.Empty = []timeseries.Window{asked}
 		}

@@ -79,7 +79,7 @@ func BenchmarkSave(b *testing.B) {
 func benchAnswer(feed int64) store.Answer {
 	a := store.Answer{FeedID: feed, Asked: dbtest.Window(0, benchPoints/4), KnownAt: dbtest.After(0), Data: []timeseries.Window{dbtest.Window(0, benchPoints/4)}}
 	for n := range benchSeries {
-		s := store.SeriesPoints{Step: dbtest.QuarterHour, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load",
+		s := timeseries.Series{Step: dbtest.QuarterHour, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load",
 			timeseries.Area: dbtest.Germany, timeseries.Resource: fmt.Sprintf("unit %03d", n), timeseries.Resolution: "PT15M", timeseries.Unit: "MAW"}}
 		values := make([]float64, benchPoints)
 		for i := range values {

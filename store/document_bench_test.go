@@ -24,7 +24,7 @@ func BenchmarkDocuments(b *testing.B) {
 	feed := dbtest.MakeFeed(b, db, "unavailability_generation_units", dbtest.Germany).ID
 	random := rand.New(rand.NewPCG(11, 12))
 	start := time.Now()
-	var answer []store.Document
+	var answer []timeseries.Document
 	for i := range documents {
 		answer = append(answer, yearsOfOutages(random, i/revisions, 1+i%revisions, units))
 		if len(answer) == 200 {
@@ -57,7 +57,7 @@ func BenchmarkDocuments(b *testing.B) {
 	}
 }
 
-func yearsOfOutages(random *rand.Rand, document, revision, units int) store.Document {
+func yearsOfOutages(random *rand.Rand, document, revision, units int) timeseries.Document {
 	const hours = 10 * 365 * 24
 	unit := document % units
 	from := float64(random.IntN(hours))

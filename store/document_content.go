@@ -14,7 +14,7 @@ import (
 
 // documentRow is a document as it is stored.
 type documentRow struct {
-	Document
+	timeseries.Document
 	published time.Time
 	reasons   []byte
 	details   []byte
@@ -24,9 +24,9 @@ type documentRow struct {
 
 // partRow is a part as it is stored.
 type partRow struct {
-	DocumentPart
+	timeseries.Part
 	reasons, details, other []byte
-	runs                    []DocumentRun
+	runs                    []timeseries.Run
 	content                 []byte
 }
 
@@ -56,7 +56,7 @@ func documentRows(a Answer) ([]documentRow, error) {
 	return rows, nil
 }
 
-func newDocumentRow(d Document, knownAt time.Time) (row documentRow, err error) {
+func newDocumentRow(d timeseries.Document, knownAt time.Time) (row documentRow, err error) {
 	row = documentRow{Document: d, published: d.PublishedAt}
 	if d.MRID == "" {
 		return row, fmt.Errorf("it has no mRID")
@@ -91,9 +91,9 @@ func newDocumentRow(d Document, knownAt time.Time) (row documentRow, err error) 
 	return row, nil
 }
 
-func newPartRow(p DocumentPart) (row partRow, err error) {
-	row = partRow{DocumentPart: p}
-	if row.runs, err = JoinRuns(p.Runs); err != nil {
+func newPartRow(p timeseries.Part) (row partRow, err error) {
+	row = partRow{Part: p}
+	if row.runs, err = timeseries.JoinRuns(p.Runs); err != nil {
 		return row, err
 	}
 	if row.reasons, err = reasonsJSON(p.Reasons); err != nil {
@@ -138,30 +138,7 @@ func (p partRow) unit(mrid string, n int) string {
 	return fmt.Sprintf("%s#%d", mrid, n)
 }
 
-// JoinRuns returns runs in the order of time, those that follow each other with
-// the same value as one: the platform divides them into Periods of several
-// resolutions as it likes. What is said twice counts once, also where Periods
-// overlap; two values of one time are an error.
-func JoinRuns(runs []DocumentRun) ([]DocumentRun, error) {
-	sorted := slices.SortedStableFunc(slices.Values(runs), func(a, b DocumentRun) int { return a.From.Compare(b.From) })
-	var joined []DocumentRun
-	for _, r := range sorted {
-		last := len(joined) - 1
-		switch {
-		case !r.From.Before(r.To):
-			return nil, fmt.Errorf("its run of %v MW ends at %s, not after its start %s", r.Value, stamp(r.To), stamp(r.From))
-		case last < 0 || r.From.After(joined[last].To) || r.From.Equal(joined[last].To) && r.Value != joined[last].Value:
-			joined = append(joined, r)
-		case r.Value != joined[last].Value:
-			return nil, fmt.Errorf("two values at %s: %v and %v", stamp(r.From), joined[last].Value, r.Value)
-		case r.To.After(joined[last].To):
-			joined[last].To = r.To
-		}
-	}
-	return joined, nil
-}
-
-func reasonsJSON(reasons []DocumentReason) ([]byte, error) {
+func reasonsJSON(reasons []timeseries.Reason) ([]byte, error) {
 	list := make([]map[string]string, 0, len(reasons))
 	for _, r := range reasons {
 		object := map[string]string{}

@@ -7,13 +7,14 @@ import (
 
 	"entsoed/store"
 	"entsoed/store/dbtest"
+	"entsoed/timeseries"
 )
 
 func clearDocuments(t testing.TB, db *store.DB) {
 	dbtest.Exec(t, db, `truncate entsoe.documents, entsoe.document_parts, entsoe.document_runs, entsoe.document_asks, entsoe.unit_outages, river.river_job`)
 }
 
-func status(d store.Document, status string) store.Document {
+func status(d timeseries.Document, status string) timeseries.Document {
 	d.Status = status
 	return d
 }

@@ -96,10 +96,10 @@ func TestSaveDocumentsAtOnce(t *testing.T) {
 
 // randomDocuments are revisions of a few documents of two units, some of them
 // with another content under the same number, some cancelled.
-func randomDocuments(random *rand.Rand, n int) []store.Document {
-	var documents []store.Document
+func randomDocuments(random *rand.Rand, n int) []timeseries.Document {
+	var documents []timeseries.Document
 	for range n {
-		var runs []store.DocumentRun
+		var runs []timeseries.Run
 		for at := random.IntN(8); at < 16 && len(runs) < 3; {
 			to := at + 1 + random.IntN(8)
 			runs = append(runs, dbtest.Run(float64(at)/2, float64(to)/2, float64(random.IntN(4)*400)))

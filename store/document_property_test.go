@@ -16,7 +16,7 @@ import (
 
 // received is a document and when this database saw it.
 type received struct {
-	store.Document
+	timeseries.Document
 	known time.Time
 }
 

@@ -10,6 +10,14 @@ import (
 	"entsoed/timeseries"
 )
 
+// MissingRevisions says that a document is stored, but not all revisions
+// before it.
+type MissingRevisions struct {
+	MRID     string
+	Revision int               // the latest that is stored
+	Period   timeseries.Window // of the latest revision; never empty
+}
+
 // missing returns the documents of the answer of which a revision between 1 and
 // the latest is not stored, unless all that are missing were asked for: what
 // the platform did not answer then, it does not have.

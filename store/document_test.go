@@ -47,8 +47,8 @@ where hour >= '2025-03-01 02:00Z' and hour < '2025-03-01 04:00Z' order by hour`,
 func TestMarketMessage(t *testing.T) {
 	db := dbtest.OpenOutages(t)
 	feed := dbtest.MakeFeed(t, db, "other_market_information", dbtest.Germany).ID
-	message := store.Document{
-		MRID: "ZWQ=", Revision: 1, Type: "B47", Status: "A05", PublishedAt: dbtest.After(5), Reasons: []store.DocumentReason{{Code: "B18", Text: "Delay"}},
+	message := timeseries.Document{
+		MRID: "ZWQ=", Revision: 1, Type: "B47", Status: "A05", PublishedAt: dbtest.After(5), Reasons: []timeseries.Reason{{Code: "B18", Text: "Delay"}},
 		Period: timeseries.Window{From: dbtest.After(0)}, Details: []byte(`{"publication_DateAndOrTime.dateTime":"2025-03-01T00:00:00Z"}`),
 	}
 	dbtest.SaveDocuments(t, db, feed, 6, message)
@@ -65,11 +65,11 @@ func TestMarketMessage(t *testing.T) {
 func TestFallBack(t *testing.T) {
 	db := dbtest.OpenOutages(t)
 	feed := dbtest.MakeFeed(t, db, "fall_backs", dbtest.France).ID
-	dbtest.SaveDocuments(t, db, feed, 6, store.Document{
+	dbtest.SaveDocuments(t, db, feed, 6, timeseries.Document{
 		MRID: "F", Revision: 1, Type: "A53", ProcessType: "A51", Status: "A02", PublishedAt: dbtest.After(5), Period: dbtest.Window(1, 2),
-		Parts: []store.DocumentPart{{
+		Parts: []timeseries.Part{{
 			Attributes: timeseries.Attributes{timeseries.BusinessType: "C47", timeseries.Area: dbtest.Germany}, Starts: dbtest.After(1),
-			Reasons: []store.DocumentReason{{Code: "B18", Text: "Real time connection lost"}, {Code: "A95", Text: " "}},
+			Reasons: []timeseries.Reason{{Code: "B18", Text: "Real time connection lost"}, {Code: "A95", Text: " "}},
 		}},
 	})
 	dbtest.WantLines(t, db, `select area, active, process_type_title, business_type_title, starts < ends as lasts, reason_title, reason_text from entsoe.fall_backs`,
@@ -86,14 +86,14 @@ func TestTransmission(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := dbtest.Outage("A", 1, 0, dbtest.Run(1, 3, 250))
-	named.Parts[0] = store.DocumentPart{
+	named.Parts[0] = timeseries.Part{
 		Attributes: timeseries.Attributes{
 			timeseries.Area: dbtest.France, timeseries.CounterArea: dbtest.Germany, timeseries.PSRType: "B21", timeseries.Resource: "10T-1",
 		},
-		Resources: []string{"10T-1", "10T-2"}, ResourceName: "Line", Runs: []store.DocumentRun{dbtest.Run(1, 3, 250)},
+		Resources: []string{"10T-1", "10T-2"}, ResourceName: "Line", Runs: []timeseries.Run{dbtest.Run(1, 3, 250)},
 	}
 	bare := dbtest.Outage("B", 1, 0, dbtest.Run(1, 3, 700))
-	bare.Parts[0] = store.DocumentPart{Runs: []store.DocumentRun{dbtest.Run(1, 3, 700)}}
+	bare.Parts[0] = timeseries.Part{Runs: []timeseries.Run{dbtest.Run(1, 3, 700)}}
 	dbtest.SaveDocuments(t, db, feeds[0].ID, 1, named, bare)
 	want := []string{"A FR DE_LU 10T-1 250 true", "B DE_LU FR 700 true"}
 	dbtest.WantLines(t, db, `select mrid, area, counter_area, resource, available_mw, unavailable_mw is null as unknown from entsoe.unavailability_transmission order by mrid`, want...)
@@ -114,7 +114,7 @@ func TestSameContent(t *testing.T) {
 	moved := d
 	moved.PublishedAt = dbtest.After(15) // a migration of the platform
 	moved.Status = "A05"
-	moved.Parts = []store.DocumentPart{d.Parts[1], dbtest.UnitPart(dbtest.Block1, dbtest.Run(2, 3, 0), dbtest.Run(3, 4, 0), dbtest.Run(4, 8, 500))}
+	moved.Parts = []timeseries.Part{d.Parts[1], dbtest.UnitPart(dbtest.Block1, dbtest.Run(2, 3, 0), dbtest.Run(3, 4, 0), dbtest.Run(4, 8, 500))}
 	moved.Parts[1].Details = []byte(` { "mktPSRType.name": "x" } `)
 	if got := counts(dbtest.SaveDocuments(t, db, feed, 21, moved)); got != "0 new, 0 changed, 1 unchanged, 0 missing" {
 		t.Error(got)
@@ -149,7 +149,7 @@ func TestWithdrawn(t *testing.T) {
 		for _, order := range []string{"as published", "reversed"} {
 			t.Run(name+", "+order, func(t *testing.T) {
 				clearDocuments(t, db)
-				documents := []store.Document{dbtest.Outage("M", 1, 1, dbtest.Run(0, 9, 0)), status(dbtest.Outage("M", revision, 3, dbtest.Run(0, 9, 0)), "A13")}
+				documents := []timeseries.Document{dbtest.Outage("M", 1, 1, dbtest.Run(0, 9, 0)), status(dbtest.Outage("M", revision, 3, dbtest.Run(0, 9, 0)), "A13")}
 				if order == "reversed" {
 					slices.Reverse(documents)
 				}
@@ -190,12 +190,12 @@ from entsoe.unit_outages order by unit, at`,
 func TestDocumentsAreRefused(t *testing.T) {
 	db := dbtest.OpenOutages(t)
 	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany).ID
-	for name, d := range map[string]store.Document{
+	for name, d := range map[string]timeseries.Document{
 		"no mRID":              dbtest.Outage("", 1, 0),
 		"two values at a time": dbtest.Outage("M", 1, 0, dbtest.Run(3, 5, 0), dbtest.Run(2, 4, 1)),
 		"empty run":            dbtest.Outage("M", 1, 0, dbtest.Run(3, 3, 0)),
 	} {
-		_, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed, Asked: dbtest.Window(0, 1), KnownAt: dbtest.Day0, Documents: []store.Document{d}})
+		_, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed, Asked: dbtest.Window(0, 1), KnownAt: dbtest.Day0, Documents: []timeseries.Document{d}})
 		if err == nil {
 			t.Errorf("%s: was saved", name)
 		}

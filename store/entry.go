@@ -8,27 +8,14 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"time"
 
 	"entsoed/timeseries"
 )
 
-// Entry is one row of a list or a register: what a TimeSeries says of one
-// interval of delivery, or of its whole validity if it has no Points. Several
-// entries may be equal in all but their values, and even in those.
-type Entry struct {
-	SeriesID   int32                 // set by SaveCurves
-	Attributes timeseries.Attributes // with unit, currency and resolution where they are sent; without quantity
-	From       time.Time
-	To         time.Time          // zero: open
-	Values     map[string]float64 // by path below Point
-	Details    json.RawMessage    // an object; nil: nothing
-}
-
 // SaveCurves finds or makes the series of the entries and sets their ids, as
 // SaveSeries does for points; call it before the transaction that saves them.
-func (db *DB) SaveCurves(ctx context.Context, entries []Entry) error {
-	var series []SeriesPoints
+func (db *DB) SaveCurves(ctx context.Context, entries []timeseries.Entry) error {
+	var series []timeseries.Series
 	index := map[string]int{} // key -> index into series
 	which := make([]int, len(entries))
 	for i, e := range entries {
@@ -45,7 +32,7 @@ func (db *DB) SaveCurves(ctx context.Context, entries []Entry) error {
 			}
 			n = len(series)
 			index[key] = n
-			series = append(series, SeriesPoints{Attributes: e.Attributes, Step: step})
+			series = append(series, timeseries.Series{Attributes: e.Attributes, Step: step})
 		}
 		which[i] = n
 	}
@@ -77,15 +64,15 @@ type entryKey struct {
 // openEnd stands for the end of what has none.
 const openEnd = math.MaxInt64
 
-// row is an entry as it is written.
+// entryRow is an entry as it is written.
 type entryRow struct {
 	entryKey
 	nth             int32
 	values, details []byte
 }
 
-// row checks the entry and puts it into the form in which it is written.
-func (e Entry) row() (entryRow, error) {
+// newEntryRow checks an entry and puts it into the form in which it is written.
+func newEntryRow(e timeseries.Entry) (entryRow, error) {
 	r := entryRow{details: e.Details, entryKey: entryKey{at: e.From.UnixMicro(), until: openEnd, series: e.SeriesID}}
 	if e.SeriesID == 0 {
 		return r, fmt.Errorf("it has no series: SaveCurves comes first")

@@ -39,7 +39,7 @@ func drawRows(t *rapid.T, label string) []row {
 // in reports whether a row lies, at least in part, in the window of an ask.
 func (r row) in(q ask) bool { return r.from < q.to && (r.to > q.from || r.from >= q.from) }
 
-func (r row) entry() store.Entry {
+func (r row) entry() timeseries.Entry {
 	e := dbtest.Bid(float64(r.from), float64(r.to), float64(r.mw), "", timeseries.Direction, r.direction)
 	if r.to == openRow {
 		e = dbtest.OpenEnded(e)

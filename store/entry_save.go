@@ -64,10 +64,10 @@ type goneEntry struct {
 	left, gone int32
 }
 
-func (d *entryDiff) take(entries []Entry) error {
+func (d *entryDiff) take(entries []timeseries.Entry) error {
 	d.rows = make([]entryRow, len(entries))
 	for i, e := range entries {
-		r, err := e.row()
+		r, err := newEntryRow(e)
 		if err != nil {
 			return fmt.Errorf("entry of %s from %s: %w", e.Attributes.Key(), e.From, err)
 		}

@@ -25,36 +25,36 @@ order by at, until, (values ->> 'quantity')::float8, details::text`, dbtest.Day0
 }
 
 func TestSaveEntriesReplacesASet(t *testing.T) {
-	before := []store.Entry{
+	before := []timeseries.Entry{
 		dbtest.Bid(-800, 500, 1, ""), dbtest.Bid(-1, 1, 2, ""), dbtest.OpenEnded(dbtest.Bid(-2000, 0, 3, "")), dbtest.Bid(0, 1, 10, `{"bid": "a"}`), dbtest.Bid(0, 1, 10, `{"bid": "a"}`), dbtest.Bid(0, 1, 10, `{"bid": "b"}`), dbtest.Bid(1, 2, 20, ""), dbtest.Bid(4, 5, 30, ""),
 	}
 	unchanged := []string{"-2000 open 3", "-800 500 1", "-1 1 2", `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "b"}`, "1 2 20", "4 5 30"}
 	tests := []struct {
 		name    string
-		entries []store.Entry
+		entries []timeseries.Entry
 		asked   []timeseries.Window
 		want    store.Saved
 		rows    []string
 	}{
-		{"equal ones in another order", []store.Entry{before[7], before[3], before[5], before[6], before[1], before[4], before[2], before[0]},
+		{"equal ones in another order", []timeseries.Entry{before[7], before[3], before[5], before[6], before[1], before[4], before[2], before[0]},
 			dbtest.Hours(0, 5), store.Saved{Unchanged: 8}, unchanged},
-		{"one of two equal ones is gone", []store.Entry{before[0], before[1], before[2], before[3], before[5]},
+		{"one of two equal ones is gone", []timeseries.Entry{before[0], before[1], before[2], before[3], before[5]},
 			dbtest.Hours(0, 1), store.Saved{Unchanged: 5, Retracted: 1},
 			[]string{"-2000 open 3", "-800 500 1", "-1 1 2", `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "b"}`, "1 2 20", "4 5 30"}},
-		{"a third equal one, and another value", []store.Entry{before[0], before[1], before[2], before[3], before[3], before[3], dbtest.Bid(0, 1, 11, `{"bid": "b"}`)},
+		{"a third equal one, and another value", []timeseries.Entry{before[0], before[1], before[2], before[3], before[3], before[3], dbtest.Bid(0, 1, 11, `{"bid": "b"}`)},
 			dbtest.Hours(0, 1), store.Saved{Unchanged: 5, Changed: 1, Inserted: 1},
 			[]string{"-2000 open 3", "-800 500 1", "-1 1 2", `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "a"}`, `0 1 11 {"bid": "b"}`, "1 2 20", "4 5 30"}},
-		{"what reaches into the window", []store.Entry{dbtest.Bid(4, 5, 30, "")},
+		{"what reaches into the window", []timeseries.Entry{dbtest.Bid(4, 5, 30, "")},
 			dbtest.Hours(4, 5), store.Saved{Unchanged: 1, Retracted: 2},
 			[]string{"-1 1 2", `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "b"}`, "1 2 20", "4 5 30"}},
-		{"nothing between two windows", []store.Entry{before[0], before[2]},
+		{"nothing between two windows", []timeseries.Entry{before[0], before[2]},
 			dbtest.Hours(-3, -2, 4, 5), store.Saved{Unchanged: 2, Retracted: 1},
 			[]string{"-2000 open 3", "-800 500 1", "-1 1 2", `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "a"}`, `0 1 10 {"bid": "b"}`, "1 2 20"}},
-		{"rows outside are added where there are none", []store.Entry{before[0], before[2], before[7], dbtest.Bid(1, 2, 20, ""), dbtest.Bid(1, 2, 20, ""), dbtest.Bid(7, 8, 9, "")},
+		{"rows outside are added where there are none", []timeseries.Entry{before[0], before[2], before[7], dbtest.Bid(1, 2, 20, ""), dbtest.Bid(1, 2, 20, ""), dbtest.Bid(7, 8, 9, "")},
 			dbtest.Hours(4, 5), store.Saved{Unchanged: 5, Inserted: 1}, append(append([]string{}, unchanged...), "7 8 9")},
-		{"what is stored outside stays one set", []store.Entry{before[0], before[2], before[7], dbtest.Bid(1, 2, 21, "")},
+		{"what is stored outside stays one set", []timeseries.Entry{before[0], before[2], before[7], dbtest.Bid(1, 2, 21, "")},
 			dbtest.Hours(4, 5), store.Saved{Unchanged: 4}, unchanged},
-		{"another series of the same interval", []store.Entry{before[0], before[2], dbtest.Bid(4, 5, 30, "", timeseries.Direction, "A02")},
+		{"another series of the same interval", []timeseries.Entry{before[0], before[2], dbtest.Bid(4, 5, 30, "", timeseries.Direction, "A02")},
 			dbtest.Hours(4, 5), store.Saved{Unchanged: 2, Inserted: 1, Retracted: 1}, unchanged},
 		{"nothing by an acknowledgement", nil, nil, store.Saved{}, unchanged},
 		{"all of a window without values", nil, dbtest.Hours(1, 2), store.Saved{Retracted: 3},
@@ -90,13 +90,13 @@ func TestSaveEntriesReplacesASet(t *testing.T) {
 func TestSaveEntriesOfARegister(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
 	feed := dbtest.MakeFeed(t, db, "units", dbtest.Germany)
-	unit := func(name string, mw float64) store.Entry {
+	unit := func(name string, mw float64) timeseries.Entry {
 		return dbtest.OpenEnded(dbtest.Bid(-5000, 0, mw, "", timeseries.Item, "units", timeseries.Resource, name, timeseries.Resolution, ""))
 	}
-	first := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Whole: true, Entries: []store.Entry{unit("a", 1), unit("b", 2), dbtest.Bid(-9000, -8000, 4, "", timeseries.Item, "units")}}
+	first := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Whole: true, Entries: []timeseries.Entry{unit("a", 1), unit("b", 2), dbtest.Bid(-9000, -8000, 4, "", timeseries.Item, "units")}}
 	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, first), store.Saved{Inserted: 3})
 	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, first), store.Saved{Unchanged: 3})
-	second := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Whole: true, Entries: []store.Entry{unit("b", 3), unit("c", 2)}}
+	second := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Whole: true, Entries: []timeseries.Entry{unit("b", 3), unit("c", 2)}}
 	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, second), store.Saved{Inserted: 1, Changed: 1, Retracted: 2})
 	if diff := cmp.Diff([]string{"-5000 open 2", "-5000 open 3"}, presentEntries(t, db)); diff != "" {
 		t.Errorf("entries (-want, +got):\n%s", diff)
@@ -137,7 +137,7 @@ order by 1, 2`
 func TestSaveEntriesRefusesWhatItCannotKeep(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
 	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
-	for name, e := range map[string]store.Entry{
+	for name, e := range map[string]timeseries.Entry{
 		"an unknown item":            dbtest.Bid(0, 1, 1, "", timeseries.Item, "no_such_item"),
 		"no resolution that is one":  dbtest.Bid(0, 1, 1, "", timeseries.Resolution, "sometimes"),
 		"an end before its start":    dbtest.Bid(1, 0, 1, ""),
@@ -146,12 +146,12 @@ func TestSaveEntriesRefusesWhatItCannotKeep(t *testing.T) {
 		"details that are no object": dbtest.Bid(0, 1, 1, `[1]`),
 		"details that are no JSON":   dbtest.Bid(0, 1, 1, `{`),
 	} {
-		if _, err := dbtest.SaveEntries(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Replaces: dbtest.Hours(0, 1), Entries: []store.Entry{e}}); err == nil {
+		if _, err := dbtest.SaveEntries(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Replaces: dbtest.Hours(0, 1), Entries: []timeseries.Entry{e}}); err == nil {
 			t.Errorf("an entry with %s was taken", name)
 		}
 	}
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		_, err := db.Save(t.Context(), tx, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Replaces: dbtest.Hours(0, 1), Entries: []store.Entry{dbtest.Bid(0, 1, 1, "")}})
+		_, err := db.Save(t.Context(), tx, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Replaces: dbtest.Hours(0, 1), Entries: []timeseries.Entry{dbtest.Bid(0, 1, 1, "")}})
 		return err
 	})
 	if err == nil {
@@ -164,7 +164,7 @@ func TestSaveEntriesRefusesWhatItCannotKeep(t *testing.T) {
 
 func TestSaveCurvesSharesSeries(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
-	entries := []store.Entry{dbtest.Bid(0, 1, 1, ""), dbtest.Bid(1, 2, 2, ""), dbtest.Bid(0, 1, 3, "", timeseries.Direction, "A02"), dbtest.Bid(2, 3, 4, "", "price_unit", "MWH"), dbtest.Bid(3, 4, 1, "")}
+	entries := []timeseries.Entry{dbtest.Bid(0, 1, 1, ""), dbtest.Bid(1, 2, 2, ""), dbtest.Bid(0, 1, 3, "", timeseries.Direction, "A02"), dbtest.Bid(2, 3, 4, "", "price_unit", "MWH"), dbtest.Bid(3, 4, 1, "")}
 	for range 2 {
 		if err := db.SaveCurves(t.Context(), entries); err != nil {
 			t.Fatal(err)

@@ -72,7 +72,7 @@ func TestCommitsTellOfValues(t *testing.T) {
 		return store.Changed{Item: feed.Item, Area: dbtest.Germany, Feed: feed.ID, From: w.From, To: w.To, Inserted: inserted, Changed: changed, Retracted: retracted}
 	}
 	prices := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600})
-	answer := func(series ...store.SeriesPoints) store.Answer {
+	answer := func(series ...timeseries.Series) store.Answer {
 		return store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), KnownAt: dbtest.After(0), Series: series}
 	}
 	other := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600}, timeseries.Sequence, "2")
@@ -90,7 +90,7 @@ func TestCommitsTellOfValues(t *testing.T) {
 
 	undone := errors.New("undone")
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		series := []store.SeriesPoints{dbtest.With(prices, 2, 9)}
+		series := []timeseries.Series{dbtest.With(prices, 2, 9)}
 		if err := db.SaveSeries(t.Context(), series); err != nil {
 			return err
 		}
@@ -110,9 +110,9 @@ func TestCommitsTellOfRowsAndDocuments(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
 	bids := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
 	l := listen(t, db)
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(0), Replaces: dbtest.Hours(0, 24), Entries: []store.Entry{dbtest.Bid(3, 4, 10, ""), dbtest.Bid(5, 6.5, 10, "")}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(0), Replaces: dbtest.Hours(0, 24), Entries: []timeseries.Entry{dbtest.Bid(3, 4, 10, ""), dbtest.Bid(5, 6.5, 10, "")}})
 	l.wantHeard("two bids", store.Changed{Item: "bids", Area: dbtest.Germany, Feed: bids.ID, From: dbtest.After(3), To: dbtest.After(6.5), Inserted: 2})
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(1), Replaces: dbtest.Hours(0, 24), Entries: []store.Entry{dbtest.Bid(3, 4, 10, "")}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(1), Replaces: dbtest.Hours(0, 24), Entries: []timeseries.Entry{dbtest.Bid(3, 4, 10, "")}})
 	l.wantHeard("one is gone", store.Changed{Item: "bids", Area: dbtest.Germany, Feed: bids.ID, From: dbtest.After(5), To: dbtest.After(6.5), Retracted: 1})
 
 	db = dbtest.OpenOutages(t)

@@ -15,19 +15,19 @@ import (
 // Answer is one decoded answer of the platform, ready to be saved.
 type Answer struct {
 	FeedID  int64
-	Stage   int               // of the coverage that learns of it
-	Asked   timeseries.Window // where the answer is authoritative
-	Sent    time.Time         // when it was asked for; zero: nobody asks for the same meanwhile
-	KnownAt time.Time         // when it was received: known_from of its new values
-	Series  []SeriesPoints    // none for an acknowledgement
+	Stage   int                 // of the coverage that learns of it
+	Asked   timeseries.Window   // where the answer is authoritative
+	Sent    time.Time           // when it was asked for; zero: nobody asks for the same meanwhile
+	KnownAt time.Time           // when it was received: known_from of its new values
+	Series  []timeseries.Series // none for an acknowledgement
 
 	// Entries of a list replace the stored entries of the feed that overlap the
 	// windows of Replaces; those of a register, Whole, all of its feed.
-	Entries  []Entry
+	Entries  []timeseries.Entry
 	Replaces []timeseries.Window
 	Whole    bool
 
-	Documents []Document
+	Documents []timeseries.Document
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
 
@@ -179,7 +179,7 @@ func findTargets(ctx context.Context, tx pgx.Tx, a Answer) ([]target, error) {
 	points := make(map[int32][]timeseries.Point, len(a.Series))
 	spoken := map[string][]timeseries.Window{} // by curve
 	for _, s := range a.Series {
-		if err := s.check(points); err != nil {
+		if err := checkSeries(s, points); err != nil {
 			return nil, fmt.Errorf("series %s: %w", s.Attributes.Key(), err)
 		}
 		points[s.ID] = s.Points
@@ -213,8 +213,8 @@ where s.curve_key = any($1)`, curves)
 	return targets, err
 }
 
-// check refuses what would be saved wrongly, given the series before it.
-func (s SeriesPoints) check(before map[int32][]timeseries.Point) error {
+// checkSeries refuses what would be saved wrongly, given the series before it.
+func checkSeries(s timeseries.Series, before map[int32][]timeseries.Point) error {
 	if s.ID == 0 {
 		return fmt.Errorf("it has no id: SaveSeries comes first")
 	}

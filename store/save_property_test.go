@@ -51,7 +51,7 @@ func steps(resolution string) timeseries.Step {
 func (tr truth) answer(feed int64, from, to int, knownAt time.Time) store.Answer {
 	a := store.Answer{FeedID: feed, Asked: dbtest.Window(float64(from), float64(to)), KnownAt: knownAt}
 	for n, curve := range tr.curves {
-		byResolution := map[string]store.SeriesPoints{}
+		byResolution := map[string]timeseries.Series{}
 		for h := from; h < to; h++ {
 			r := curve[h].resolution
 			if r == "" {

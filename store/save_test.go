@@ -45,11 +45,11 @@ func TestSaveKeepsWhatChanged(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	first := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 4), KnownAt: dbtest.After(10),
-		Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13)}}
+		Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13)}}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, first), store.Saved{Inserted: 4})
 	second := first
 	second.KnownAt = dbtest.After(20)
-	second.Series = []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 21, 12, 23)}
+	second.Series = []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 21, 12, 23)}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, second), store.Saved{Changed: 2, Unchanged: 2})
 	checkPoints(t, db, "PT60M 0 10", "PT60M 1 21", "PT60M 2 12", "PT60M 3 23")
 	checkHistory(t, db, "PT60M 1 11 10 20", "PT60M 3 13 10 20")
@@ -59,10 +59,10 @@ func TestSaveKeepsWhatChanged(t *testing.T) {
 }
 
 func TestSaveRetracts(t *testing.T) {
-	twoHourly := func() []store.SeriesPoints {
-		return []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15)}
+	twoHourly := func() []timeseries.Series {
+		return []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15)}
 	}
-	quarters := func(from float64, values ...float64) store.SeriesPoints {
+	quarters := func(from float64, values ...float64) timeseries.Series {
 		return dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour), from, values...)
 	}
 	tests := []struct {
@@ -72,31 +72,31 @@ func TestSaveRetracts(t *testing.T) {
 		points []string
 	}{
 		{"a value that is missing inside a Period",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []store.SeriesPoints{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 2)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 2)}},
 			store.Saved{Unchanged: 5, Retracted: 1},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"nothing in the gap between two Periods",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []store.SeriesPoints{dbtest.With(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11), 4, 14, 15)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.With(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11), 4, 14, 15)}},
 			store.Saved{Unchanged: 4},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"nothing outside the asked window",
-			store.Answer{Asked: dbtest.Window(1, 2), Series: []store.SeriesPoints{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 1, 2)}},
+			store.Answer{Asked: dbtest.Window(1, 2), Series: []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 1, 2)}},
 			store.Saved{Unchanged: 4, Retracted: 1},
 			[]string{"PT60M 0 10", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"but values outside it are saved",
-			store.Answer{Asked: dbtest.Window(1, 2), Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 25, 26)}},
+			store.Answer{Asked: dbtest.Window(1, 2), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 25, 26)}},
 			store.Saved{Unchanged: 5, Changed: 1, Inserted: 1},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 25", "PT60M 6 26"}},
 		{"the same curve at another resolution, where the Period is",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []store.SeriesPoints{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 2, 12, 13, 14)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 2, 12, 13, 14)}},
 			store.Saved{Unchanged: 3, Inserted: 4, Retracted: 1},
 			[]string{"PT60M 0 10", "PT15M 1 1", "PT15M 1.25 2", "PT15M 1.5 3", "PT15M 1.75 4", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"not what comes at both resolutions",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []store.SeriesPoints{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15)}},
 			store.Saved{Unchanged: 6, Inserted: 4},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT15M 1 1", "PT15M 1.25 2", "PT15M 1.5 3", "PT15M 1.75 4", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"not another curve",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2"), 0, 5, 5, 5, 5, 5, 5)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2"), 0, 5, 5, 5, 5, 5, 5)}},
 			store.Saved{Inserted: 6},
 			[]string{"PT60M 0 10", "PT60M 0 5", "PT60M 1 11", "PT60M 1 5", "PT60M 2 12", "PT60M 2 5", "PT60M 3 13", "PT60M 3 5", "PT60M 4 14", "PT60M 4 5", "PT60M 5 15", "PT60M 5 5"}},
 		{"nothing by an acknowledgement",
@@ -104,7 +104,7 @@ func TestSaveRetracts(t *testing.T) {
 			store.Saved{},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"a whole Period without values",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []store.SeriesPoints{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 0, 0, 0), 0, 1, 2)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 0, 0, 0), 0, 1, 2)}},
 			store.Saved{Retracted: 3},
 			[]string{"PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 	}
@@ -128,13 +128,13 @@ func TestSaveRetracts(t *testing.T) {
 func TestSaveA60ReplacedByQuarterHours(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "actual_total_load", dbtest.Germany)
-	load := func(resolution string, step timeseries.Step, business string) store.SeriesPoints {
-		return store.SeriesPoints{Step: step, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load", timeseries.Area: dbtest.Germany,
+	load := func(resolution string, step timeseries.Step, business string) timeseries.Series {
+		return timeseries.Series{Step: step, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load", timeseries.Area: dbtest.Germany,
 			timeseries.BusinessType: business, timeseries.Quantity: "quantity", timeseries.Unit: "MAW", timeseries.Resolution: resolution}}
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(10), Series: []store.SeriesPoints{
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(10), Series: []timeseries.Series{
 		dbtest.With(load("PT60M", dbtest.Hour, "A60"), 0, 100, 200), dbtest.With(load("PT60M", dbtest.Hour, "A61"), 0, 300, 400)}})
-	saved := dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(20), Series: []store.SeriesPoints{
+	saved := dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(20), Series: []timeseries.Series{
 		dbtest.With(load("PT15M", dbtest.QuarterHour, "A60"), 0, 100, 101, 102, 103), dbtest.With(load("PT60M", dbtest.Hour, "A61"), 0, 300, 400)}})
 	dbtest.CheckSaved(t, saved, store.Saved{Inserted: 4, Retracted: 1, Unchanged: 2})
 	checkPoints(t, db, "PT60M 0 300", "PT15M 0 100", "PT15M 0.25 101", "PT15M 0.5 102", "PT15M 0.75 103", "PT60M 1 400", "PT60M 1 200")
@@ -145,12 +145,12 @@ func TestSaveFinerThanAMinute(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	fast := dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), 0, 1, 2, 3)
-	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(10), Series: []store.SeriesPoints{fast, dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 9)}}
+	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(10), Series: []timeseries.Series{fast, dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 9)}}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, answer), store.Saved{Inserted: 4})
 	if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.points_fast`); n != 3 {
 		t.Errorf("%d points in points_fast, want 3", n)
 	}
-	answer.Series = []store.SeriesPoints{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), 0, 1, 5, 3), 2)}
+	answer.Series = []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), 0, 1, 5, 3), 2)}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, answer), store.Saved{Unchanged: 1, Changed: 1, Retracted: 2})
 }
 
@@ -161,7 +161,7 @@ func TestDropFast(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	for day := range 3 {
 		from := float64(24 * day)
-		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(from, from+1), Series: []store.SeriesPoints{
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(from, from+1), Series: []timeseries.Series{
 			dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), from, 1, 2), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), from, 9)}})
 	}
 	if err := db.DropFast(t.Context(), dbtest.After(24)); err != nil {
@@ -205,7 +205,7 @@ func TestSaveAgainWritesNothing(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), KnownAt: dbtest.After(10), Data: []timeseries.Window{dbtest.Window(0, 3)},
-		Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1, 2, 3), dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour, timeseries.Sequence, "2"), 0, 1, 2, 3)}}
+		Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1, 2, 3), dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour, timeseries.Sequence, "2"), 0, 1, 2, 3)}}
 	dbtest.MustSave(t, db, answer)
 	const versions = `
 select tableoid::regclass::text, ctid::text, xmin::text, xmax::text from entsoe.points
@@ -277,7 +277,7 @@ func TestSaveRollsBackAsAWhole(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(10), Data: []timeseries.Window{dbtest.Window(0, 1)},
-		Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
+		Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
 	if err := db.SaveSeries(t.Context(), answer.Series); err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func TestSaveRollsBackAsAWhole(t *testing.T) {
 func TestSaveSeriesRenewsNames(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	for _, name := range []string{"Block A", "Block B", "Block B"} {
-		series := []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.UnitName, name, "fb_constraint", "C1"), 0, 1)}
+		series := []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.UnitName, name, "fb_constraint", "C1"), 0, 1)}
 		if err := db.SaveSeries(t.Context(), series); err != nil {
 			t.Fatal(err)
 		}
@@ -312,26 +312,26 @@ func TestSaveSeriesRenewsNames(t *testing.T) {
 func TestSaveRefusesWhatItCannotKeep(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	if err := db.SaveSeries(t.Context(), []store.SeriesPoints{dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Item, "no_such_item")}); err == nil {
+	if err := db.SaveSeries(t.Context(), []timeseries.Series{dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Item, "no_such_item")}); err == nil {
 		t.Error("a series of an unknown item was saved")
 	}
-	if err := db.SaveSeries(t.Context(), []store.SeriesPoints{dbtest.PriceSeries("PT60M", dbtest.Hour), dbtest.PriceSeries("PT60M", dbtest.Hour)}); err == nil {
+	if err := db.SaveSeries(t.Context(), []timeseries.Series{dbtest.PriceSeries("PT60M", dbtest.Hour), dbtest.PriceSeries("PT60M", dbtest.Hour)}); err == nil {
 		t.Error("an answer with the same series twice was taken")
 	}
-	hourly := func(values ...float64) store.SeriesPoints {
+	hourly := func(values ...float64) timeseries.Series {
 		return dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: []store.SeriesPoints{hourly(1)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: []timeseries.Series{hourly(1)}})
 	reversed := hourly(1, 2)
 	slices.Reverse(reversed.Points)
-	for name, series := range map[string][]store.SeriesPoints{"a known series twice": {hourly(1), hourly(2)}, "points in reverse": {reversed}, "not a number": {hourly(math.NaN())}} {
+	for name, series := range map[string][]timeseries.Series{"a known series twice": {hourly(1), hourly(2)}, "points in reverse": {reversed}, "not a number": {hourly(math.NaN())}} {
 		if _, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: series}); err == nil {
 			t.Errorf("an answer with %s was taken", name)
 		}
 	}
 	for _, feedID := range []int64{feed.ID, feed.ID + 1} {
 		err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-			answer := store.Answer{FeedID: feedID, Asked: dbtest.Window(0, 1), Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
+			answer := store.Answer{FeedID: feedID, Asked: dbtest.Window(0, 1), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
 			_, err := db.Save(t.Context(), tx, answer)
 			return err
 		})

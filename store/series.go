@@ -15,16 +15,6 @@ import (
 	"entsoed/timeseries"
 )
 
-// SeriesPoints are the points of one series in an answer. One series occurs
-// once in an answer.
-type SeriesPoints struct {
-	ID         int32 // set by SaveSeries
-	Attributes timeseries.Attributes
-	Step       timeseries.Step
-	Spans      []timeseries.Window // its Periods: where the answer speaks of the series
-	Points     []timeseries.Point  // sorted by At, unique
-}
-
 // fingerprint stands for a series' key and its descriptive attributes.
 type fingerprint [16]byte
 
@@ -58,7 +48,7 @@ func fingerprintOf(key string, a timeseries.Attributes) fingerprint {
 
 // SaveSeries finds or makes the series and sets their ids. It is a short
 // transaction of its own; call it before the transaction that saves the points.
-func (db *DB) SaveSeries(ctx context.Context, series []SeriesPoints) error {
+func (db *DB) SaveSeries(ctx context.Context, series []timeseries.Series) error {
 	unknown := map[string]int{} // key -> index
 	prints := make([]fingerprint, len(series))
 	for i := range series {
@@ -87,7 +77,7 @@ func (db *DB) SaveSeries(ctx context.Context, series []SeriesPoints) error {
 
 // saveUnknown reads the series that are there, makes the others, and renews
 // descriptive attributes that have changed.
-func (db *DB) saveUnknown(ctx context.Context, series []SeriesPoints, unknown map[string]int) error {
+func (db *DB) saveUnknown(ctx context.Context, series []timeseries.Series, unknown map[string]int) error {
 	given, err := seriesJSON(series, unknown)
 	if err != nil {
 		return err
@@ -97,7 +87,7 @@ func (db *DB) saveUnknown(ctx context.Context, series []SeriesPoints, unknown ma
 	}
 	recordset := `jsonb_to_recordset($1::jsonb) as g(key text, curve_key text, rival_key text, seconds float8, other jsonb, ` +
 		strings.Join(SeriesColumns, ` text, `) + ` text)`
-	if slices.ContainsFunc(series, func(s SeriesPoints) bool { return s.ID == 0 }) {
+	if slices.ContainsFunc(series, func(s timeseries.Series) bool { return s.ID == 0 }) {
 		_, err = db.Pool.Exec(ctx, `
 insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+strings.Join(SeriesColumns, ", ")+`)
 select i.item_no, make_interval(secs => g.seconds), g.key, g.curve_key, g.rival_key, g.other, g.`+strings.Join(SeriesColumns, ", g.")+`
@@ -128,7 +118,7 @@ where s.key = g.key
 }
 
 // readIDs sets the ids of those series that are in the database.
-func (db *DB) readIDs(ctx context.Context, series []SeriesPoints, unknown map[string]int) error {
+func (db *DB) readIDs(ctx context.Context, series []timeseries.Series, unknown map[string]int) error {
 	keys := make([]string, 0, len(unknown))
 	for key := range unknown {
 		keys = append(keys, key)
@@ -149,7 +139,7 @@ func (db *DB) readIDs(ctx context.Context, series []SeriesPoints, unknown map[st
 }
 
 // seriesJSON returns the unknown series as a JSON array of rows of entsoe.series.
-func seriesJSON(series []SeriesPoints, unknown map[string]int) ([]byte, error) {
+func seriesJSON(series []timeseries.Series, unknown map[string]int) ([]byte, error) {
 	rows := make([]map[string]any, 0, len(unknown))
 	for key, i := range unknown {
 		a := series[i].Attributes

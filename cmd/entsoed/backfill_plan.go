@@ -10,6 +10,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/timeseries"
 )
 
 // plannedBackfill is what a backfill would take, as --dry-run prints it.
@@ -59,7 +60,7 @@ func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute
 	for _, i := range plan.Items {
 		p.Exact = p.Exact && !i.Paged
 		item, _ := entsoe.ItemByName(i.Item)
-		p.documents = p.documents || item.Shape == entsoe.Documents
+		p.documents = p.documents || item.Shape == timeseries.ShapeDocuments
 	}
 	for _, l := range lanes {
 		if l.Lane == store.LaneBackfill {

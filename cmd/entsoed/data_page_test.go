@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"entsoed/entsoe"
+	"entsoed/timeseries"
 )
 
 // updatePage lets `just docs` write the generated pages instead of comparing
@@ -68,9 +69,9 @@ func dataPage(samples []sample) []byte {
 }
 
 // shapeName says how the answers of an item are kept.
-func shapeName(s entsoe.Shape) string {
-	return map[entsoe.Shape]string{
-		entsoe.Series: "series", entsoe.List: "list", entsoe.Register: "register", entsoe.Documents: "documents",
+func shapeName(s timeseries.Shape) string {
+	return map[timeseries.Shape]string{
+		timeseries.ShapeSeries: "series", timeseries.ShapeList: "list", timeseries.ShapeRegister: "register", timeseries.ShapeDocuments: "documents",
 	}[s]
 }
 
@@ -145,7 +146,7 @@ func publishing(item entsoe.Item) string {
 
 // volume tells how many rows a year the example's area has.
 func (s sample) volume() string {
-	if s.Item.Shape == entsoe.Register {
+	if s.Item.Shape == timeseries.ShapeRegister {
 		return fmt.Sprintf("%d rows at a time (%s)", s.Rows, s.Feed.AreaName())
 	}
 	const year = 365 * 24 * time.Hour
@@ -170,7 +171,7 @@ func exampleQuery(s sample) string {
 		where = append(where, fmt.Sprintf("at >= '%s'", s.First.Format("2006-01-02 15:04Z")))
 	}
 	order := "at"
-	if s.Item.Shape == entsoe.Documents {
+	if s.Item.Shape == timeseries.ShapeDocuments {
 		order = "published_at desc"
 	}
 	return fmt.Sprintf("select *\nfrom entsoe.%s\nwhere %s\norder by %s\nlimit 5", view, strings.Join(where, "\n  and "), order)

@@ -184,7 +184,7 @@ func (site *itemsSite) fetchTwice(t *testing.T, s *sample) {
 		t.Errorf("fetching again changed the database: %s, before %s", after, before)
 	}
 	s.Rows = site.count(t, "select count(*) from entsoe."+s.Item.Name)
-	if s.Item.Shape == entsoe.Series || s.Item.Shape == entsoe.List {
+	if s.Item.Shape == timeseries.ShapeSeries || s.Item.Shape == timeseries.ShapeList {
 		s.First = query(t, site.database, "select min(at) from entsoe."+s.Item.Name)[0][0].(time.Time).UTC()
 	}
 	s.Span = site.span(t, s.Item)

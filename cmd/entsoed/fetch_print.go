@@ -151,7 +151,7 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 		if err != nil {
 			return nil, err
 		}
-		if request.Item.Shape == entsoe.Documents {
+		if request.Item.Shape == timeseries.ShapeDocuments {
 			header.Series = 1
 		}
 		read.counted += header.Series

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/entsoe"
+	"entsoed/timeseries"
 )
 
 // showItem prints all that is known of one item.
@@ -34,7 +35,7 @@ func showItem(env environment, cmd *cobra.Command, name string, asJSON bool) err
 	}
 	if row.PageSize > 0 {
 		unit := "TimeSeries"
-		if item.Shape == entsoe.Documents {
+		if item.Shape == timeseries.ShapeDocuments {
 			unit = "documents"
 		}
 		pairs = append(pairs, [2]string{"pages of", fmt.Sprintf("%d %s", row.PageSize, unit)})
@@ -47,11 +48,11 @@ func showItem(env environment, cmd *cobra.Command, name string, asJSON bool) err
 
 // keptAs says how the answers of an item are kept.
 func keptAs(item entsoe.Item) string {
-	return map[entsoe.Shape]string{
-		entsoe.Series:    "series: one value per interval and curve",
-		entsoe.List:      "list: rows that may be equal, replaced as a set by newer answers",
-		entsoe.Register:  "register: the rows of the newest day",
-		entsoe.Documents: "documents: every revision for ever",
+	return map[timeseries.Shape]string{
+		timeseries.ShapeSeries:    "series: one value per interval and curve",
+		timeseries.ShapeList:      "list: rows that may be equal, replaced as a set by newer answers",
+		timeseries.ShapeRegister:  "register: the rows of the newest day",
+		timeseries.ShapeDocuments: "documents: every revision for ever",
 	}[item.Shape]
 }
 

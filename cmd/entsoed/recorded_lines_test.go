@@ -45,9 +45,9 @@ func decodedLines(t *testing.T, body string, item entsoe.Item) (lines []string, 
 	documents := spans{t: t}
 	for scanner.Scan() {
 		switch item.Shape {
-		case entsoe.Documents:
+		case timeseries.ShapeDocuments:
 			documents.add(scanner.Text())
-		case entsoe.List, entsoe.Register:
+		case timeseries.ShapeList, timeseries.ShapeRegister:
 			lines = append(lines, entryLine(parseLine(t, scanner.Text())))
 		default:
 			lines = append(lines, parseLine(t, scanner.Text()).text(pointLine()...))
@@ -76,7 +76,7 @@ func parseLine(t *testing.T, text string) line {
 func sorted(lines []string, item entsoe.Item) []string {
 	lines = append([]string{}, lines...)
 	slices.Sort(lines)
-	if item.Shape == entsoe.Series {
+	if item.Shape == timeseries.ShapeSeries {
 		return slices.Compact(lines)
 	}
 	return lines
@@ -89,9 +89,9 @@ func storedLines(t *testing.T, url string, item entsoe.Item) []string {
 	t.Helper()
 	var lines []string
 	switch item.Shape {
-	case entsoe.Documents:
+	case timeseries.ShapeDocuments:
 		lines = storedDocuments(t, url)
-	case entsoe.List, entsoe.Register:
+	case timeseries.ShapeList, timeseries.ShapeRegister:
 		lines = storedEntries(t, url)
 	default:
 		rows := query(t, url, `

@@ -116,7 +116,7 @@ func (site *replaySite) try(t *testing.T, r recording) {
 	if diff := cmp.Diff(want, stored); diff != "" {
 		t.Errorf("decode and the tables differ (-decode +tables):\n%.3000s", diff)
 	}
-	if item.Shape != entsoe.Series {
+	if item.Shape != timeseries.ShapeSeries {
 		r.fetchAgain(t, env, args, site.database, item, stored)
 	}
 	forget(t, site.database)

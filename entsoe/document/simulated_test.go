@@ -67,7 +67,7 @@ func simulatedFeeds(t *testing.T, s *simulator.Simulator, n int) (feeds []entsoe
 	for _, feed := range entsoe.CandidateFeeds(items, entsoe.Areas()) {
 		item, _ := entsoe.ItemByName(feed.Item)
 		key := [2]string{feed.Item, feed.Variant}
-		if count[key] == n || item.Shape == entsoe.Documents || item.Shape == entsoe.Register {
+		if count[key] == n || item.Shape == timeseries.ShapeDocuments || item.Shape == timeseries.ShapeRegister {
 			continue
 		}
 		day := timeseries.Window{From: simulatedNow.AddDate(0, 0, -9).Truncate(time.Hour), To: simulatedNow.AddDate(0, 0, -8).Truncate(time.Hour)}
@@ -195,9 +195,9 @@ func TestSeriesHaveNoDoubles(t *testing.T) {
 		item, _ := entsoe.ItemByName(feed.Item)
 		double := doubleOf(t, feedDocuments(t, s, feed, published(feed, asked)))
 		switch {
-		case item.Shape == entsoe.List && double != "":
+		case item.Shape == timeseries.ShapeList && double != "":
 			lists[feed.Item] = true
-		case item.Shape == entsoe.Series && double != "":
+		case item.Shape == timeseries.ShapeSeries && double != "":
 			t.Errorf("%v: %s", feed, double)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/timeseries"
 )
 
 // Every request that the catalogue can make is understood as its item, and
@@ -110,8 +111,8 @@ func TestEveryCandidateFeed(t *testing.T) {
 		case item.Limit != "" && limit.Months == 0 && limit.Days <= 1:
 		case item.Grain >= entsoe.MarketMonth && limit.Months > 1:
 			first, last = from.AddDate(0, -6, 0), to
-		case item.Shape == entsoe.List && item.PageSize > 0: // bids are not
-		case item.Shape != entsoe.Series:
+		case item.Shape == timeseries.ShapeList && item.PageSize > 0: // bids are not
+		case item.Shape != timeseries.ShapeSeries:
 			first = from.AddDate(0, 0, -1) // events are rare
 		}
 		query := queryOf(t, feed, first, last)
@@ -132,7 +133,7 @@ func TestEveryCandidateFeed(t *testing.T) {
 			continue
 		}
 		data[feed.Item]++
-		if item.Shape != entsoe.Series && data[feed.Item] > 10 {
+		if item.Shape != timeseries.ShapeSeries && data[feed.Item] > 10 {
 			continue // many large documents; some of each are enough
 		}
 		for _, document := range unpacked(t, w.Body.Bytes()) {

@@ -100,7 +100,7 @@ func within(feed entsoe.Feed, w timeseries.Window, now time.Time) timeseries.Win
 // sparse reports whether an item has values now and then only: events, and
 // what is exchanged by balancing.
 func sparse(item entsoe.Item) bool {
-	return item.Shape != entsoe.Series || item.Name == "netted_exchanged_volumes"
+	return item.Shape != timeseries.ShapeSeries || item.Name == "netted_exchanged_volumes"
 }
 
 // Nothing is published before it can be, and everything by its deadline: what
@@ -117,7 +117,7 @@ func TestPublicationKeepsTheTimetable(t *testing.T) {
 	for _, feed := range publishing(t, s, 1, w, now) {
 		base, _ := entsoe.ItemByName(feed.Item)
 		item, _ := base.For(feed.Variant)
-		if item.Shape == entsoe.Documents || item.Shape == entsoe.Register || item.Variants[0].OnDemand {
+		if item.Shape == timeseries.ShapeDocuments || item.Shape == timeseries.ShapeRegister || item.Variants[0].OnDemand {
 			continue // these are published when they happen
 		}
 		for clock := now; clock.Before(now.AddDate(0, 0, 45)); clock = clock.Add(29*time.Hour + 10*time.Minute) {

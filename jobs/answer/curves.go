@@ -8,12 +8,11 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
 // curves are the series of an answer, by their keys.
-type curves map[string]*store.SeriesPoints
+type curves map[string]*timeseries.Series
 
 // read reads a document of an item that consists of series. One that holds
 // none, or a TimeSeries without Points, is of a shape that is not known: names
@@ -38,7 +37,7 @@ func (s curves) rewind(Mark) {}
 // once, as PL and NO3 repeat whole curves; two values are an error.
 func (s curves) rows(r *Reader) (Rows, error) {
 	s.oppose(r.Item)
-	all := make([]store.SeriesPoints, 0, len(s))
+	all := make([]timeseries.Series, 0, len(s))
 	for _, key := range slices.Sorted(maps.Keys(s)) {
 		series := *s[key]
 		points, err := distinct(series.Points)
@@ -72,7 +71,7 @@ func (s curves) oppose(item entsoe.Item) {
 		}
 		opposite, known := s[other.Key()]
 		if !known {
-			opposite = &store.SeriesPoints{Attributes: other, Step: series.Step}
+			opposite = &timeseries.Series{Attributes: other, Step: series.Step}
 			s[other.Key()] = opposite
 		}
 		opposite.Spans = slices.Concat(opposite.Spans, spoken)
@@ -119,7 +118,7 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 		d.Print += printOfCurve(common.Key(), c)
 	}
 	d.cover(common, c.Period)
-	targets := make([]*store.SeriesPoints, len(c.Elements))
+	targets := make([]*timeseries.Series, len(c.Elements))
 	for i, element := range c.Elements {
 		targets[i] = d.target(common, element, c)
 	}
@@ -131,7 +130,7 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 }
 
 // target returns the series that the values of an element belong to.
-func (d *curveDocument) target(common timeseries.Attributes, element document.Element, c *document.Curve) *store.SeriesPoints {
+func (d *curveDocument) target(common timeseries.Attributes, element document.Element, c *document.Curve) *timeseries.Series {
 	all := maps.Clone(common)
 	maps.Copy(all, element.Attributes)
 	put(all, timeseries.Quantity, element.Path)
@@ -140,7 +139,7 @@ func (d *curveDocument) target(common timeseries.Attributes, element document.El
 	key := all.Key()
 	s, known := d.series[key]
 	if !known {
-		s = &store.SeriesPoints{Attributes: all, Step: c.Resolution}
+		s = &timeseries.Series{Attributes: all, Step: c.Resolution}
 		d.series[key] = s
 	}
 	s.Spans = append(s.Spans, c.Period)

@@ -9,12 +9,11 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
 // documents are the outages, fall-backs or market messages of an answer.
-type documents struct{ all []store.Document }
+type documents struct{ all []timeseries.Document }
 
 func (o *documents) read(r *Reader, text []byte) (counted int, err error) {
 	d, err := document.DecodeDocument(bytes.NewReader(text), entsoe.Zone)
@@ -44,7 +43,7 @@ func (o *documents) rows(*Reader) (Rows, error) { return Rows{Documents: o.all},
 
 // answers reports whether a document can be an answer to the question. One that
 // was asked for by its mRID or by its update may be about any time.
-func (q Question) answers(d store.Document) bool {
+func (q Question) answers(d timeseries.Document) bool {
 	switch {
 	case q.MRID != "":
 		return d.MRID == q.MRID
@@ -61,19 +60,19 @@ func (q Question) answers(d store.Document) bool {
 // documentOf translates a document from the platform's words into the
 // database's. What the feed says is left out: the same document comes by
 // several feeds.
-func documentOf(d *document.Document, zone *time.Location) (store.Document, error) {
-	strange := func(err error) (store.Document, error) {
-		return store.Document{}, &UnknownError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}
+func documentOf(d *document.Document, zone *time.Location) (timeseries.Document, error) {
+	strange := func(err error) (timeseries.Document, error) {
+		return timeseries.Document{}, &UnknownError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}
 	}
 	if d.MRID == "" {
 		return strange(fmt.Errorf("it has no mRID"))
 	}
-	document := store.Document{
+	document := timeseries.Document{
 		MRID: d.MRID, Revision: d.Revision, Type: d.Type, ProcessType: d.ProcessType, Status: d.Status,
 		PublishedAt: d.CreatedAt, Period: d.Period,
 	}
 	for _, reason := range d.Reasons {
-		document.Reasons = append(document.Reasons, store.DocumentReason(reason))
+		document.Reasons = append(document.Reasons, timeseries.Reason(reason))
 	}
 	var err error
 	if document.Details, err = jsonOf(d.Header.Details); err != nil {
@@ -90,7 +89,7 @@ func documentOf(d *document.Document, zone *time.Location) (store.Document, erro
 }
 
 // partOf translates a TimeSeries of a document.
-func partOf(p document.Part, zone *time.Location) (store.DocumentPart, error) {
+func partOf(p document.Part, zone *time.Location) (timeseries.Part, error) {
 	const plant, unit = "production_RegisteredResource.", "production_RegisteredResource.pSRType.powerSystemResources."
 	assets := all(p.Details, "Asset_RegisteredResource")
 	var asset document.Details // the first
@@ -106,7 +105,7 @@ func partOf(p document.Part, zone *time.Location) (store.DocumentPart, error) {
 	if len(resources) < 2 {
 		resources = nil
 	}
-	part := store.DocumentPart{
+	part := timeseries.Part{
 		Attributes: p.Attributes, Resources: resources,
 		ResourceName: cmp.Or(p.Details.First(plant+"name"), asset.First("name"), p.Attributes[timeseries.UnitName]),
 		UnitName:     p.Details.First(unit + "name"),
@@ -125,12 +124,12 @@ func partOf(p document.Part, zone *time.Location) (store.DocumentPart, error) {
 		}
 	}
 	for _, reason := range all(p.Details, "Reason") {
-		part.Reasons = append(part.Reasons, store.DocumentReason{Code: reason.First("code"), Text: reason.First("text")})
+		part.Reasons = append(part.Reasons, timeseries.Reason{Code: reason.First("code"), Text: reason.First("text")})
 	}
 	for _, run := range p.Runs {
-		part.Runs = append(part.Runs, store.DocumentRun{From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(), Value: run.Value})
+		part.Runs = append(part.Runs, timeseries.Run{From: time.Unix(run.From, 0).UTC(), To: time.Unix(run.To, 0).UTC(), Value: run.Value})
 	}
-	if part.Runs, err = store.JoinRuns(part.Runs); err != nil {
+	if part.Runs, err = timeseries.JoinRuns(part.Runs); err != nil {
 		return part, err
 	}
 	part.Details, err = jsonOf(p.Details)

@@ -10,13 +10,12 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/jobs/jobstest"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
 // An outage is kept with its revision, its unit and what is available when.
 func TestReadingOfDocument(t *testing.T) {
-	outages := entsoe.Item{Name: "outages", Shape: entsoe.Documents, Variants: []entsoe.Variant{{Axis: entsoe.Update}}}
+	outages := entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, Variants: []entsoe.Variant{{Axis: entsoe.Update}}}
 	r := readingOf(t, outages, "10YBE----------2", jobstest.OneDay)
 	counted, err := r.Read(jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 3, Status: "A09", From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100}))
 	if err != nil || counted != 1 || len(rowsOf(t, r).Documents) != 1 {
@@ -28,14 +27,14 @@ func TestReadingOfDocument(t *testing.T) {
 		t.Errorf("details %s", details)
 	}
 	got.Details, got.Parts[0].Details = nil, nil
-	want := store.Document{
+	want := timeseries.Document{
 		MRID: "haven", Revision: 3, Type: "A80", ProcessType: "A26", Status: "A09", Period: w,
-		PublishedAt: time.Date(2026, 6, 3, 6, 0, 0, 0, time.UTC), Reasons: []store.DocumentReason{{Code: "B18", Text: "failure"}},
-		Parts: []store.DocumentPart{{
+		PublishedAt: time.Date(2026, 6, 3, 6, 0, 0, 0, time.UTC), Reasons: []timeseries.Reason{{Code: "B18", Text: "failure"}},
+		Parts: []timeseries.Part{{
 			Attributes: timeseries.Attributes{"document_type": "A80", "process_type": "A26", "status": "A09", "business_type": "A54", "area": "10YBE----------2", "psr_type": "B04",
 				"resource": "22W20000000000AB", "generation_unit": "22W20000000001AA", "unit_name": "HAVEN"},
 			ResourceName: "HAVEN", UnitName: "HAVEN GT", Location: "Gent", NominalMW: 268, Starts: w.From, Ends: w.To,
-			Runs: []store.DocumentRun{{From: w.From, To: w.To, Value: 100}},
+			Runs: []timeseries.Run{{From: w.From, To: w.To, Value: 100}},
 		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -49,7 +48,7 @@ func TestReadingOfDocument(t *testing.T) {
 // Asked for by delivery, an outage of another time is no answer; asked for by
 // mRID, another outage is none.
 func TestReadingOfDocumentRefusesWrongAnswers(t *testing.T) {
-	outages := entsoe.Item{Name: "outages", Shape: entsoe.Documents}
+	outages := entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments}
 	later := jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 1, From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100})
 	var wrong *WrongError
 	r := readingOf(t, outages, "10YBE----------2", jobstest.OneDay)
@@ -73,7 +72,7 @@ func TestReadingOfDocumentRefusesWrongAnswers(t *testing.T) {
 // The page of documents is known whatever their order.
 func TestPrintOfDocuments(t *testing.T) {
 	print := func(outages ...jobstest.Outage) uint64 {
-		r := readingOf(t, entsoe.Item{Name: "outages", Shape: entsoe.Documents, PageSize: 200}, "10YBE----------2", jobstest.OneDay)
+		r := readingOf(t, entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, PageSize: 200}, "10YBE----------2", jobstest.OneDay)
 		for _, o := range outages {
 			if _, err := r.Read(jobstest.OutageDocument(o)); err != nil {
 				t.Fatal(err)
@@ -99,7 +98,7 @@ const messageDocument = `<OtherTransparencyMarketInformation_MarketDocument xmln
 
 // A market message has a reason and no parts, and perhaps no end.
 func TestReadingOfMessage(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "messages", Shape: entsoe.Documents}, "10YBE----------2", "2026-06-04T00:00Z/2026-06-05T00:00Z")
+	r := readingOf(t, entsoe.Item{Name: "messages", Shape: timeseries.ShapeDocuments}, "10YBE----------2", "2026-06-04T00:00Z/2026-06-05T00:00Z")
 	if _, err := r.Read([]byte(messageDocument)); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +106,7 @@ func TestReadingOfMessage(t *testing.T) {
 	if got.MRID != "bWVzc2FnZQ==" || len(got.Parts) != 0 || !got.Period.From.Equal(jobstest.Window(t, "2026-06-01T10:00Z/2026-06-02T00:00Z").From) || !got.Period.To.IsZero() {
 		t.Errorf("%+v", got)
 	}
-	if diff := cmp.Diff([]store.DocumentReason{{Code: "A95", Text: "The line is late"}}, got.Reasons); diff != "" {
+	if diff := cmp.Diff([]timeseries.Reason{{Code: "A95", Text: "The line is late"}}, got.Reasons); diff != "" {
 		t.Errorf("reasons (-want, +got)\n%s", diff)
 	}
 }

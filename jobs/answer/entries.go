@@ -9,13 +9,12 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
 // entries are the rows of a list or a register.
 type entries struct {
-	all     []store.Entry
+	all     []timeseries.Entry
 	periods []timeseries.Window // of a list, within the asked window
 	ends    []int               // of a list that pages: the rows up to the end of each TimeSeries
 }
@@ -48,14 +47,14 @@ func (o *entries) mark() Mark    { return Mark{rows: len(o.all), series: len(o.e
 func (o *entries) rewind(m Mark) { o.all, o.ends = o.all[:m.rows], o.ends[:m.series] }
 
 func (o *entries) rows(r *Reader) (Rows, error) {
-	return Rows{Entries: o.all, Replaces: o.replaces(r), Whole: r.Item.Shape == entsoe.Register && len(o.all) > 0}, nil
+	return Rows{Entries: o.all, Replaces: o.replaces(r), Whole: r.Item.Shape == timeseries.ShapeRegister && len(o.all) > 0}, nil
 }
 
 // replaces returns where the answer says which rows of a list there are: where it
 // speaks, and everywhere if it has rows without Periods.
 func (o *entries) replaces(r *Reader) []timeseries.Window {
 	switch {
-	case r.Item.Shape != entsoe.List, r.Lacking:
+	case r.Item.Shape != timeseries.ShapeList, r.Lacking:
 		return nil
 	case r.whole:
 		return []timeseries.Window{r.Window}
@@ -83,7 +82,7 @@ func (o *entries) dropRepeated(n, start int) {
 		return o.ends[series-1]
 	}
 	from, middle, to := upTo(start-n), upTo(start), upTo(start+n)
-	equal := func(a, b store.Entry) bool { return printOfEntry(a) == printOfEntry(b) }
+	equal := func(a, b timeseries.Entry) bool { return printOfEntry(a) == printOfEntry(b) }
 	if slices.EqualFunc(o.all[from:middle], o.all[middle:to], equal) {
 		o.all = slices.Delete(o.all, middle, to)
 	}
@@ -144,7 +143,7 @@ func (d *entryDocument) rowAttributes(header document.Header, own timeseries.Att
 // as it likes beyond the asked window, but not lie apart from it.
 func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 	switch {
-	case d.Item.Shape == entsoe.Register, period.Overlaps(d.Window):
+	case d.Item.Shape == timeseries.ShapeRegister, period.Overlaps(d.Window):
 		return true
 	}
 	return points && d.Item.Accepts(d.Window, period, d.Zone)
@@ -154,7 +153,7 @@ func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 // rows are of it.
 func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
-		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && d.Item.Shape == entsoe.List {
+		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && d.Item.Shape == timeseries.ShapeList {
 			return &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", len(d.series)+1)}
 		}
 		row, err := d.pointless(header, t)
@@ -178,23 +177,23 @@ func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSerie
 
 // pointless makes the row of a TimeSeries without Periods: it holds from its
 // start to its end.
-func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries) (store.Entry, error) {
+func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries) (timeseries.Entry, error) {
 	attributes := d.rowAttributes(header, t.Attributes)
 	validity, err := validity(header, t.Details, d.Zone)
 	if err == nil && validity.From.IsZero() {
 		err = fmt.Errorf("nothing says from when it holds")
 	}
 	if err != nil {
-		return store.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", len(d.series)+1, attributes.Key(), err)}
+		return timeseries.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", len(d.series)+1, attributes.Key(), err)}
 	}
 	bounded := validity
 	if bounded.To.IsZero() {
 		bounded.To = later(validity.From, d.Window.To).Add(time.Second)
 	}
 	if !d.fits(bounded, false) {
-		return store.Entry{}, &WrongError{Asked: d.Window, Period: bounded, Key: attributes.Key()}
+		return timeseries.Entry{}, &WrongError{Asked: d.Window, Period: bounded, Key: attributes.Key()}
 	}
-	return store.Entry{Attributes: attributes, From: validity.From, To: validity.To, Values: quantities(t.Details)}, nil
+	return timeseries.Entry{Attributes: attributes, From: validity.From, To: validity.To, Values: quantities(t.Details)}, nil
 }
 
 // describe gives all rows of a document their details: those of their

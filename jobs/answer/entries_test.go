@@ -11,7 +11,6 @@ import (
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
 	"entsoed/jobs/jobstest"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
@@ -37,7 +36,7 @@ func rowsOf(t *testing.T, r *Reader) Rows {
 }
 
 func procured() entsoe.Item {
-	return entsoe.Item{Name: "procured", Shape: entsoe.List, PageSize: 100}
+	return entsoe.Item{Name: "procured", Shape: timeseries.ShapeList, PageSize: 100}
 }
 
 const quarter = "2026-05-31T22:00Z/2026-05-31T22:15Z"
@@ -56,12 +55,12 @@ func TestReadingOfList(t *testing.T) {
 		"agreement_type": "A01", "psr_type": "A03", "direction": "A02", "unit": "MAW", "currency": "EUR", "price_unit": "MWH", "resolution": "PT15M",
 	}
 	values := map[string]float64{"quantity": 5, "procurement_Price.amount": 1.27}
-	row := func(window string) store.Entry {
+	row := func(window string) timeseries.Entry {
 		w := jobstest.Window(t, window)
-		return store.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"auction.mRID":"BID","decided_at":"2026-05-31T07:00:00Z"}`)}
+		return timeseries.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"auction.mRID":"BID","decided_at":"2026-05-31T07:00:00Z"}`)}
 	}
 	first, second := row(quarter), row("2026-05-31T22:15Z/2026-05-31T22:30Z")
-	if diff := cmp.Diff([]store.Entry{first, second, first, second}, rowsOf(t, r).Entries); diff != "" {
+	if diff := cmp.Diff([]timeseries.Entry{first, second, first, second}, rowsOf(t, r).Entries); diff != "" {
 		t.Errorf("rows (-want, +got)\n%s", diff)
 	}
 	if r.Points != 4 || r.Empty() || rowsOf(t, r).Whole {
@@ -136,7 +135,7 @@ const hvdcDocument = `<HVDCLink_MarketDocument xmlns="urn:iec62325.351:tc57wg16:
 
 // A TimeSeries without Periods is one row from its start to its end.
 func TestReadingWithoutPoints(t *testing.T) {
-	limits := entsoe.Item{Name: "limits", Shape: entsoe.List}
+	limits := entsoe.Item{Name: "limits", Shape: timeseries.ShapeList}
 	r := readingOf(t, limits, "10YNL----------L", jobstest.OneDay)
 	if _, err := r.Read(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
 		t.Fatal(err)
@@ -177,7 +176,7 @@ func TestReadingWithoutPoints(t *testing.T) {
 
 // A register is the whole set, whatever day was asked for.
 func TestReadingOfRegister(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "units", Shape: entsoe.Register}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
+	r := readingOf(t, entsoe.Item{Name: "units", Shape: timeseries.ShapeRegister}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
 	if _, err := r.Read([]byte(jobstest.UnitsDocument)); err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +215,7 @@ func constraint(id string, margin, belgium, france float64) string {
 
 // Each constraint of each hour is a row with the factors of all zones.
 func TestReadingOfConstraints(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "flow_based", Shape: entsoe.List}, "10YDOM-REGION-1V", jobstest.OneDay)
+	r := readingOf(t, entsoe.Item{Name: "flow_based", Shape: timeseries.ShapeList}, "10YDOM-REGION-1V", jobstest.OneDay)
 	points := "<Point><position>1</position>" + constraint("11", 888, 0.1, -0.2) + constraint("12", 395, 0.3, 0.4) + "</Point>" +
 		"<Point><position>2</position>" + constraint("12", 390, 0.5, 0.6) + "</Point>"
 	if _, err := r.Read(fmt.Appendf(nil, flowBasedDocument, points)); err != nil {

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"entsoed/entsoe/document"
-	"entsoed/store"
+	"entsoed/timeseries"
 )
 
 // What follows are fingerprints by which pages with the same contents are told,
@@ -28,7 +28,7 @@ func printOfCurve(key string, c *document.Curve) uint64 {
 }
 
 // printOfEntry tells rows apart by all they hold.
-func printOfEntry(e store.Entry) uint64 {
+func printOfEntry(e timeseries.Entry) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(e.Attributes.Key()))
 	writeNumber(h, uint64(e.From.Unix()))
@@ -43,7 +43,7 @@ func printOfEntry(e store.Entry) uint64 {
 
 // printOfDocument tells documents apart by their revisions and what is available
 // of their parts.
-func printOfDocument(d store.Document) uint64 {
+func printOfDocument(d timeseries.Document) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(d.MRID + "/" + d.Status + "/" + d.PublishedAt.String()))
 	writeNumber(h, uint64(d.Revision))

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"entsoed/entsoe/document"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
@@ -79,7 +78,7 @@ func (p *pointReader) attributes(k kind) timeseries.Attributes {
 // run appends the rows of a value that holds for a span: one for each market
 // time unit of it that is in the asked window, so that the rows do not depend on
 // where windows end.
-func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []store.Entry) []store.Entry {
+func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []timeseries.Entry) []timeseries.Entry {
 	k := p.kinds[run.Element]
 	attributes, values := p.attributes(k), map[string]float64{k.Path: run.Value}
 	from, until := time.Unix(run.From, 0).UTC(), earlier(time.Unix(run.To, 0), asked.To)
@@ -89,7 +88,7 @@ func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []stor
 	for from.Before(until) {
 		to := p.end(from)
 		if to.After(asked.From) {
-			rows = append(rows, store.Entry{Attributes: attributes, Values: values, From: from, To: to})
+			rows = append(rows, timeseries.Entry{Attributes: attributes, Values: values, From: from, To: to})
 		}
 		from = to
 	}
@@ -99,16 +98,16 @@ func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []stor
 // point appends the row of one Point, or several if it says different things of
 // its values: a row for each constraint. A value of which it says nothing
 // stands in the first of them.
-func (p *pointReader) point(values []document.Value, rows []store.Entry) []store.Entry {
+func (p *pointReader) point(values []document.Value, rows []timeseries.Entry) []timeseries.Entry {
 	var bare []document.Value
 	made := map[string]int{} // rows by key
-	row := func(k kind) store.Entry {
+	row := func(k kind) timeseries.Entry {
 		i, ok := made[k.Key]
 		if !ok {
 			from := time.Unix(values[0].At, 0).UTC()
 			i = len(rows)
 			made[k.Key] = i
-			rows = append(rows, store.Entry{Attributes: p.attributes(k), From: from, To: p.end(from), Values: map[string]float64{}})
+			rows = append(rows, timeseries.Entry{Attributes: p.attributes(k), From: from, To: p.end(from), Values: map[string]float64{}})
 		}
 		return rows[i]
 	}

@@ -54,9 +54,9 @@ type content interface {
 func NewReader(q Question) *Reader {
 	r := &Reader{Question: q}
 	switch q.Item.Shape {
-	case entsoe.Documents:
+	case timeseries.ShapeDocuments:
 		r.content = &documents{}
-	case entsoe.List, entsoe.Register:
+	case timeseries.ShapeList, timeseries.ShapeRegister:
 		r.content = &entries{}
 	default:
 		r.content = curves{}

@@ -4,19 +4,18 @@ import (
 	"time"
 
 	"entsoed/entsoe"
-	"entsoed/store"
 	"entsoed/timeseries"
 )
 
 // Rows are an answer in the form in which it is stored.
 type Rows struct {
-	Series []store.SeriesPoints // in the order of their keys
+	Series []timeseries.Series // in the order of their keys
 
-	Entries  []store.Entry
+	Entries  []timeseries.Entry
 	Replaces []timeseries.Window // of a list: where Entries are all that there are
 	Whole    bool                // of a register: Entries are all that there are
 
-	Documents []store.Document
+	Documents []timeseries.Document
 }
 
 // spoken returns where an answer speaks: where its Periods are, and between two

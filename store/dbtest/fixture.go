@@ -31,7 +31,7 @@ const (
 	Poland  = "10YPL-AREA-----S"
 )
 
-// day0 is where the tests' delivery times begin.
+// Day0 is where the tests' delivery times begin.
 var Day0 = time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
 
 var (
@@ -39,7 +39,7 @@ var (
 	Hour        = timeseries.Step{Seconds: 3600}
 )
 
-// catalogue is a small one with an item of each kind.
+// Catalogue is a small one with an item of each kind.
 func Catalogue() schema.Options {
 	return schema.Options{
 		Items: []schema.ItemRow{
@@ -70,17 +70,17 @@ func MakeFeed(t testing.TB, db *store.DB, item, area string) store.FeedRow {
 	return feeds[0]
 }
 
-// after is the instant so many hours after day0.
+// After is the instant so many hours after day0.
 func After(hours float64) time.Time { return Day0.Add(time.Duration(hours * float64(time.Hour))) }
 
-// window is the span of hours after day0.
+// Window is the span of hours after day0.
 func Window(from, to float64) timeseries.Window {
 	return timeseries.Window{From: After(from), To: After(to)}
 }
 
-// priceSeries is a series of German day-ahead prices, with other attributes as
+// PriceSeries is a series of German day-ahead prices, with other attributes as
 // name, value, name, value ...
-func PriceSeries(resolution string, step timeseries.Step, other ...string) store.SeriesPoints {
+func PriceSeries(resolution string, step timeseries.Step, other ...string) timeseries.Series {
 	a := timeseries.Attributes{
 		timeseries.Item: "day_ahead_prices", timeseries.Area: Germany, timeseries.Quantity: "price.amount",
 		timeseries.Unit: "MWH", timeseries.Currency: "EUR", timeseries.Resolution: resolution,
@@ -91,11 +91,11 @@ func PriceSeries(resolution string, step timeseries.Step, other ...string) store
 			delete(a, other[i])
 		}
 	}
-	return store.SeriesPoints{Attributes: a, Step: step}
+	return timeseries.Series{Attributes: a, Step: step}
 }
 
-// with adds one Period of values that starts so many hours after day0.
-func With(s store.SeriesPoints, from float64, values ...float64) store.SeriesPoints {
+// With adds one Period of values that starts so many hours after day0.
+func With(s timeseries.Series, from float64, values ...float64) timeseries.Series {
 	start := After(from)
 	for i, v := range values {
 		s.Points = append(s.Points, timeseries.Point{At: s.Step.Add(start, i, time.UTC).Unix(), Value: v})
@@ -104,7 +104,7 @@ func With(s store.SeriesPoints, from float64, values ...float64) store.SeriesPoi
 	return s
 }
 
-// save saves an answer in a transaction of its own, as a worker does.
+// Save saves an answer in a transaction of its own, as a worker does.
 func Save(ctx context.Context, db *store.DB, a store.Answer) (saved store.Saved, err error) {
 	if err := db.SaveSeries(ctx, a.Series); err != nil {
 		return saved, err
@@ -135,7 +135,7 @@ func Exec(t testing.TB, db *store.DB, sql string, args ...any) {
 	}
 }
 
-// queryOne returns the single value that a query yields.
+// QueryOne returns the single value that a query yields.
 func QueryOne[T any](t testing.TB, db *store.DB, sql string, args ...any) T {
 	t.Helper()
 	rows, err := db.Pool.Query(t.Context(), sql, args...)
@@ -149,7 +149,7 @@ func QueryOne[T any](t testing.TB, db *store.DB, sql string, args ...any) T {
 	return v
 }
 
-// queryText returns each row of a query as text, its columns joined by spaces.
+// QueryText returns each row of a query as text, its columns joined by spaces.
 func QueryText(t testing.TB, db *store.DB, sql string, args ...any) []string {
 	t.Helper()
 	rows, err := db.Pool.Query(t.Context(), `select concat_ws(' ', variadic array(select value from json_each_text(row_to_json(q)))) from (`+sql+`) q`, args...)
@@ -163,11 +163,11 @@ func QueryText(t testing.TB, db *store.DB, sql string, args ...any) []string {
 	return lines
 }
 
-// asError is errors.As for a type parameter.
+// AsError is errors.As for a type parameter.
 func AsError[E error](err error, target *E) bool { return errors.As(err, target) }
 
-// without takes points away by their number, but leaves the Periods.
-func Without(s store.SeriesPoints, numbers ...int) store.SeriesPoints {
+// Without takes points away by their number, but leaves the Periods.
+func Without(s timeseries.Series, numbers ...int) timeseries.Series {
 	var kept []timeseries.Point
 	for i, p := range s.Points {
 		if !slices.Contains(numbers, i) {
@@ -178,7 +178,7 @@ func Without(s store.SeriesPoints, numbers ...int) store.SeriesPoints {
 	return s
 }
 
-// trimZeros shortens numbers such as "1.2500000000" in lines of text.
+// TrimZeros shortens numbers such as "1.2500000000" in lines of text.
 func TrimZeros(lines []string) []string {
 	zeros := regexp.MustCompile(`(\.\d*?)0+\b`)
 	for i, line := range lines {
@@ -188,7 +188,7 @@ func TrimZeros(lines []string) []string {
 	return lines
 }
 
-// hours reads windows as pairs of hours after day0.
+// Hours reads windows as pairs of hours after day0.
 func Hours(pairs ...float64) (windows []timeseries.Window) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		windows = append(windows, Window(pairs[i], pairs[i+1]))
@@ -212,7 +212,7 @@ func FinishJobs(t testing.TB, db *store.DB) {
 	Exec(t, db, `update river.river_job set state = 'completed', finalized_at = now() where finalized_at is null`)
 }
 
-// waitFor polls until something holds.
+// WaitFor polls until something holds.
 func WaitFor(t *testing.T, holds func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)

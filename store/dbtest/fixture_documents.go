@@ -45,13 +45,13 @@ func outageCatalogue() schema.Options {
 
 func OpenOutages(t testing.TB) *store.DB { return Open(t, outageCatalogue()) }
 
-// outage is a revision of a document, published so many hours after day0, of
+// Outage is a revision of a document, published so many hours after day0, of
 // one unit of 1000 MW.
-func Outage(mrid string, revision int, published float64, runs ...store.DocumentRun) store.Document {
-	d := store.Document{
+func Outage(mrid string, revision int, published float64, runs ...timeseries.Run) timeseries.Document {
+	d := timeseries.Document{
 		MRID: mrid, Revision: revision, Type: "A80", ProcessType: "A26", PublishedAt: After(published),
-		Reasons: []store.DocumentReason{{Code: "B18", Text: "Turbine"}},
-		Parts:   []store.DocumentPart{UnitPart(Block1, runs...)},
+		Reasons: []timeseries.Reason{{Code: "B18", Text: "Turbine"}},
+		Parts:   []timeseries.Part{UnitPart(Block1, runs...)},
 	}
 	if n := len(runs); n > 0 {
 		d.Period = timeseries.Window{From: runs[0].From, To: runs[n-1].To}
@@ -59,8 +59,8 @@ func Outage(mrid string, revision int, published float64, runs ...store.Document
 	return d
 }
 
-func UnitPart(unit string, runs ...store.DocumentRun) store.DocumentPart {
-	return store.DocumentPart{
+func UnitPart(unit string, runs ...timeseries.Run) timeseries.Part {
+	return timeseries.Part{
 		Attributes: timeseries.Attributes{
 			timeseries.Item: "unavailability_generation_units", timeseries.Area: Germany, timeseries.BusinessType: "A54", timeseries.PSRType: "B14",
 			timeseries.Resource: Plant, timeseries.GenerationUnit: unit, timeseries.Unit: "MAW",
@@ -70,18 +70,18 @@ func UnitPart(unit string, runs ...store.DocumentRun) store.DocumentPart {
 	}
 }
 
-// run is an available power from one hour after day0 to another.
-func Run(from, to, mw float64) store.DocumentRun {
-	return store.DocumentRun{From: After(from), To: After(to), Value: mw}
+// Run is an available power from one hour after day0 to another.
+func Run(from, to, mw float64) timeseries.Run {
+	return timeseries.Run{From: After(from), To: After(to), Value: mw}
 }
 
-// saveDocuments saves them as one answer that was received so many hours after day0.
-func SaveDocuments(t testing.TB, db *store.DB, feed int64, known float64, documents ...store.Document) store.Saved {
+// SaveDocuments saves them as one answer that was received so many hours after day0.
+func SaveDocuments(t testing.TB, db *store.DB, feed int64, known float64, documents ...timeseries.Document) store.Saved {
 	t.Helper()
 	return MustSave(t, db, store.Answer{FeedID: feed, Asked: Window(0, 1), KnownAt: After(known), Documents: documents})
 }
 
-// wantLines compares the lines of a query with what is wanted.
+// WantLines compares the lines of a query with what is wanted.
 func WantLines(t testing.TB, db *store.DB, sql string, want ...string) {
 	t.Helper()
 	got := TrimZeros(QueryText(t, db, sql))

@@ -13,28 +13,28 @@ import (
 	"entsoed/timeseries"
 )
 
-// bid is a row of German bids from one hour to another; other attributes
+// Bid is a row of German bids from one hour to another; other attributes
 // follow as name, value ...
-func Bid(from, to, mw float64, details string, other ...string) store.Entry {
+func Bid(from, to, mw float64, details string, other ...string) timeseries.Entry {
 	a := timeseries.Attributes{timeseries.Item: "bids", timeseries.Area: Germany, timeseries.Direction: "A01",
 		timeseries.Unit: "MAW", timeseries.Resolution: "PT60M"}
 	for i := 0; i+1 < len(other); i += 2 {
 		a[other[i]] = other[i+1]
 	}
-	e := store.Entry{Attributes: a, From: After(from), To: After(to), Values: map[string]float64{"quantity": mw}}
+	e := timeseries.Entry{Attributes: a, From: After(from), To: After(to), Values: map[string]float64{"quantity": mw}}
 	if details != "" {
 		e.Details = json.RawMessage(details)
 	}
 	return e
 }
 
-// open takes the end of an entry away.
-func OpenEnded(e store.Entry) store.Entry {
+// OpenEnded takes the end of an entry away.
+func OpenEnded(e timeseries.Entry) timeseries.Entry {
 	e.To = time.Time{}
 	return e
 }
 
-// bidCatalogue is the small catalogue with a list and a register.
+// BidCatalogue is the small catalogue with a list and a register.
 func BidCatalogue() schema.Options {
 	opts := Catalogue()
 	opts.Items = append(opts.Items,
@@ -43,7 +43,7 @@ func BidCatalogue() schema.Options {
 	return opts
 }
 
-// saveEntries saves an answer of entries in a transaction of its own.
+// SaveEntries saves an answer of entries in a transaction of its own.
 func SaveEntries(ctx context.Context, db *store.DB, a store.Answer) (saved store.Saved, err error) {
 	if err := db.SaveCurves(ctx, a.Entries); err != nil {
 		return saved, err

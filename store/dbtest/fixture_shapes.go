@@ -7,7 +7,7 @@ const (
 	Austria        = "10YAT-APG------L"
 )
 
-// shapesCatalogue has an item of each shape and of each way to show it.
+// ShapesCatalogue has an item of each shape and of each way to show it.
 func ShapesCatalogue() schema.Options {
 	opts := BidCatalogue()
 	opts.Items = append(opts.Items,

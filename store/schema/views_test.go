@@ -18,11 +18,11 @@ import (
 func TestViewShowsNamesAndUnits(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "physical_flows", dbtest.Germany)
-	flow := func(from, to string) store.SeriesPoints {
-		return dbtest.With(store.SeriesPoints{Step: dbtest.Hour, Attributes: timeseries.Attributes{timeseries.Item: "physical_flows",
+	flow := func(from, to string) timeseries.Series {
+		return dbtest.With(timeseries.Series{Step: dbtest.Hour, Attributes: timeseries.Attributes{timeseries.Item: "physical_flows",
 			timeseries.Area: from, timeseries.CounterArea: to, timeseries.Unit: "MAW", timeseries.Resolution: "PT60M"}}, 0, 7)
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(3), Series: []store.SeriesPoints{flow(dbtest.Germany, dbtest.France), flow(dbtest.Germany, dbtest.Poland)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(3), Series: []timeseries.Series{flow(dbtest.Germany, dbtest.France), flow(dbtest.Germany, dbtest.Poland)}})
 	want := []string{
 		"2025-03-01T00:00:00+00:00 DE_LU " + dbtest.Poland + " 7 MAW PT60M 2025-03-01T03:00:00+00:00",
 		"2025-03-01T00:00:00+00:00 DE_LU FR 7 MAW PT60M 2025-03-01T03:00:00+00:00",
@@ -43,35 +43,35 @@ func TestBestTakesOneOfTheRivals(t *testing.T) {
 		currency = timeseries.Currency
 		status   = timeseries.Status
 	)
-	hourly := func(other ...string) store.SeriesPoints { return dbtest.PriceSeries("PT60M", dbtest.Hour, other...) }
-	quarters := func(other ...string) store.SeriesPoints {
+	hourly := func(other ...string) timeseries.Series { return dbtest.PriceSeries("PT60M", dbtest.Hour, other...) }
+	quarters := func(other ...string) timeseries.Series {
 		return dbtest.PriceSeries("PT15M", dbtest.QuarterHour, other...)
 	}
 	tests := []struct {
 		name   string
-		series []store.SeriesPoints
+		series []timeseries.Series
 		want   []string // hour after day0 and price
 	}{
 		{"final over intermediate",
-			[]store.SeriesPoints{dbtest.With(hourly(status, "A01", sequence, "1"), 0, 1, 2), dbtest.With(hourly(status, "A02", sequence, "2"), 0, 9)},
+			[]timeseries.Series{dbtest.With(hourly(status, "A01", sequence, "1"), 0, 1, 2), dbtest.With(hourly(status, "A02", sequence, "2"), 0, 9)},
 			[]string{"0 9", "1 2"}},
 		{"euro over local currency",
-			[]store.SeriesPoints{dbtest.With(hourly(currency, "PLN", sequence, "1"), 0, 1, 2), dbtest.With(hourly(sequence, "2"), 1, 9)},
+			[]timeseries.Series{dbtest.With(hourly(currency, "PLN", sequence, "1"), 0, 1, 2), dbtest.With(hourly(sequence, "2"), 1, 9)},
 			[]string{"0 1", "1 9"}},
 		{"sequence 1 over 2 over none",
-			[]store.SeriesPoints{dbtest.With(hourly(), 0, 3, 3, 3), dbtest.With(hourly(sequence, "2"), 0, 2, 2), dbtest.With(hourly(sequence, "1"), 0, 1)},
+			[]timeseries.Series{dbtest.With(hourly(), 0, 3, 3, 3), dbtest.With(hourly(sequence, "2"), 0, 2, 2), dbtest.With(hourly(sequence, "1"), 0, 1)},
 			[]string{"0 1", "1 2", "2 3"}},
 		{"finest resolution, instant by instant",
-			[]store.SeriesPoints{dbtest.With(hourly(sequence, "1"), 0, 1, 2, 3), dbtest.With(quarters(sequence, "1"), 1, 20, 21, 22, 23)},
+			[]timeseries.Series{dbtest.With(hourly(sequence, "1"), 0, 1, 2, 3), dbtest.With(quarters(sequence, "1"), 1, 20, 21, 22, 23)},
 			[]string{"0 1", "1 20", "1.25 21", "1.5 22", "1.75 23", "2 3"}},
 		{"a preferred hour hides the quarters of another auction",
-			[]store.SeriesPoints{dbtest.With(hourly(sequence, "1"), 0, 1), dbtest.With(quarters(sequence, "2"), 0, 5, 6, 7, 8, 9)},
+			[]timeseries.Series{dbtest.With(hourly(sequence, "1"), 0, 1), dbtest.With(quarters(sequence, "2"), 0, 5, 6, 7, 8, 9)},
 			[]string{"0 1", "1 9"}},
 		{"contracts do not compete",
-			[]store.SeriesPoints{dbtest.With(hourly(timeseries.Contract, "A01"), 0, 1), dbtest.With(quarters(timeseries.Contract, "A07"), 0, 5)},
+			[]timeseries.Series{dbtest.With(hourly(timeseries.Contract, "A01"), 0, 1), dbtest.With(quarters(timeseries.Contract, "A07"), 0, 5)},
 			[]string{"0 1", "0 5"}},
 		{"areas do not compete",
-			[]store.SeriesPoints{dbtest.With(hourly(), 0, 1), dbtest.With(hourly(timeseries.Area, dbtest.France), 0, 5)},
+			[]timeseries.Series{dbtest.With(hourly(), 0, 1), dbtest.With(hourly(timeseries.Area, dbtest.France), 0, 5)},
 			[]string{"0 1", "0 5"}},
 	}
 	for _, test := range tests {
@@ -79,7 +79,7 @@ func TestBestTakesOneOfTheRivals(t *testing.T) {
 			db := dbtest.OpenCatalogue(t)
 			feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 			for _, s := range test.series { // one by one: extents must come together from several saves
-				dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), Series: []store.SeriesPoints{s}})
+				dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), Series: []timeseries.Series{s}})
 			}
 			got := dbtest.TrimZeros(dbtest.QueryText(t, db, `
 select extract(epoch from at - $1)::bigint / 3600.0 as hour, price from entsoe.day_ahead_prices_best order by at, price`, dbtest.Day0))
@@ -96,8 +96,8 @@ func TestBestFollowsRetractions(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	first := dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "1")
 	second := dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2")
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []store.SeriesPoints{dbtest.With(first, 0, 1, 1, 1), dbtest.With(second, 0, 2, 2, 2)}})
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []store.SeriesPoints{dbtest.Without(dbtest.With(first, 0, 1, 1, 1), 1)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{dbtest.With(first, 0, 1, 1, 1), dbtest.With(second, 0, 2, 2, 2)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{dbtest.Without(dbtest.With(first, 0, 1, 1, 1), 1)}})
 	want := []string{"1", "2", "1"}
 	if diff := cmp.Diff(want, dbtest.QueryText(t, db, `select price from entsoe.day_ahead_prices_best order by at`)); diff != "" {
 		t.Errorf("best (-want, +got):\n%s", diff)
@@ -115,7 +115,7 @@ func TestBestIsMadeLater(t *testing.T) {
 	}
 	t.Cleanup(db.Close)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []store.SeriesPoints{
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{
 		dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "1"), 0, 1, 1), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2"), 0, 2, 2, 2)}})
 	if _, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue()); err != nil {
 		t.Fatal(err)
@@ -177,11 +177,11 @@ func TestViewsAreReplaced(t *testing.T) {
 func TestLatestBestPricesReadFewRows(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	for i := range 10 {
-		for _, s := range []store.SeriesPoints{
+		for _, s := range []timeseries.Series{
 			dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, fmt.Sprintf("10Y-%012d", i), timeseries.Sequence, "1"),
 			dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, fmt.Sprintf("10Y-%012d", i), timeseries.Sequence, "2"),
 		} {
-			if err := db.SaveSeries(t.Context(), []store.SeriesPoints{s}); err != nil {
+			if err := db.SaveSeries(t.Context(), []timeseries.Series{s}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -236,7 +236,7 @@ func TestAsOf(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	for n, values := range [][]float64{{10, 11}, {10, 21}, {10, 21, 32}} {
 		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), KnownAt: dbtest.After(float64(10 * (n + 1))),
-			Series: []store.SeriesPoints{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)}})
+			Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)}})
 	}
 	tests := []struct {
 		call string
