@@ -122,12 +122,25 @@ func hasTest(t *testing.T, folder, prefix, name string) bool {
 	return slices.ContainsFunc(files, func(file string) bool { return declared.MatchString(readFile(t, file)) })
 }
 
-// TestDesignRooms demands a word about every room of the house.
+// TestDesignRooms demands a word about every room of the house, and that the
+// arrows between them are those that the rules allow.
 func TestDesignRooms(t *testing.T) {
 	design := readFile(t, "docs/design.md")
-	for room := range house {
-		if room != "" && !regexp.MustCompile(`(?m)^ +`+room+`/ `).MatchString(design) {
-			t.Errorf("docs/design.md does not say what %s is for", room)
+	arrow := regexp.MustCompile(`(?m)^ +(\S+) +-> (.+)$`)
+	drawn := map[string][]string{}
+	for _, match := range arrow.FindAllStringSubmatch(design, -1) {
+		drawn[match[1]] = strings.Split(match[2], ", ")
+	}
+	for name, rules := range house {
+		if name != "" && !regexp.MustCompile(`(?m)^ +`+name+`/ `).MatchString(design) {
+			t.Errorf("docs/design.md does not say what %s is for", name)
+		}
+		want := slices.DeleteFunc(slices.Clone(rules.Imports), func(other string) bool { return other == "timeseries" })
+		got := drawn[name]
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("docs/design.md says that %s may import %v, house_test.go %v", name, got, want)
 		}
 	}
 }
