@@ -32,14 +32,24 @@ image:
 test *args:
     go test {{ if args == "" { "./..." } else { '"$@"' } }}
 
-# One package at a time: some of them fill a small machine with processes.
-# All that must hold before a change lands: lint, every test, and all but the longest with the race detector
-check: lint
-    go test -p 1 -timeout 30m ./...
-    go test -p 1 -race -short -timeout 20m ./...
+# Two packages at a time: they wait more than they work, on processes, budgets and silence. With the race
+# detector run those whose goroutines share something, but not their longest tests, which are about values.
+# All that must hold before a change lands: lint, every test, and those of concurrent code with the race detector
+check: static
+    go test -p 2 -timeout 20m ./...
+    go test -race ./entsoe/client
+    go test -race -run 'AtOnce|Hold|Requests|Ban|Faults$|Clock$' ./entsoe/simulator
+    go test -p 2 -race -timeout 20m -skip '{{ values }}' ./jobs ./store/... ./worker
+
+# Tests that take long and show nothing about goroutines that others do not
+values := 'Properties$|DryRun|OrderOfWindows|QueueStaysSmall|Overlapping|Flipped|StoppedWeek|SimulatedWeek|GivesTheSame|PagesOf|Late|Begins|Migrat|Keeper|Given'
 
 # Format, vet, staticcheck and the rules of the house
-lint:
+lint: static
+    go test -run '^TestHouse' .
+
+[private]
+static:
     #!/usr/bin/env bash
     set -euo pipefail
     unformatted=$(gofmt -l .)
@@ -49,11 +59,17 @@ lint:
     fi
     go vet ./...
     go tool staticcheck ./...
-    go test -run '^TestHouse' .
 
-# The short form of check, as the pre-commit hook runs it
-quick: lint
-    go test -short ./entsoe/... ./timeseries/... ./jobs/...
+# Lint, and the tests that need neither a database nor the binary, as the pre-commit hook runs it
+quick: static
+    go test -short ./...
+
+# Prove endurance, which takes an hour: dozens of killed workers, five minutes of two workers, a simulated week
+torture:
+    ENTSOED_LONG_TESTS=1 go test -p 1 -count=1 -v -timeout 60m -run '{{ endurance }}' ./cmd/entsoed ./jobs
+
+# Tests that have a long form besides the one that "just check" runs
+endurance := '^Test(Crash|PausedWorker|KilledBackfill|TwoWorkers|OneOfTwoWorkersKilled|SimulatedWeek|StoppedWeek|AnySplitGivesTheSame|AnyOrderGivesTheSame|OverlappingBackfills)$'
 
 # Run the benchmarks, all or those of one package
 bench package="./...":

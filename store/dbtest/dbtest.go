@@ -168,9 +168,16 @@ func LeaveOut(t testing.TB, reason string) {
 	t.Skip(reason)
 }
 
+// Long reports whether tests that prove endurance run in their long form, as
+// "just torture" asks for: more workers killed, hours instead of minutes.
+func Long() bool { return os.Getenv("ENTSOED_LONG_TESTS") != "" }
+
 // start returns the server, started if need be.
 func start(t testing.TB) *server {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: needs a database")
+	}
 	shared.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 		defer cancel()
