@@ -55,7 +55,7 @@ var balancingItems = []Item{
 		Title:   "Balancing Energy Bids archives",
 		Article: "12.3.B&C GL EB",
 		Unit:    "MW and currency/MWh",
-		Meaning: "Bids older than 93 days, as the platform archived them. Asked by people and backfills only.",
+		Meaning: "Bids older than 93 days, as the platform archived them. Asked for by people and backfills only.",
 
 		DocumentType: "A37", BusinessType: "B74",
 		Variants: onDemand(restoration(Param{storageType, archive})), Domain: ConnectingDomain, AreaKinds: schedulingAreas,

@@ -53,7 +53,7 @@ var capacityItems = []Item{
 		Title:   "FRR and RR Actual Capacity",
 		Article: "SO GL 188.4 & 189.3",
 		Unit:    "MW",
-		Meaning: "Capacity of frequency restoration (process A56) or replacement reserve (A46) that a block had in the quarter: least (business type C77), average (C78) and greatest (C79), up (direction A01) and down (A02).",
+		Meaning: "Capacity of frequency restoration (process A56) or replacement reserve (A46) that a block had in the quarter: lowest (business type C77), average (C78) and highest (C79), up (direction A01) and down (A02).",
 
 		DocumentType: "A26", BusinessType: "C77", // answered with C78 and C79 as well
 		Variants: restorationCapacity(), Domain: AreaDomain, AreaKinds: controlBlocks,
@@ -82,7 +82,7 @@ var capacityItems = []Item{
 		Title:   "RR Actual Capacity (older entry)",
 		Article: "SO GL 189.3",
 		Unit:    "MW",
-		Meaning: "Capacity of replacement reserve that a scheduling area had in the quarter: least (business type C77), average (C78) and greatest (C79). The platform answers it from frr_rr_actual_capacity.",
+		Meaning: "Capacity of replacement reserve that a scheduling area had in the quarter: lowest (business type C77), average (C78) and highest (C79). The platform answers it from frr_rr_actual_capacity.",
 
 		DocumentType: "A26", ProcessType: "A46", BusinessType: "C77",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,

@@ -39,7 +39,7 @@ var flowBasedItems = []Item{
 		Title:   "Flow Based Allocations archives",
 		Article: "11.1.B",
 		Unit:    "MW",
-		Meaning: "The domains of flow_based_allocations as the platform archived them, a ZIP of documents a day. Asked by people and backfills only. Whatever the process that is asked for, an archive can hold others, too.",
+		Meaning: "The domains of flow_based_allocations as the platform archived them, a ZIP of documents a day. Asked for by people and backfills only. Whichever process is asked for, an archive may hold others as well.",
 
 		DocumentType: "B09",
 		Variants:     flowBased(true, Param{storageTypeFlow, archive}), Domain: BothDomains, AreaKinds: regions,

@@ -41,7 +41,7 @@ var generationItems = []Item{
 		Title:   "Generation Forecast - Day ahead",
 		Article: "14.1.C",
 		Unit:    "MW",
-		Meaning: "Total generation scheduled for the interval (side in) and total consumption of storage where it is told (side out), told on the day before.",
+		Meaning: "Total generation scheduled for the interval (side in) and, where the platform has it, total consumption of storage (side out), published on the day before.",
 		Core:    true,
 
 		DocumentType: "A71", ProcessType: "A01",
@@ -56,7 +56,7 @@ var generationItems = []Item{
 		Title:   "Generation Forecasts for Wind and Solar - Day-ahead",
 		Article: "14.1.D",
 		Unit:    "MW",
-		Meaning: "Generation from solar (PSR type B16), wind offshore (B18) and wind onshore (B19) expected for the interval, told at 18:00 on the day before.",
+		Meaning: "Generation from solar (PSR type B16), wind offshore (B18) and wind onshore (B19) expected for the interval, published at 18:00 on the day before.",
 		Core:    true,
 
 		DocumentType: "A69", ProcessType: "A01",
@@ -71,7 +71,7 @@ var generationItems = []Item{
 		Title:   "Generation Forecasts for Wind and Solar - Intraday",
 		Article: "14.1.D",
 		Unit:    "MW",
-		Meaning: "Generation from solar (PSR type B16), wind offshore (B18) and wind onshore (B19) expected for the interval, told at 08:00 on the day of delivery.",
+		Meaning: "Generation from solar (PSR type B16), wind offshore (B18) and wind onshore (B19) expected for the interval, published at 08:00 on the day of delivery.",
 		Core:    true,
 
 		DocumentType: "A69", ProcessType: "A40",

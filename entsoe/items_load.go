@@ -24,7 +24,7 @@ var loadItems = []Item{
 		Title:   "Day-ahead Total Load Forecast",
 		Article: "6.1.B",
 		Unit:    "MW",
-		Meaning: "Load expected for the interval, told two hours before the day-ahead market closes. Updates overwrite it.",
+		Meaning: "Load expected for the interval, published two hours before the day-ahead market closes. Updates overwrite it.",
 		Core:    true,
 
 		DocumentType: "A65", ProcessType: "A01",
@@ -39,7 +39,7 @@ var loadItems = []Item{
 		Title:   "Week-ahead Total Load Forecast",
 		Article: "6.1.C",
 		Unit:    "MW",
-		Meaning: "Least (business type A60) and greatest (A61) load expected within each day of the coming week.",
+		Meaning: "Lowest (business type A60) and highest (A61) load expected within each day of the coming week.",
 
 		DocumentType: "A65", ProcessType: "A31",
 		Variants: single(), Domain: OutBiddingZone, AreaKinds: zonesAndCountries,
@@ -53,7 +53,7 @@ var loadItems = []Item{
 		Title:   "Month-ahead Total Load Forecast",
 		Article: "6.1.D",
 		Unit:    "MW",
-		Meaning: "Least (business type A60) and greatest (A61) load expected within each week of the coming month, from Monday to Monday.",
+		Meaning: "Lowest (business type A60) and highest (A61) load expected within each week of the coming month, from Monday to Monday.",
 
 		DocumentType: "A65", ProcessType: "A32",
 		Variants: single(), Domain: OutBiddingZone, AreaKinds: zonesAndCountries,
@@ -67,7 +67,7 @@ var loadItems = []Item{
 		Title:   "Year-ahead Total Load Forecast",
 		Article: "6.1.E",
 		Unit:    "MW",
-		Meaning: "Least (business type A60) and greatest (A61) load expected within each week of the coming year. The last week may reach into the next year.",
+		Meaning: "Lowest (business type A60) and highest (A61) load expected within each week of the coming year. The last week may reach into the next year.",
 
 		DocumentType: "A65", ProcessType: "A33",
 		Variants: single(), Domain: OutBiddingZone, AreaKinds: zonesAndCountries,

@@ -144,7 +144,7 @@ var marketItems = []Item{
 		Title:   "Total Capacity Already Allocated",
 		Article: "12.1.C",
 		Unit:    "MW",
-		Meaning: "Capacity of the interval that earlier auctions have sold already, known when the auction of the contract's length is held.",
+		Meaning: "Capacity of the interval that earlier auctions have already sold, known when the auction of the contract's length is held.",
 
 		DocumentType: "A26", BusinessType: "A29",
 		Variants: explicitContracts("", ""),
@@ -177,7 +177,7 @@ var marketItems = []Item{
 		Title:   "Transfer Capacities Allocated with Third Countries (implicit)",
 		Article: "12.1.H",
 		Unit:    "MW",
-		Meaning: "Capacity allocated in implicit auctions at borders with countries outside the European Union. The documentation of 2026 has it no more.",
+		Meaning: "Capacity allocated in implicit auctions at borders with countries outside the European Union. The documentation of 2026 no longer has it.",
 
 		DocumentType: "A94",
 		Variants: []Variant{

@@ -95,7 +95,7 @@ var outageItems = []Item{
 		Title:   "Aggregated Unavailability of Consumption Units",
 		Article: "7.1.A&B",
 		Unit:    "MW",
-		Meaning: "Consumption of an area's large units that is unavailable in the interval, all units together: planned (business type A53) or forced (A54). Other than in outages of generation the values are the MW lost.",
+		Meaning: "Consumption of an area's large units that is unavailable in the interval, all units together: planned (business type A53) or forced (A54). Unlike in outages of generation, the values are the MW lost.",
 
 		DocumentType: "A76",
 		Variants:     single(), Domain: BiddingZone, AreaKinds: outageAreas,

@@ -85,7 +85,7 @@ var platformItems = []Item{
 		Title:   "Changes to Bid Availability archives",
 		Article: "IFs mFRR 9.9, aFRR 9.6&9.8",
 		Unit:    "none",
-		Meaning: "Changes to the availability of bids older than 93 days, as the platform archived them. Asked by people and backfills only.",
+		Meaning: "Changes to the availability of bids older than 93 days, as the platform archived them. Asked for by people and backfills only.",
 
 		DocumentType: "B45", ProcessType: "A47",
 		Variants: onDemand(single(Param{storageType, archive})), Domain: PlainDomain, AreaKinds: platformAreas,
@@ -114,7 +114,7 @@ var platformItems = []Item{
 		Title:   "Permanent Allocation Limitations to Cross-border Capacity on HVDC Lines",
 		Article: "IFs 4.5",
 		Unit:    "MW",
-		Meaning: "Greatest exchange that a balancing platform may ever use on a direct-current line, from the one area to the other, and from when on. Until is empty while it holds.",
+		Meaning: "Largest exchange that a balancing platform may ever use on a direct-current line, from the one area to the other, and since when; until is empty while it holds.",
 
 		DocumentType: "A99", BusinessType: "B06",
 		Variants: platforms(), Domain: Border, AreaKinds: platformAreas,

@@ -28,7 +28,7 @@ var settlementItems = []Item{
 		Title:   "Accepted Aggregated Offers (legacy)",
 		Article: "17.1.D",
 		Unit:    "MW",
-		Meaning: "Offers of balancing energy that were accepted, all together, up (direction A01) or down (A02). The platform has retired it for aggregated_balancing_energy_bids.",
+		Meaning: "Offers of balancing energy that were accepted, all together, up (direction A01) or down (A02). The platform has retired it in favour of aggregated_balancing_energy_bids.",
 
 		DocumentType: "A82",
 		Variants:     single(), Domain: ControlArea, AreaKinds: controlAreas,
@@ -44,7 +44,7 @@ var settlementItems = []Item{
 		Title:   "Activated Balancing Energy (legacy)",
 		Article: "17.1.E",
 		Unit:    "MWh",
-		Meaning: "Balancing energy that was activated, per kind of reserve (business type A95 FCR, A96 aFRR, A97 mFRR, A98 RR), up (direction A01) or down (A02). The platform has retired it for aggregated_balancing_energy_bids.",
+		Meaning: "Balancing energy that was activated, per kind of reserve (business type A95 FCR, A96 aFRR, A97 mFRR, A98 RR), up (direction A01) or down (A02). The platform has retired it in favour of aggregated_balancing_energy_bids.",
 
 		DocumentType: "A83",
 		Variants:     single(), Domain: ControlArea, AreaKinds: controlAreas,
@@ -114,7 +114,7 @@ var settlementItems = []Item{
 		Title:   "Total Imbalance Volumes",
 		Article: "17.1.H",
 		Unit:    "MWh (of some areas MW, column unit)",
-		Meaning: "Imbalance of an area over the interval, all its balance groups together. Unsigned, the sign is in the direction: A01 (up) or A02 (down), of which one has a value at each instant; clients of others count A01 as positive.",
+		Meaning: "Imbalance of an area over the interval, all its balance groups together. Unsigned, the sign is in the direction: A01 (up) or A02 (down), of which one has a value at each instant; some other clients count A01 as positive.",
 
 		DocumentType: "A86", BusinessType: "A19",
 		Variants: single(), Domain: ControlArea, AreaKinds: settlementAreas, Areas: []string{"10Y1001A1001A83F"},
@@ -145,7 +145,7 @@ var settlementItems = []Item{
 		Title:   "Cross Border Balancing (legacy)",
 		Article: "17.1.J",
 		Unit:    "MW",
-		Meaning: "Balancing energy exchanged from the connecting to the acquiring area: offered (quantity) and activated (secondary_quantity). The platform has retired it for the netted and exchanged volumes.",
+		Meaning: "Balancing energy exchanged from the connecting to the acquiring area: offered (quantity) and activated (secondary_quantity). The platform has retired it in favour of the netted and exchanged volumes.",
 
 		DocumentType: "A88",
 		Variants:     single(), Domain: BalancingBorder, AreaKinds: controlAreas,

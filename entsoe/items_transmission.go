@@ -63,7 +63,7 @@ var transmissionItems = []Item{
 		Title:   "Forecasted Transfer Capacities (NTC)",
 		Article: "11.1.A",
 		Unit:    "MW",
-		Meaning: "Net transfer capacity expected from the one area to the other, told a day, a week, a month or a year ahead. Borders with flow-based allocation have none.",
+		Meaning: "Net transfer capacity expected from the one area to the other, published a day, a week, a month or a year ahead. Borders with flow-based allocation have none.",
 		Core:    true,
 
 		DocumentType: "A61",
@@ -84,7 +84,7 @@ var transmissionItems = []Item{
 		Title:   "Cross Border Capacity of DC Links - Intraday Transfer Limits",
 		Article: "11.3",
 		Unit:    "MW",
-		Meaning: "Greatest transfer that a direct-current link allows from the one area to the other within the day. Some links have an area of their own, such as GB_ELECLINK.",
+		Meaning: "Largest transfer that a direct-current link allows from the one area to the other within the day. Some links have an area of their own, such as GB_ELECLINK.",
 
 		DocumentType: "A93",
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,

@@ -43,13 +43,14 @@ func comparePage(t *testing.T, name string, page []byte) {
 const pageHead = `# Data items
 
 All %d data items of the platform that entsoed collects, in the platform's order. Each has a view of its name in the schema
-` + "`entsoe`" + `; where several series compete for one value, ` + "`<item>_best`" + ` picks one per area and time, and for areas that were split or
-merged ` + "`<item>_continuous`" + ` joins their series. ` + "`\\d+ entsoe.<item>`" + ` in psql explains every column. This page is generated and
-tested: ` + "`just docs`" + ` writes it, and a test fetches every item from the simulator and runs every query on it.
+` + "`entsoe`" + `. Where several series compete for one value, ` + "`<item>_best`" + ` picks one per area and time; for prices of areas that were split
+or merged, ` + "`<item>_continuous`" + ` joins their series. ` + "`\\d+ entsoe.<item>`" + ` in psql explains every column. [The README](../README.md#the-data)
+says what the four ways of keeping an item are. This page is generated and tested: ` + "`just docs`" + ` writes it, and a test fetches every
+item from the simulator and runs every query on it.
 
-An area is written as in entsoe-py, such as DE_LU, a border as DE_LU>FR: what leaves DE_LU and enters FR. Times are UTC, clock
-times of the timetables Brussels. Volumes are rows a year in the view of one area or border, as the simulator publishes the example;
-real areas differ.
+An area is written as in entsoe-py, such as DE_LU, and a border as DE_LU>FR: what leaves DE_LU and enters FR. Times are UTC; the clock
+times of the timetables are those of Brussels. Volumes are rows a year in the view of one area or border, as the simulator publishes
+the example; real areas differ.
 
 | item | article | unit | kept as | per |
 | --- | --- | --- | --- | --- |
