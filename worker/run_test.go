@@ -83,7 +83,8 @@ func TestRunStopsInTime(t *testing.T) {
 }
 
 // The jobs of a process that was killed are worked by another within a minute,
-// and so is what it had fetched from its own queue.
+// and so is what it had fetched from its own queue, and what waits in the queue
+// fetch, which older versions had.
 func TestRunRecovers(t *testing.T) {
 	s := newScene(t)
 	s.Deps.Collect.Areas, s.Deps.Collect.Items = []string{"FR"}, []string{"day_ahead_prices"}
@@ -91,20 +92,20 @@ func TestRunRecovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{store.LaneLive, "fetch_dead"} {
-		w := timeseries.Window{From: noon.AddDate(0, -1, 0), To: noon.AddDate(0, -1, 1)}
-		if name == store.LaneLive {
-			w.To = w.To.AddDate(0, 0, 1)
-		}
+	for i, name := range []string{store.LaneLive, "fetch_dead", "fetch"} {
+		w := timeseries.Window{From: noon.AddDate(0, -1, i), To: noon.AddDate(0, -1, i+1)}
 		id, _, err := queue.InsertCollect(t.Context(), s.DB, queue.Collect{Feed: feeds[0], Lane: store.LaneFetch, Window: w, Queue: name, MaxAttempts: jobs.MaxAttempts})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if name == "fetch" {
+			continue
 		}
 		query[int64](s, `update river.river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute',
 			attempted_by = array['dead'], created_at = now() - interval '1 minute' where id = $1 returning id`, id)
 	}
 	s.run()
-	s.await("both jobs", func() bool { return s.states("collect") == "completed 3" })
+	s.await("all jobs", func() bool { return s.states("collect") == "completed 4" })
 	if !strings.Contains(s.Log.String(), "took over the jobs of a process that died") {
 		t.Errorf("the log does not tell:\n%s", s.Log)
 	}

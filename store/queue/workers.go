@@ -45,7 +45,8 @@ where seen_at > clock_timestamp() - $1::interval and not client_id like '%' || $
 
 // RecoverJobs makes the running jobs of clients that have been silent that
 // long available again, and moves the waiting jobs of their private queues
-// (fetch_<client>) to the live queue. It returns the number of jobs.
+// (fetch_<client>) to the live queue; likewise those of the queue fetch, which
+// nobody works: only older versions did. It returns the number of jobs.
 // A recovered job gets its attempt back: it did nothing wrong.
 func RecoverJobs(ctx context.Context, db *store.DB, silence time.Duration) (int, error) {
 	var n int
@@ -63,14 +64,15 @@ with living as materialized (
   update river.river_job j
   set state = 'available', scheduled_at = now(),
     attempt = greatest(attempt - 1, 0),
-    queue = case when queue like 'fetch\_%' then 'live' else queue end
+    queue = case when queue = 'fetch' or queue like 'fetch\_%' then 'live' else queue end
   from orphan where j.id = orphan.id
   returning queue
 ), stranded as (
   update river.river_job j set queue = 'live'
-  where queue like 'fetch\_%' and state in ('available', 'scheduled', 'retryable', 'pending')
-    and created_at < clock_timestamp() - $1
-    and not substr(queue, 7) = any(array(select client_id from living))
+  where state in ('available', 'scheduled', 'retryable', 'pending')
+    and (queue = 'fetch'
+      or queue like 'fetch\_%' and created_at < clock_timestamp() - $1
+      and not substr(queue, 7) = any(array(select client_id from living)))
   returning queue
 ), told as (
   select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text)

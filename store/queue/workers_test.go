@@ -59,6 +59,10 @@ func TestRecoverJobs(t *testing.T) {
 		{"fetch_dead", "running", 1, []string{"dead"}, "1 min", "live available 0"},
 		{"fetch_living", "available", 0, nil, "1 min", "fetch_living available 0"},
 		{"fetch_new", "available", 0, nil, "1 s", "fetch_new available 0"},
+		{"fetch", "available", 0, nil, "1 s", "live available 0"}, // written by hand, or by an older version
+		{"fetch", "retryable", 2, []string{"living"}, "1 s", "live retryable 2"},
+		{"fetch", "running", 1, []string{"dead"}, "1 min", "live available 0"},
+		{"fetch", "running", 1, []string{"living"}, "1 min", "fetch running 1"},
 	}
 	var want []string
 	for i, job := range jobs {
@@ -82,8 +86,8 @@ where id = $1`, id, job.state, job.attempt, job.by, job.ago)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n != 4 {
-		t.Errorf("recovered %d jobs, want 4", n)
+	if n != 7 {
+		t.Errorf("recovered %d jobs, want 7", n)
 	}
 	if diff := cmp.Diff(want, dbtest.QueryText(t, db, `select queue, state, attempt from river.river_job order by id`)); diff != "" {
 		t.Errorf("jobs (-want, +got):\n%s", diff)
