@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -35,8 +36,30 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 	return &DB{Pool: pool}, nil
 }
 
-// Close returns when all connections are closed.
-func (db *DB) Close() { db.Pool.Close() }
+const (
+	// connectTimeout bounds one attempt to connect: to a server that is frozen, or
+	// behind a network that is gone, it would else take two minutes.
+	connectTimeout = 10 * time.Second
+	// closeTimeout bounds Close, for the same reason.
+	closeTimeout = 2 * time.Second
+)
+
+// Close returns when all connections are closed, or after two seconds: a server
+// that is frozen does not say goodbye, and a statement that hangs there does not
+// give its connection back. What is left then ends with the process.
+func (db *DB) Close() {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		db.Pool.Close()
+	}()
+	timeout := time.NewTimer(closeTimeout)
+	defer timeout.Stop()
+	select {
+	case <-closed:
+	case <-timeout.C:
+	}
+}
 
 // openPool waits for the server and returns a pool of at most size connections.
 func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error) {
@@ -56,6 +79,9 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 		return nil, fmt.Errorf("defaults of the connection pool: %w", err)
 	}
 	pc.ConnConfig = cc
+	if cc.ConnectTimeout == 0 {
+		cc.ConnectTimeout = connectTimeout
+	}
 	pc.MaxConns = size
 	pc.BeforeConnect = func(_ context.Context, cc *pgx.ConnConfig) error {
 		if cfg.URL != "" || cfg.PasswordFile == "" {

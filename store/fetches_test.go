@@ -56,7 +56,7 @@ from entsoe.fetches order by id`)
 	if asked.AskedAt == nil || !asked.AskedAt.Equal(dbtest.After(32)) {
 		t.Errorf("asked at %v, want %v", asked.AskedAt, dbtest.After(32))
 	}
-	if n, err := db.DropDocuments(t.Context(), dbtest.After(32)); n != 1 || err != nil {
+	if n, err := db.DropDocuments(t.Context(), dbtest.After(32), time.Second); n != 1 || err != nil {
 		t.Errorf("dropped %d documents (%v), want 1", n, err)
 	}
 	if n := dbtest.QueryOne[int](t, db, `select count(document) from entsoe.fetches`); n != 1 {

@@ -4,21 +4,42 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// DropDocuments deletes the documents, not the records, of fetches before t.
-func (db *DB) DropDocuments(ctx context.Context, t time.Time) (int64, error) {
-	tag, err := db.Pool.Exec(ctx, `update entsoe.fetches set document = null where at < $1 and document is not null`, t)
-	if err != nil {
-		return 0, fmt.Errorf("drop documents before %s: %w", t.UTC().Format(time.RFC3339), err)
+// documentsAtOnce is how many documents, of up to 1 MB, one transaction deletes.
+const documentsAtOnce = 500
+
+// DropDocuments deletes the documents, not the records, of fetches before t, and
+// returns how many. It gives up on a lock after wait, and what it has done until
+// then stays done.
+func (db *DB) DropDocuments(ctx context.Context, t time.Time, wait time.Duration) (int64, error) {
+	for dropped := int64(0); ; {
+		tag, err := db.execWithin(ctx, wait, `
+update entsoe.fetches set document = null
+where id = any(array(
+  select id from entsoe.fetches
+  where at < $1 and document is not null
+  order by at
+  limit $2
+  for update skip locked))`, t, documentsAtOnce)
+		if err != nil {
+			return dropped, fmt.Errorf("drop documents before %s: %w", t.UTC().Format(time.RFC3339), err)
+		}
+		dropped += tag.RowsAffected()
+		if tag.RowsAffected() < documentsAtOnce {
+			return dropped, nil
+		}
 	}
-	return tag.RowsAffected(), nil
 }
 
 // DropFast deletes the points of series finer than a minute before t, in whole
 // chunks where TimescaleDB keeps them. Coverage goes on to call them read, so
-// that they are not asked for again.
-func (db *DB) DropFast(ctx context.Context, t time.Time) error {
+// that they are not asked for again. It gives up on a lock after wait, for all
+// who read or save fast points queue behind it.
+func (db *DB) DropFast(ctx context.Context, t time.Time, wait time.Duration) error {
 	chunked, err := db.chunked(ctx, "points_fast")
 	if err != nil {
 		return fmt.Errorf("drop fast points before %s: %w", t.UTC().Format(time.RFC3339), err)
@@ -27,10 +48,23 @@ func (db *DB) DropFast(ctx context.Context, t time.Time) error {
 	if chunked {
 		drop = `select drop_chunks('entsoe.points_fast', older_than => $1::timestamptz)`
 	}
-	if _, err := db.Pool.Exec(ctx, drop, t); err != nil {
+	if _, err := db.execWithin(ctx, wait, drop, t); err != nil {
 		return fmt.Errorf("drop fast points before %s: %w", t.UTC().Format(time.RFC3339), err)
 	}
 	return nil
+}
+
+// execWithin runs a statement that waits at most that long for each lock it
+// needs.
+func (db *DB) execWithin(ctx context.Context, wait time.Duration, sql string, args ...any) (tag pgconn.CommandTag, err error) {
+	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `select set_config('lock_timeout', $1::bigint::text, true)`, wait.Milliseconds())
+		if err == nil {
+			tag, err = tx.Exec(ctx, sql, args...)
+		}
+		return err
+	})
+	return tag, err
 }
 
 // chunked reports whether TimescaleDB keeps a table of the schema in chunks.

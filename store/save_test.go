@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -164,7 +165,7 @@ func TestDropFast(t *testing.T) {
 		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(from, from+1), Series: []timeseries.Series{
 			dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), from, 1, 2), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), from, 9)}})
 	}
-	if err := db.DropFast(t.Context(), dbtest.After(24)); err != nil {
+	if err := db.DropFast(t.Context(), dbtest.After(24), time.Second); err != nil {
 		t.Fatal(err)
 	}
 	if got := dbtest.QueryOne[string](t, db, `select format('%s fast from %s, %s others', count(*), min(at) at time zone 'UTC',

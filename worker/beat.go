@@ -4,34 +4,29 @@ import (
 	"context"
 	"time"
 
-	"entsoed/store"
 	"entsoed/store/queue"
 )
 
-const (
-	beatEvery    = 3 * time.Second
-	tidyEvery    = time.Hour
-	documentsAge = 90 * 24 * time.Hour // of failed and unknown answers that are kept
-)
-
-// beat says every few seconds that the process lives, and makes the jobs of
-// those that do not available again. It says so before it looks for the dead:
-// after the database was away, a process must not take its own jobs for
-// abandoned.
-func (p *process) beat(ctx context.Context) {
-	tick := time.NewTicker(beatEvery)
+// beat says every few seconds that the process lives. Nothing else stands in
+// this loop, and the heartbeat has connections of its own: whatever is slow in
+// the process or in the database's tables, a living process must not look dead.
+// After a heartbeat it asks for a look for the dead, which takeOver does.
+func (p *process) beat(ctx context.Context, look chan<- struct{}) {
+	tick := time.NewTicker(p.pace.Beat)
 	defer tick.Stop()
-	var tidied time.Time
-	silent := false
+	var gap gap
+	failing := false
 	for {
 		err := p.pulse(ctx)
-		if err != nil && ctx.Err() == nil && !silent {
-			p.Log.Warn("no heartbeat: after 15 s other processes take the jobs over", "error", err)
+		if err != nil && ctx.Err() == nil && !failing {
+			p.Log.Warn("no heartbeat: other processes take the jobs over if that lasts", "after", p.pace.Silence, "error", err)
 		}
-		silent = err != nil
-		if time.Since(tidied) >= tidyEvery {
-			tidied = time.Now()
-			p.tidy(ctx)
+		failing = err != nil
+		if gap.steady(err == nil, time.Now(), p.pace.Silence) {
+			select {
+			case look <- struct{}{}:
+			default: // the last look is not over
+			}
 		}
 		select {
 		case <-tick.C:
@@ -41,28 +36,31 @@ func (p *process) beat(ctx context.Context) {
 	}
 }
 
-// pulse is one heartbeat and one look for the dead.
+// pulse is one heartbeat.
 func (p *process) pulse(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, store.Silence/3)
+	ctx, cancel := context.WithTimeout(ctx, p.pace.Silence/3)
 	defer cancel()
-	if err := queue.Heartbeat(ctx, p.control, p.id); err != nil {
-		return err
-	}
-	n, err := queue.RecoverJobs(ctx, p.control, store.Silence)
-	if n > 0 {
-		p.Log.Info("took over the jobs of a process that died", "jobs", n)
-	}
-	return err
+	return queue.Heartbeat(ctx, p.heart, p.id)
 }
 
-// tidy deletes old documents, and fast values that are not to be kept.
-func (p *process) tidy(ctx context.Context) {
-	if _, err := p.control.DropDocuments(ctx, p.Now().Add(-documentsAge)); err != nil && ctx.Err() == nil {
-		p.Log.Warn("old documents could not be deleted", "error", err)
+// gap remembers when the process' own heartbeat last failed to come in time.
+type gap struct {
+	last  time.Time // heartbeat
+	ended time.Time // zero: there was no gap
+}
+
+// steady notes a heartbeat, or that it failed, and reports whether the process
+// may judge who is dead. After a gap, because the database was away or the whole
+// machine slept, it may not: all the others were as silent, and have the same
+// time to say that they live.
+func (g *gap) steady(came bool, now time.Time, silence time.Duration) bool {
+	// Round(0) leaves the clock of the wall, which goes on while a machine sleeps.
+	late := !g.last.IsZero() && now.Round(0).Sub(g.last.Round(0)) > silence/2
+	if !came || late {
+		g.ended = now
 	}
-	if keep := time.Duration(p.Worker.KeepFast); keep > 0 {
-		if err := p.control.DropFast(ctx, p.Now().Add(-keep)); err != nil && ctx.Err() == nil {
-			p.Log.Warn("old values finer than a minute could not be deleted", "error", err)
-		}
+	if came {
+		g.last = now
 	}
+	return came && (g.ended.IsZero() || now.Sub(g.ended) >= silence)
 }

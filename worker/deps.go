@@ -25,6 +25,8 @@ type Deps struct {
 	Speed float64
 
 	Log *slog.Logger
+
+	pace pace // realPace unless a test has another
 }
 
 // withDefaults fills in the real clock and gives the client the same one.
@@ -34,6 +36,9 @@ func (d Deps) withDefaults() Deps {
 	}
 	if d.Speed == 0 {
 		d.Speed = 1
+	}
+	if d.pace == (pace{}) {
+		d.pace = realPace()
 	}
 	d.Client.Now = d.Now
 	return d

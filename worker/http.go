@@ -37,7 +37,7 @@ func (p *process) serve() (*server, error) {
 }
 
 func (s *server) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), httpStop)
 	defer cancel()
 	if s.http.Shutdown(ctx) != nil {
 		s.http.Close()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -26,9 +27,10 @@ type process struct {
 	Deps
 	id string // of the River client
 
-	// data serves the jobs' own statements; control River, the heartbeat, the
-	// budget and the health check, which must not wait behind saves.
-	data, control *store.DB
+	// data serves the jobs' own statements; control River, the budget, tidying
+	// and the health check, which must not wait behind saves; heart the heartbeat
+	// alone, which must not wait behind anything.
+	data, control, heart *store.DB
 
 	rounds   *jobs.Rounds
 	client   *river.Client[pgx.Tx]
@@ -39,6 +41,7 @@ type process struct {
 const (
 	dataConnections    = 8
 	controlConnections = 10
+	heartConnections   = 3 // one, and others while it hangs
 
 	// answers that are held at a time: each of them takes a connection when it is
 	// saved, and those of the back lanes leave some to live ones
@@ -46,12 +49,9 @@ const (
 	backAnswers  = dataConnections - 2
 
 	jobTimeout  = 20 * time.Minute
-	rescueAfter = 30 * time.Minute // the last resort; see beat
-	softStop    = 10 * time.Second // for running jobs to end by themselves when the process stops
-	longestStop = 15 * time.Second // of the 20 s that a stop may take
+	rescueAfter = 30 * time.Minute // the last resort; see takeOver
 
-	plans   = 4  // worked at a time
-	fetches = 20 // likewise
+	plans = 4 // worked at a time
 
 	// pollEvery is how soon a job is found that somebody wrote into the job table
 	// without a notification, as entsoed's own come with.
@@ -61,13 +61,16 @@ const (
 // open connects to the database. The process must be closed.
 func open(ctx context.Context, d Deps) (*process, error) {
 	p := &process{Deps: d.withDefaults(), id: clientID(), stopping: make(chan struct{})}
-	var err error
-	if p.data, err = store.Open(ctx, d.Store, dataConnections); err != nil {
-		return nil, err
-	}
-	if p.control, err = store.Open(ctx, d.Store, controlConnections); err != nil {
-		p.data.Close()
-		return nil, err
+	for _, pool := range []struct {
+		db   **store.DB
+		size int32
+	}{{&p.data, dataConnections}, {&p.control, controlConnections}, {&p.heart, heartConnections}} {
+		db, err := store.Open(ctx, d.Store, pool.size)
+		if err != nil {
+			p.close()
+			return nil, err
+		}
+		*pool.db = db
 	}
 	p.rounds = jobs.NewRounds(p.Log)
 	p.rounds.Look = p.look
@@ -77,9 +80,9 @@ func open(ctx context.Context, d Deps) (*process, error) {
 	return p, nil
 }
 
-func (p *process) close() {
-	p.data.Close()
-	p.control.Close()
+// pools lists the pools of connections that are open.
+func (p *process) pools() []*store.DB {
+	return slices.DeleteFunc([]*store.DB{p.data, p.control, p.heart}, func(db *store.DB) bool { return db == nil })
 }
 
 // clientID names the process for people, and differently at each start: the

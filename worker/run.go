@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/riverqueue/river"
 
@@ -88,15 +87,14 @@ func (p *process) prepare(ctx context.Context) error {
 	return p.data.Budget(ctx, p.PerMinute)
 }
 
-// queues gives every lane its own, so that none fills the slots of another and
-// nobody who waits for a fetch stands behind a round.
+// queues gives every lane its own, so that none fills the slots of another. What
+// a person waits for, the lane fetch, is preferred in the queue of live jobs.
 func (p *process) queues() map[string]river.QueueConfig {
 	of := func(workers int) river.QueueConfig {
 		return river.QueueConfig{MaxWorkers: workers, FetchPollInterval: pollEvery}
 	}
 	return map[string]river.QueueConfig{
 		jobs.QueueControl:  of(plans),
-		store.LaneFetch:    of(min(fetches, p.Worker.Concurrency)),
 		store.LaneLive:     of(p.Worker.Concurrency),
 		store.LaneRevision: of(p.Worker.Concurrency),
 		store.LaneBackfill: of(p.Worker.Concurrency),
@@ -149,25 +147,43 @@ func coreFirst(items []entsoe.Item) []entsoe.Item {
 // work runs the River client, and what goes on beside it, until do returns or
 // the client stops by itself.
 func (p *process) work(ctx context.Context, do func(context.Context) error) error {
-	beside, end := context.WithCancel(context.WithoutCancel(ctx))
-	var others sync.WaitGroup
-	defer others.Wait()
-	defer end()
-	if err := queue.Heartbeat(ctx, p.control, p.id); err != nil { // before the first job, which would else look abandoned
-		return fmt.Errorf("heartbeat: %w", err)
+	if err := queue.Heartbeat(ctx, p.heart, p.id); err != nil { // before the first job, which would else look abandoned
+		return err
 	}
-	others.Go(func() { p.beat(beside) })
-	others.Go(func() { p.rounds.Run(beside) })
-
+	defer p.beside(ctx)()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	if err := p.client.Start(running); err != nil {
-		return fmt.Errorf("job queue: %w", err)
+	if err := p.start(ctx, running, stop); err != nil {
+		return err
 	}
 	p.started.Store(true)
 	err := p.await(ctx, do)
-	p.stop(stop)
-	return err
+	return errors.Join(err, p.stop(stop))
+}
+
+// beside starts what goes on beside the jobs and returns what ends it.
+func (p *process) beside(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var others sync.WaitGroup
+	look := make(chan struct{}, 1)
+	others.Go(func() { p.beat(ctx, look) })
+	others.Go(func() { p.takeOver(ctx, look) })
+	others.Go(func() { p.tidy(ctx) })
+	others.Go(func() { p.rounds.Run(ctx) })
+	return func() {
+		cancel()
+		endsWithin(besideStop, others.Wait)
+	}
+}
+
+// start starts the River client, whose context is running; a stop that comes
+// meanwhile ends that, for a database that hangs may keep it for long.
+func (p *process) start(ctx, running context.Context, stop func()) error {
+	defer context.AfterFunc(ctx, stop)()
+	if err := p.client.Start(running); err != nil {
+		return fmt.Errorf("job queue: %w", err)
+	}
+	return nil
 }
 
 // await returns when do does, or when the client stops by itself.
@@ -180,29 +196,9 @@ func (p *process) await(ctx context.Context, do func(context.Context) error) err
 	case err := <-done:
 		return err
 	case <-p.client.Stopped():
+		if ctx.Err() != nil {
+			return nil // the stop came while it started
+		}
 		return errors.New("the job queue stopped by itself")
 	}
-}
-
-// stop asks the running jobs to end, hands back those that do not, and takes
-// the process out of the living ones. What hangs beyond all bounds is left to
-// the other processes, which notice the missing heartbeat.
-func (p *process) stop(stopClient func()) {
-	began := time.Now()
-	p.Log.Info("stopping: running jobs are finished or handed back")
-	p.started.Store(false)
-	close(p.stopping)
-	stopClient()
-	select {
-	case <-p.client.Stopped():
-	case <-time.After(longestStop):
-		p.Log.Warn("some jobs did not end; other processes will take them over", "after", longestStop)
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if err := queue.Retire(ctx, p.control, p.id); err != nil {
-		p.Log.Warn("this process could not be taken out of the living ones", "error", err)
-	}
-	p.Log.Info("stopped", "took", time.Since(began).Round(time.Millisecond))
 }

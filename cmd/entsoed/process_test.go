@@ -75,11 +75,21 @@ func (o *output) tail(lines int) string {
 // at the test's end; if the test failed, its last lines are shown.
 func start(t *testing.T, name string, settings map[string]string, args ...string) *program {
 	t.Helper()
+	return startTo(t, name, nil, settings, args...)
+}
+
+// startTo is start for a process whose standard output goes elsewhere, if
+// stdout is not nil.
+func startTo(t *testing.T, name string, stdout *os.File, settings map[string]string, args ...string) *program {
+	t.Helper()
 	p := &program{t: t, name: name, ended: make(chan struct{})}
 	p.cmd = exec.Command(binary(t), args...)
 	p.cmd.Dir = t.TempDir() // there is no .env
 	p.cmd.Env = environ(settings)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
+	if stdout != nil {
+		p.cmd.Stdout = stdout
+	}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
