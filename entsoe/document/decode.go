@@ -49,7 +49,6 @@ type decoder struct {
 	texts   map[string]string // texts seen before, to allocate them once
 
 	period period
-	shape  pointShape
 	point  point
 	points []rawValue   // of the Period being read
 	seen   map[int]bool // positions of the Period being read, if they do not rise

@@ -53,12 +53,7 @@ func (d *decoder) readPeriod() error {
 	d.points = d.points[:0]
 	d.point.forget()
 	d.curve.Elements = d.curve.Elements[:0]
-	d.shape.texts = d.shape.texts[:0]
 	for {
-		if len(d.shape.texts) > 0 && d.shapedPoint() {
-			continue
-		}
-		d.beginShape()
 		ok, err := d.s.child()
 		switch {
 		case err != nil:
@@ -67,7 +62,6 @@ func (d *decoder) readPeriod() error {
 			return d.endPeriod()
 		case string(d.s.name) == "Point":
 			err = d.readPoint()
-			d.endShape()
 		default:
 			err = d.element(periodPaths, d.setPeriod, nil)
 		}

@@ -16,11 +16,11 @@ const (
 // values are: codes that tell them apart may follow them.
 type point struct {
 	found    []foundValue
-	groups   []pointGroup // the Point itself, then the elements in it that hold others
-	codes    []byte       // texts of the groups
-	said     uint         // the kinds of codes that there are, a bit each
-	paths    []valuePath  // below Point, of the whole document
-	index    map[string]int32
+	groups   []pointGroup     // the Point itself, then the elements in it that hold others
+	codes    []byte           // texts of the groups
+	said     uint             // the kinds of codes that there are, a bit each
+	paths    []valuePath      // below Point, of the whole document
+	last     int32            // index into paths of the last value
 	elements map[string]int32 // of the Period, by path and codes, if it has codes
 	stamps   []int32          // by element: the number of the last Point that has it
 	number   int32            // of the Point, from 1
@@ -78,7 +78,6 @@ func (d *decoder) endPoint(position int) error {
 		}
 		d.points = append(d.points, rawValue{element: element, value: v.value})
 	}
-	d.shape.resolve(d.points[first:])
 	d.place(first, position)
 	return nil
 }
@@ -101,7 +100,6 @@ func (d *decoder) position() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	d.learnText(text, shapeText{isPosition: true})
 	p := &d.period
 	n, valid := parsePosition(text, p.limit)
 	switch {

@@ -112,10 +112,11 @@ type place struct {
 // place finds the line and column of buf[at].
 func (s *scanner) place(at int) place {
 	before := s.buf[:at]
-	p := place{line: s.lines + bytes.Count(before, newline) + 1, offset: s.base + int64(at)}
+	ends := bytes.Count(before, newline)
+	p := place{line: s.lines + ends + 1, offset: s.base + int64(at)}
 	line := s.line
-	if nl := bytes.LastIndexByte(before, '\n'); nl >= 0 {
-		line = s.base + int64(nl) + 1
+	if ends > 0 {
+		line = s.base + int64(bytes.LastIndexByte(before, '\n')) + 1
 	}
 	p.column = int(p.offset-line) + 1
 	return p

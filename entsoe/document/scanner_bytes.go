@@ -24,6 +24,9 @@ func (s *scanner) span(n int, class *[256]bool) (int, error) {
 // space reads past white space and reports whether a byte follows.
 func (s *scanner) space() bool {
 	for {
+		if s.pos < s.end && s.buf[s.pos] == '\n' {
+			s.pos++
+		}
 		for s.end-s.pos >= 8 && binary.LittleEndian.Uint64(s.buf[s.pos:]) == eightSpaces {
 			s.pos += 8 // indentation is a third of a document
 		}

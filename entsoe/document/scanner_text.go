@@ -1,7 +1,6 @@
 package document
 
 import (
-	"bytes"
 	"strconv"
 	"unicode/utf8"
 )
@@ -23,8 +22,11 @@ func (s *scanner) leaf() (text []byte, ok bool, err error) {
 	if s.end-s.pos <= tag && !s.have(tag+1) || !s.closesAt(n, want) {
 		return s.mixed(false)
 	}
-	text = trim(s.buf[s.pos : s.pos+n])
-	s.mark = s.pos + bytes.Index(s.buf[s.pos:s.pos+n], text)
+	s.mark = s.pos
+	for s.mark < s.pos+n && spaceByte[s.buf[s.mark]] {
+		s.mark++
+	}
+	text = trim(s.buf[s.mark : s.pos+n])
 	s.pos += tag + 1
 	s.open.pop()
 	return text, true, nil

@@ -18,7 +18,8 @@ const maxPaths = 256 // below Point, in one document
 func (d *decoder) value(group int32) error {
 	parent := d.enter()
 	defer d.leave(parent)
-	if unread[string(d.s.name)] {
+	path := d.knownPath()
+	if path == noPath && unread[string(d.s.name)] {
 		return d.remark(parent)
 	}
 	text, leaf, err := d.s.leaf()
@@ -26,7 +27,7 @@ func (d *decoder) value(group int32) error {
 	case err != nil:
 		return err
 	case leaf:
-		return d.leafValue(group, text)
+		return d.leafValue(path, group, text)
 	}
 	below, err := d.addGroup(group)
 	if err != nil {
@@ -72,8 +73,10 @@ func (d *decoder) remark(parent int) error {
 
 // leafValue keeps the number of an element of a Point, or its code. An empty
 // element is neither; other texts are not read.
-func (d *decoder) leafValue(group int32, text []byte) error {
-	path, err := d.valuePath()
+func (d *decoder) leafValue(path, group int32, text []byte) (err error) {
+	if path == noPath {
+		path, err = d.addPath()
+	}
 	if err != nil || len(text) == 0 {
 		return err
 	}
@@ -92,7 +95,6 @@ func (d *decoder) leafValue(group int32, text []byte) error {
 	case len(d.points)+len(d.point.found) >= maxValues:
 		return d.s.errorf("a Period with more than %d values", maxValues)
 	}
-	d.learnText(text, shapeText{element: int32(len(d.point.found))})
 	d.point.found = append(d.point.found, foundValue{path: path, group: group, value: number})
 	return nil
 }
@@ -109,12 +111,27 @@ func (d *decoder) foundTwice(path, group int32) bool {
 	return false
 }
 
-// valuePath returns the index of the present path.
-func (d *decoder) valuePath() (int32, error) {
+// noPath is the index of a path that has held no value yet.
+const noPath = -1
+
+// knownPath returns the index of the present path. Points list their values in
+// one order, so the search begins behind the path that was found last.
+func (d *decoder) knownPath() int32 {
 	p := &d.point
-	if i, ok := p.index[string(d.path)]; ok {
-		return i, nil
+	for range p.paths {
+		if p.last++; int(p.last) >= len(p.paths) {
+			p.last = 0
+		}
+		if p.paths[p.last].path == string(d.path) {
+			return p.last
+		}
 	}
+	return noPath
+}
+
+// addPath keeps the present path.
+func (d *decoder) addPath() (int32, error) {
+	p := &d.point
 	n := int32(len(p.paths))
 	if n == maxPaths || !validText(d.path) {
 		return 0, d.s.errorf("%s is one kind of value too many", d.path)
@@ -125,10 +142,6 @@ func (d *decoder) valuePath() (int32, error) {
 	if ok {
 		kind = kindCode
 	}
-	if p.index == nil {
-		p.index = map[string]int32{}
-	}
-	p.index[path] = n
 	units := valueUnits[path[strings.LastIndexByte(path, '/')+1:]]
 	p.paths = append(p.paths, valuePath{path: path, kind: kind, code: code, units: units, plain: noElement})
 	return n, nil
