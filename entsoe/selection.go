@@ -122,7 +122,7 @@ func nearest(name string, known []string) []string {
 	var found []near
 	for _, k := range known {
 		lower := strings.ToLower(k)
-		d := editDistance(name, lower)
+		d := EditDistance(name, lower)
 		if d <= 1+len(k)/4 || len(name) > 2 && strings.Contains(lower, name) {
 			found = append(found, near{k, d})
 		}
@@ -135,8 +135,9 @@ func nearest(name string, known []string) []string {
 	return names
 }
 
-// editDistance counts the letters to insert, drop or change to turn a into b.
-func editDistance(a, b string) int {
+// EditDistance counts the letters to insert, drop or change to turn a into b:
+// the one measure of how alike two names are.
+func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

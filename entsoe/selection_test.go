@@ -79,7 +79,7 @@ func TestEditDistance(t *testing.T) {
 		{"", "", 0}, {"abc", "", 3}, {"", "abc", 3}, {"delu", "de_lu", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2},
 	}
 	for _, test := range tests {
-		if got := editDistance(test.a, test.b); got != test.want {
+		if got := EditDistance(test.a, test.b); got != test.want {
 			t.Errorf("%q %q: %d, want %d", test.a, test.b, got, test.want)
 		}
 	}

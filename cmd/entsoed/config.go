@@ -22,6 +22,8 @@ type config struct {
 	Database store.Config
 	Worker   worker.Config
 	Log      logConfig
+
+	strange []misspelt // variables that are set and read by nobody
 }
 
 // Kinds of sources. A database belongs to one of them for ever.
@@ -35,6 +37,9 @@ const (
 func readConfig(ctx context.Context, env environment) (config, error) {
 	var c config
 	err := readSettings(ctx, env.Lookup, &c)
+	if err == nil {
+		err = c.checkNames(env.Variables)
+	}
 	if err == nil {
 		c.settle()
 		err = c.check()

@@ -46,6 +46,7 @@ func quietDeps(cmd *cobra.Command, env environment, clock clockFlags) (d worker.
 	if err != nil {
 		return d, nil, err
 	}
+	c.printStrange(env.Stderr)
 	if c.Log.Level != "debug" {
 		c.Log.Level = "error"
 	}

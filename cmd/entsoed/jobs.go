@@ -42,6 +42,7 @@ func openDatabase(ctx context.Context, env environment) (config, *store.DB, erro
 	if err != nil {
 		return config{}, nil, err
 	}
+	c.printStrange(env.Stderr)
 	c.Database.Wait = 5 * time.Second // a person waits
 	db, err := store.Open(ctx, c.Database, 4)
 	if err != nil {

@@ -21,12 +21,13 @@ type environment struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Lookup         envconfig.Lookuper
+	Variables      []string // all that are set, NAME=value, to find misspelt ones
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, exitInTime)
-	env := environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Lookup: envconfig.OsLookuper()}
+	env := environment{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Lookup: envconfig.OsLookuper(), Variables: os.Environ()}
 	status := run(ctx, env, os.Args[1:])
 	stop()
 	os.Exit(status)
