@@ -30,6 +30,7 @@ func TestCompose(t *testing.T) {
 	}{
 		{"first rows", checkFirstRows},
 		{"all healthy", checkHealthy},
+		{"one image", checkOneImage},
 		{"start order", checkStartOrder},
 		{"prices", checkPrices},
 		{"network and ports", checkNetwork},
@@ -132,7 +133,7 @@ func checkPrices(t *testing.T, p *project) {
 }
 
 func checkNetwork(t *testing.T, p *project) {
-	for _, service := range []string{"timescaledb", "migrate", "simulator", "worker"} {
+	for _, service := range []string{"timescaledb", "build", "migrate", "simulator", "worker"} {
 		c := p.container(t, service)
 		if len(c.NetworkSettings.Networks) != 1 || c.NetworkSettings.Networks[p.Name] == nil {
 			t.Errorf("%s is in the networks %v, want %s only", service, c.NetworkSettings.Networks, p.Name)
@@ -165,7 +166,7 @@ func checkNetwork(t *testing.T, p *project) {
 }
 
 func checkLimits(t *testing.T, p *project) {
-	for _, service := range []string{"timescaledb", "migrate", "simulator", "worker"} {
+	for _, service := range []string{"timescaledb", "build", "migrate", "simulator", "worker"} {
 		host := p.container(t, service).HostConfig
 		if host.Memory == 0 || host.Memory > 1<<30 || host.NanoCpus == 0 || host.NanoCpus > 1e9 {
 			t.Errorf("%s may take %d bytes and %d billionths of a core; a small machine has 2 GB and one core", service, host.Memory, host.NanoCpus)
@@ -313,7 +314,7 @@ func TestTokenPlaces(t *testing.T) {
 			defer func() { p.Env = plain }()
 			for service, environment := range p.environments(t) {
 				want := test.want
-				if service == "simulator" || service == "timescaledb" {
+				if service == "build" || service == "simulator" || service == "timescaledb" {
 					want = "" // not their business
 				}
 				if got := environment["ENTSOE_API_TOKEN"]; got != want {
@@ -364,7 +365,7 @@ func TestLocalSettingsWin(t *testing.T) {
 	p.write(t, ".env.local", local.String())
 	for service, environment := range p.environments(t) {
 		for _, name := range names {
-			if got := environment[name]; service != "simulator" && got != "mine" {
+			if got := environment[name]; service != "build" && service != "simulator" && got != "mine" {
 				t.Errorf("%s has %s=%q in spite of .env.local", service, name, got)
 			}
 		}
@@ -376,7 +377,8 @@ func TestLocalSettingsWin(t *testing.T) {
 func TestTokenInEnvFile(t *testing.T) {
 	p := newProject(t)
 	p.write(t, ".env", "ENTSOE_API_TOKEN=SECRET-TOKEN\n"+readFile(t, ".env"))
-	out, err := p.tryCompose("run", "--rm", "--no-deps", "--build", "worker")
+	p.compose(t, "build")
+	out, err := p.tryCompose("run", "--rm", "--no-deps", "worker")
 	if err == nil {
 		t.Fatalf("the worker ran:\n%s", out)
 	}

@@ -62,9 +62,10 @@ func dockerMissing() error {
 	return nil
 }
 
-// baseImages returns the images that Dockerfile and compose file name.
+// baseImages returns the images that Dockerfile and compose file name, without
+// the one that compose builds, whose name holds a variable.
 func baseImages() ([]string, error) {
-	named := regexp.MustCompile(`(?m)^(?:FROM| +image:) +(\S+)`)
+	named := regexp.MustCompile(`(?m)^(?:FROM| +image:) +([^\s$]+)(?:\s|$)`)
 	var images []string
 	for _, name := range []string{"Dockerfile", "docker-compose.yml"} {
 		content, err := os.ReadFile(name)
@@ -267,15 +268,22 @@ type container struct {
 // container returns the state of a service's container.
 func (p *project) container(t *testing.T, service string) container {
 	t.Helper()
-	id := strings.TrimSpace(p.compose(t, "ps", "--all", "--quiet", service))
-	if id == "" {
+	return p.containers(t, service)[0]
+}
+
+// containers returns the states of all containers of a service, of which there
+// is one at least.
+func (p *project) containers(t *testing.T, service string) []container {
+	t.Helper()
+	ids := strings.Fields(p.compose(t, "ps", "--all", "--quiet", service))
+	if len(ids) == 0 {
 		t.Fatalf("%s has no container", service)
 	}
 	var found []container
-	if err := json.Unmarshal([]byte(docker(t, "inspect", id)), &found); err != nil {
+	if err := json.Unmarshal([]byte(docker(t, append([]string{"inspect"}, ids...)...)), &found); err != nil {
 		t.Fatal(err)
 	}
-	return found[0]
+	return found
 }
 
 // eventually asks until the answer is no error, at most for the limit.
