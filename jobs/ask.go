@@ -20,7 +20,7 @@ type reply struct {
 	Window timeseries.Window
 	Sent   time.Time // the first request for it
 	Read   *answer.Reader
-	Rows   answer.Rows // of what was read
+	Rows   timeseries.Rows // of what was read
 }
 
 // ask asks for one window and reads the answer. No data is an answer.

@@ -20,19 +20,21 @@ import (
 // that two jobs that meet new series cannot block each other.
 func (c *collection) save(ctx context.Context, got *reply) error {
 	began := time.Now()
-	if err := c.DB.SaveSeries(ctx, got.Rows.Series); err != nil {
-		return err
-	}
-	if err := c.DB.SaveCurves(ctx, got.Rows.Entries); err != nil {
+	told := c.learned(got)
+	ready, err := c.DB.Prepare(ctx, store.Answer{
+		FeedID: c.row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: c.Now(), Rows: got.Rows,
+		Data: told[0].Data, Empty: told[0].Empty, Refused: told[0].Refused, Aside: c.aside(got.Window),
+	})
+	if err != nil {
 		return err
 	}
 	var saved store.Saved
-	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
+	err = pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) error {
 		if err := queue.Fence(ctx, tx, c.ref()); err != nil {
 			return err
 		}
 		var err error
-		if saved, err = c.store(ctx, tx, got); err != nil {
+		if saved, err = c.store(ctx, tx, ready, told); err != nil {
 			return err
 		}
 		if err := c.record(ctx, tx, saved, time.Since(began), c.covers(got.Window)); err != nil {
@@ -49,14 +51,8 @@ func (c *collection) save(ctx context.Context, got *reply) error {
 
 // store writes what the answer holds, what each stage of coverage learns, and
 // the jobs that ask for the revisions of documents that were passed over.
-func (c *collection) store(ctx context.Context, tx pgx.Tx, got *reply) (store.Saved, error) {
-	told := c.learned(got)
-	rows := got.Rows
-	saved, err := c.DB.Save(ctx, tx, store.Answer{
-		FeedID: c.row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: c.Now(), Series: rows.Series,
-		Entries: rows.Entries, Replaces: rows.Replaces, Whole: rows.Whole, Documents: rows.Documents,
-		Data: told[0].Data, Empty: told[0].Empty, Refused: told[0].Refused, Aside: c.aside(got.Window),
-	})
+func (c *collection) store(ctx context.Context, tx pgx.Tx, ready store.Prepared, told []store.StageCover) (store.Saved, error) {
+	saved, err := c.DB.Save(ctx, tx, ready)
 	if err != nil {
 		return saved, err
 	}
@@ -64,7 +60,7 @@ func (c *collection) store(ctx context.Context, tx pgx.Tx, got *reply) (store.Sa
 		return saved, err
 	}
 	if c.mrid == "" {
-		if err := c.again(ctx, tx, got.Window, told[0]); err != nil {
+		if err := c.again(ctx, tx, ready.Asked, told[0]); err != nil {
 			return saved, err
 		}
 	}
@@ -78,8 +74,11 @@ func (c *collection) coverRefused(ctx context.Context, tx pgx.Tx, w timeseries.W
 	for stage := range c.item.Timetable.Stages() {
 		told = append(told, c.refused(stage, w, now))
 	}
-	answer := store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused, Aside: c.aside(w)}
-	if _, err := c.DB.Save(ctx, tx, answer); err != nil {
+	ready, err := c.DB.Prepare(ctx, store.Answer{FeedID: c.row.ID, Asked: w, KnownAt: now, Refused: told[0].Refused, Aside: c.aside(w)})
+	if err != nil {
+		return err
+	}
+	if _, err := c.DB.Save(ctx, tx, ready); err != nil {
 		return err
 	}
 	if !c.aside(w) {

@@ -59,7 +59,7 @@ func TestSeriesAsOf(t *testing.T) {
 		for i := range values {
 			values[i] = float64(random.IntN(3))
 		}
-		dbtest.MustSave(t, a.db, store.Answer{FeedID: balancing, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(float64(n)), Series: []timeseries.Series{dbtest.With(s, float64(random.IntN(2)), values...)}})
+		dbtest.MustSave(t, a.db, store.Answer{FeedID: balancing, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(float64(n)), Rows: timeseries.Curves{dbtest.With(s, float64(random.IntN(2)), values...)}})
 		a.shoot()
 	}
 	a.compare()
@@ -79,8 +79,8 @@ func TestEntriesAsOf(t *testing.T) {
 		for i := range 1 + random.IntN(3) {
 			register = append(register, dbtest.OpenEnded(dbtest.Bid(-5000, 0, 1, fmt.Sprintf(`{"Resource.name": "%d"}`, random.IntN(2)), timeseries.Item, "units", timeseries.Resource, fmt.Sprint(i))))
 		}
-		dbtest.MustSaveEntries(t, a.db, store.Answer{FeedID: bids, KnownAt: dbtest.After(float64(n)), Replaces: dbtest.Hours(0, 4), Entries: rows})
-		dbtest.MustSaveEntries(t, a.db, store.Answer{FeedID: units, KnownAt: dbtest.After(float64(n)), Whole: true, Entries: register})
+		dbtest.MustSaveEntries(t, a.db, store.Answer{FeedID: bids, KnownAt: dbtest.After(float64(n)), Rows: timeseries.Entries{All: rows, Replaces: dbtest.Hours(0, 4)}})
+		dbtest.MustSaveEntries(t, a.db, store.Answer{FeedID: units, KnownAt: dbtest.After(float64(n)), Rows: timeseries.Entries{All: register, Whole: true}})
 		a.shoot()
 	}
 	a.compare()

@@ -52,7 +52,7 @@ func TestAvailability(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := func(f store.FeedRow, from, to float64, series ...timeseries.Series) {
-		dbtest.MustSave(t, db, store.Answer{FeedID: f.ID, Asked: dbtest.Window(from, to), KnownAt: dbtest.After(to), Series: series, Data: []timeseries.Window{dbtest.Window(from, to)}})
+		dbtest.MustSave(t, db, store.Answer{FeedID: f.ID, Asked: dbtest.Window(from, to), KnownAt: dbtest.After(to), Rows: timeseries.Curves(series), Data: []timeseries.Window{dbtest.Window(from, to)}})
 	}
 	empty := func(f store.FeedRow, at float64) {
 		dbtest.MustSave(t, db, store.Answer{FeedID: f.ID, Asked: dbtest.Window(at-24, at), KnownAt: dbtest.After(at), Empty: []timeseries.Window{dbtest.Window(at-24, at)}})
@@ -86,7 +86,7 @@ func TestFeedsLearn(t *testing.T) {
 	ask := func(asked timeseries.Window, known float64, data bool) {
 		a := store.Answer{FeedID: feed.ID, Asked: asked, KnownAt: dbtest.After(known)}
 		if data {
-			a.Series, a.Data = []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), asked.From.Sub(dbtest.Day0).Hours(), 1)}, []timeseries.Window{asked}
+			a.Rows, a.Data = timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), asked.From.Sub(dbtest.Day0).Hours(), 1)}, []timeseries.Window{asked}
 		} else {
 			a.Empty = []timeseries.Window{asked}
 		}

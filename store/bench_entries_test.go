@@ -14,7 +14,8 @@ import (
 // benchEntries are 20,000 bids of a day, in 4 series and quarters of an hour,
 // with details as bids have them.
 func benchEntries(feed int64, change int) store.Answer {
-	a := store.Answer{FeedID: feed, KnownAt: dbtest.After(float64(100 + change)), Replaces: dbtest.Hours(0, 24), Data: dbtest.Hours(0, 24), Asked: dbtest.Window(0, 24)}
+	a := store.Answer{FeedID: feed, KnownAt: dbtest.After(float64(100 + change)), Data: dbtest.Hours(0, 24), Asked: dbtest.Window(0, 24)}
+	rows := timeseries.Entries{Replaces: dbtest.Hours(0, 24)}
 	for i := range 20_000 {
 		from := float64(i%96) / 4
 		e := dbtest.Bid(from, from+0.25, float64(i%50), fmt.Sprintf(`{"auction.mRID": "MARI_%d", "bid": "%016x", "divisible": "A01", "priority": "%d", "Reason": [{"code": "B%02d", "text": "as offered"}], "status": [{"value": "A06"}]}`,
@@ -23,8 +24,9 @@ func benchEntries(feed int64, change int) store.Answer {
 		if i%10 == 0 {
 			e.Values["energy_Price.amount"] += float64(change)
 		}
-		a.Entries = append(a.Entries, e)
+		rows.All = append(rows.All, e)
 	}
+	a.Rows = rows
 	return a
 }
 
@@ -35,17 +37,13 @@ func BenchmarkSaveEntries(b *testing.B) {
 	feed := dbtest.MakeFeed(b, db, "bids", dbtest.Germany)
 	other := dbtest.MakeFeed(b, db, "bids", dbtest.France)
 	answer := benchEntries(feed.ID, 0)
-	if err := db.SaveCurves(b.Context(), answer.Entries); err != nil {
+	if _, err := db.Prepare(b.Context(), answer); err != nil {
 		b.Fatal(err)
 	}
 	changes := 0
 	changed := func() store.Answer {
 		changes++
-		a := benchEntries(feed.ID, changes)
-		for i := range a.Entries {
-			a.Entries[i].SeriesID = answer.Entries[i].SeriesID
-		}
-		return a
+		return benchEntries(feed.ID, changes)
 	}
 	ways := []struct {
 		name    string
@@ -68,7 +66,7 @@ from entsoe.entries, generate_series(1, 20) n`, other.ID)
 			way.prepare()
 			a := way.answer()
 			start := time.Now()
-			if _, err := dbtest.SaveEntries(b.Context(), db, a); err != nil {
+			if _, err := dbtest.Save(b.Context(), db, a); err != nil {
 				b.Fatal(way.name, err)
 			}
 			took[way.name] = append(took[way.name], time.Since(start))

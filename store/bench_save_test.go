@@ -27,25 +27,26 @@ const (
 func BenchmarkSave(b *testing.B) {
 	db := dbtest.OpenCatalogue(b)
 	feed := dbtest.MakeFeed(b, db, "actual_total_load", dbtest.Germany)
-	answer := benchAnswer(feed.ID)
-	if err := db.SaveSeries(b.Context(), answer.Series); err != nil {
+	answer, curves := benchAnswer(feed.ID)
+	if _, err := db.Prepare(b.Context(), answer); err != nil {
 		b.Fatal(err)
 	}
+	points := barePoints(b, db, curves)
 	empty := func() { dbtest.Exec(b, db, `truncate entsoe.points, entsoe.point_history`) }
 	ways := []struct {
 		name  string
 		empty bool
 		write func(ctx context.Context, tx pgx.Tx) error
 	}{
-		{"insert", true, func(ctx context.Context, tx pgx.Tx) error { return bareInsert(ctx, tx, answer) }},
-		{"copy", true, func(ctx context.Context, tx pgx.Tx) error { return bareCopy(ctx, tx, answer) }},
+		{"insert", true, func(ctx context.Context, tx pgx.Tx) error { return bareInsert(ctx, tx, points) }},
+		{"copy", true, func(ctx context.Context, tx pgx.Tx) error { return bareCopy(ctx, tx, points) }},
 		{"save", true, func(ctx context.Context, tx pgx.Tx) error { return benchSave(ctx, db, tx, answer) }},
 		{"again", false, func(ctx context.Context, tx pgx.Tx) error { return benchSave(ctx, db, tx, answer) }},
-		{"insert_again", false, func(ctx context.Context, tx pgx.Tx) error { return bareInsert(ctx, tx, answer) }},
+		{"insert_again", false, func(ctx context.Context, tx pgx.Tx) error { return bareInsert(ctx, tx, points) }},
 		{"change", false, func(ctx context.Context, tx pgx.Tx) error {
-			for i := range answer.Series {
-				for j := range answer.Series[i].Points {
-					answer.Series[i].Points[j].Value++
+			for _, s := range curves {
+				for i := range s.Points {
+					s.Points[i].Value++
 				}
 			}
 			return benchSave(ctx, db, tx, answer)
@@ -76,7 +77,8 @@ func BenchmarkSave(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-func benchAnswer(feed int64) store.Answer {
+func benchAnswer(feed int64) (store.Answer, timeseries.Curves) {
+	var curves timeseries.Curves
 	a := store.Answer{FeedID: feed, Asked: dbtest.Window(0, benchPoints/4), KnownAt: dbtest.After(0), Data: []timeseries.Window{dbtest.Window(0, benchPoints/4)}}
 	for n := range benchSeries {
 		s := timeseries.Series{Step: dbtest.QuarterHour, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load",
@@ -85,41 +87,61 @@ func benchAnswer(feed int64) store.Answer {
 		for i := range values {
 			values[i] = float64(n*i%977) / 10
 		}
-		a.Series = append(a.Series, dbtest.With(s, 0, values...))
+		curves = append(curves, dbtest.With(s, 0, values...))
 	}
-	return a
+	a.Rows = curves
+	return a, curves
 }
 
 func benchSave(ctx context.Context, db *store.DB, tx pgx.Tx, a store.Answer) error {
-	if err := db.SaveSeries(ctx, a.Series); err != nil {
+	ready, err := db.Prepare(ctx, a)
+	if err != nil {
 		return err
 	}
-	_, err := db.Save(ctx, tx, a)
+	_, err = db.Save(ctx, tx, ready)
 	return err
 }
 
+// bare are points as the tables have them, with the ids of their series.
+type bare struct {
+	curves timeseries.Curves
+	ids    []int32
+}
+
+func barePoints(b *testing.B, db *store.DB, curves timeseries.Curves) bare {
+	rows, err := db.Pool.Query(b.Context(), `select id from entsoe.series order by key`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+	if err != nil || len(ids) != len(curves) {
+		b.Fatal(len(ids), err)
+	}
+	return bare{curves, ids}
+}
+
 // bareInsert is the usual upsert of arrays.
-func bareInsert(ctx context.Context, tx pgx.Tx, a store.Answer) error {
+func bareInsert(ctx context.Context, tx pgx.Tx, points bare) error {
 	var (
 		series []int32
 		at     []time.Time
 		values []float64
 	)
-	for _, s := range a.Series {
+	for i, s := range points.curves {
 		for _, p := range s.Points {
-			series, at, values = append(series, s.ID), append(at, p.Time()), append(values, p.Value)
+			series, at, values = append(series, points.ids[i]), append(at, p.Time()), append(values, p.Value)
 		}
 	}
 	_, err := tx.Exec(ctx, `
 insert into entsoe.points (at, known_from, value, series_id, item_no)
 select at, $4, value, series_id, 1::smallint from unnest($1::integer[], $2::timestamptz[], $3::float8[]) as g(series_id, at, value)
 on conflict (series_id, at) do update set value = excluded.value, known_from = excluded.known_from
-where points.value is distinct from excluded.value`, series, at, values, a.KnownAt)
+where points.value is distinct from excluded.value`, series, at, values, dbtest.After(0))
 	return err
 }
 
 // bareCopy is pgx's own COPY.
-func bareCopy(ctx context.Context, tx pgx.Tx, a store.Answer) error {
+func bareCopy(ctx context.Context, tx pgx.Tx, points bare) error {
 	i, j := 0, -1
 	next := pgx.CopyFromFunc(func() ([]any, error) {
 		if j++; j == benchPoints {
@@ -128,8 +150,8 @@ func bareCopy(ctx context.Context, tx pgx.Tx, a store.Answer) error {
 		if i == benchSeries {
 			return nil, nil
 		}
-		p := a.Series[i].Points[j]
-		return []any{p.Time(), a.KnownAt, p.Value, a.Series[i].ID, int16(1)}, nil
+		p := points.curves[i].Points[j]
+		return []any{p.Time(), dbtest.After(0), p.Value, points.ids[i], int16(1)}, nil
 	})
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"entsoe", "points"}, []string{"at", "known_from", "value", "series_id", "item_no"}, next)
 	return err

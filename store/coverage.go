@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,12 +12,12 @@ import (
 
 // cover adds what an answer says to the coverage of its feed. The coverage row
 // is the last thing but the feed, which is ours already, that a save locks.
-func (db *DB) cover(ctx context.Context, tx pgx.Tx, a Answer) error {
-	told := StageCover{Stage: a.Stage, Data: a.Data, Empty: a.Empty, Refused: a.Refused}
-	if err := db.CoverStages(ctx, tx, a.FeedID, []StageCover{told}); err != nil {
+func (db *DB) cover(ctx context.Context, tx pgx.Tx, p Prepared) error {
+	told := StageCover{Stage: p.Stage, Data: p.Data, Empty: p.Empty, Refused: p.Refused}
+	if err := db.CoverStages(ctx, tx, p.FeedID, []StageCover{told}); err != nil {
 		return err
 	}
-	return markAsked(ctx, tx, a)
+	return markAsked(ctx, tx, p)
 }
 
 // outdated is how long before the answer the asked window ended if the answer
@@ -29,19 +27,9 @@ const outdated = 366 * 24 * time.Hour
 // markAsked notes when the feed was asked, whether it answers with data, and
 // in which series. An answer "no data" for times that were not due yet is no
 // sign of an idle feed.
-func markAsked(ctx context.Context, tx pgx.Tx, a Answer) error {
-	points, series := 0, map[int32]bool{}
-	for _, s := range a.Series {
-		if len(s.Points) > 0 {
-			points += len(s.Points)
-			series[s.ID] = true
-		}
-	}
-	for _, e := range a.Entries {
-		series[e.SeriesID] = true
-	}
-	told := a.Asked.To.After(a.KnownAt.Add(-outdated))
-	data := points > 0 || len(a.Entries) > 0 || len(a.Documents) > 0
+func markAsked(ctx context.Context, tx pgx.Tx, p Prepared) error {
+	told := p.Asked.To.After(p.KnownAt.Add(-outdated))
+	data := p.content.data()
 	_, err := tx.Exec(ctx, `
 with linked as (
   insert into entsoe.feed_series (feed_id, series_id)
@@ -56,8 +44,8 @@ set asked_at = case when $6 then coalesce(asked_at, $2) else $2 end,
   first_data_at = case when $3 then coalesce(first_data_at, $2) else first_data_at end,
   last_data_at  = case when $3 then $2 else last_data_at end
 where id = $1 and (asked_at is null or not $6 and asked_at <> $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
-		a.FeedID, a.KnownAt, told && data, told && !data && !a.Aside && len(toMultirange(a.Empty)) > 0,
-		slices.Sorted(maps.Keys(series)), a.Aside)
+		p.FeedID, p.KnownAt, told && data, told && !data && !p.Aside && len(toMultirange(p.Empty)) > 0,
+		p.content.series(), p.Aside)
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}

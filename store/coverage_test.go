@@ -13,7 +13,7 @@ func TestEmptyStreak(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	empty := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Empty: []timeseries.Window{dbtest.Window(0, 1)}}
 	early := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1)}
-	data := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
+	data := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
 	for i, step := range []struct {
 		answer store.Answer
 		want   int

@@ -39,12 +39,12 @@ var partColumns = []string{
 // documentStatus is what a docStatus that was not sent means.
 const documentStatus = "A05"
 
-// documentRows prepares the documents of an answer, each content once.
-func documentRows(a Answer) ([]documentRow, error) {
+// rows prepares the documents, each content once.
+func (all documents) rows(knownAt time.Time) ([]documentRow, error) {
 	var rows []documentRow
 	known := map[string]bool{}
-	for _, d := range a.Documents {
-		row, err := newDocumentRow(d, a.KnownAt)
+	for _, d := range all {
+		row, err := newDocumentRow(d, knownAt)
 		if err != nil {
 			return nil, fmt.Errorf("document %s revision %d: %w", d.MRID, d.Revision, err)
 		}

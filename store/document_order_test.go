@@ -71,7 +71,7 @@ func TestSaveDocumentsAtOnce(t *testing.T) {
 			}
 			given += int64(len(part))
 			wg.Go(func() {
-				saved, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feeds[i%2], Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(50), Documents: part})
+				saved, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feeds[i%2], Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(50), Rows: timeseries.Documents(part)})
 				if err != nil {
 					t.Error(err)
 				}

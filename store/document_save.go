@@ -6,25 +6,33 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
 )
 
 // documentLock is the class of the advisory locks under which the documents of
 // one item are saved; the other half of their keys is the item's number.
 const documentLock int32 = 0x656e7464 // "entd"
 
-// saveDocuments stores the documents of an answer that are not there yet, and
-// brings what derives from them up to date: until when revisions were the
+// documents are those of an answer.
+type documents timeseries.Documents
+
+func (all documents) series() []int32 { return nil }
+func (all documents) data() bool      { return len(all) > 0 }
+func (all documents) revised() bool   { return len(all) > 0 }
+
+// save stores the documents of an answer that are not there yet, and brings what derives from them up to date: until when revisions were the
 // latest, and which units are unavailable. It counts new documents (inserted),
 // new revisions of known ones (changed) and those that were there.
 //
 // Saves of one item take turns from here to the end of tx: two feeds may bring
 // the same document, or different revisions of it.
-func saveDocuments(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+func (all documents) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	var saved Saved
-	if len(a.Documents) == 0 {
+	if len(all) == 0 {
 		return saved, nil
 	}
-	rows, err := documentRows(a)
+	rows, err := all.rows(a.KnownAt)
 	if err != nil {
 		return saved, err
 	}
@@ -85,7 +93,7 @@ func lockDocuments(ctx context.Context, tx pgx.Tx, feed int64) (item int16, err 
 	return item, err
 }
 
-// documentSave is one run of saveDocuments.
+// documentSave is one saving of documents.
 type documentSave struct {
 	tx      pgx.Tx
 	feed    int64

@@ -195,7 +195,7 @@ func TestDocumentsAreRefused(t *testing.T) {
 		"two values at a time": dbtest.Outage("M", 1, 0, dbtest.Run(3, 5, 0), dbtest.Run(2, 4, 1)),
 		"empty run":            dbtest.Outage("M", 1, 0, dbtest.Run(3, 3, 0)),
 	} {
-		_, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed, Asked: dbtest.Window(0, 1), KnownAt: dbtest.Day0, Documents: []timeseries.Document{d}})
+		_, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed, Asked: dbtest.Window(0, 1), KnownAt: dbtest.Day0, Rows: timeseries.Documents{d}})
 		if err == nil {
 			t.Errorf("%s: was saved", name)
 		}

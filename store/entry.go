@@ -8,18 +8,23 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 
 	"entsoed/timeseries"
 )
 
-// SaveCurves finds or makes the series of the entries and sets their ids, as
-// SaveSeries does for points; call it before the transaction that saves them.
-func (db *DB) SaveCurves(ctx context.Context, entries []timeseries.Entry) error {
+// entries are the rows of a list or a register with the ids of their series.
+type entries struct {
+	timeseries.Entries
+	ids []int32
+}
+
+func (db *DB) prepareEntries(ctx context.Context, given timeseries.Entries) (content, error) {
 	var series []timeseries.Series
 	index := map[string]int{} // key -> index into series
-	which := make([]int, len(entries))
-	for i, e := range entries {
-		if i > 0 && maps.Equal(e.Attributes, entries[i-1].Attributes) { // the intervals of one TimeSeries
+	which := make([]int, len(given.All))
+	for i, e := range given.All {
+		if i > 0 && maps.Equal(e.Attributes, given.All[i-1].Attributes) { // the intervals of one TimeSeries
 			which[i] = which[i-1]
 			continue
 		}
@@ -28,7 +33,7 @@ func (db *DB) SaveCurves(ctx context.Context, entries []timeseries.Entry) error 
 		if !ok {
 			step, err := stepOf(e.Attributes)
 			if err != nil {
-				return fmt.Errorf("save curves: %s: %w", key, err)
+				return nil, fmt.Errorf("%s: %w", key, err)
 			}
 			n = len(series)
 			index[key] = n
@@ -36,14 +41,20 @@ func (db *DB) SaveCurves(ctx context.Context, entries []timeseries.Entry) error 
 		}
 		which[i] = n
 	}
-	if err := db.SaveSeries(ctx, series); err != nil {
-		return err
+	known, err := db.saveSeries(ctx, series)
+	if err != nil {
+		return nil, err
 	}
+	ids := make([]int32, len(which))
 	for i, n := range which {
-		entries[i].SeriesID = series[n].ID
+		ids[i] = known[n]
 	}
-	return nil
+	return entries{given, ids}, nil
 }
+
+func (e entries) series() []int32 { return slices.Compact(slices.Sorted(slices.Values(e.ids))) }
+func (e entries) data() bool      { return len(e.All) > 0 }
+func (e entries) revised() bool   { return false }
 
 // stepOf reads the resolution, which rows need not have.
 func stepOf(a timeseries.Attributes) (timeseries.Step, error) {
@@ -72,11 +83,8 @@ type entryRow struct {
 }
 
 // newEntryRow checks an entry and puts it into the form in which it is written.
-func newEntryRow(e timeseries.Entry) (entryRow, error) {
-	r := entryRow{details: e.Details, entryKey: entryKey{at: e.From.UnixMicro(), until: openEnd, series: e.SeriesID}}
-	if e.SeriesID == 0 {
-		return r, fmt.Errorf("it has no series: SaveCurves comes first")
-	}
+func newEntryRow(e timeseries.Entry, series int32) (entryRow, error) {
+	r := entryRow{details: e.Details, entryKey: entryKey{at: e.From.UnixMicro(), until: openEnd, series: series}}
 	if e.From.IsZero() {
 		return r, fmt.Errorf("it has no start")
 	}

@@ -104,11 +104,11 @@ func TestSaveEntriesProperties(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany).ID
 	save := func(rt *rapid.T, m rowModel, truth []row, q ask, knownAt time.Time) (store.Saved, int) {
 		given := answerRows(truth, q, rapid.Bool().Draw(rt, "wide"))
-		a := store.Answer{FeedID: feed, KnownAt: knownAt, Replaces: []timeseries.Window{dbtest.Window(float64(q.from), float64(q.to))}}
+		rows := timeseries.Entries{Replaces: []timeseries.Window{dbtest.Window(float64(q.from), float64(q.to))}}
 		for _, r := range rapid.Permutation(given).Draw(rt, "order") {
-			a.Entries = append(a.Entries, r.entry())
+			rows.All = append(rows.All, r.entry())
 		}
-		return dbtest.MustSaveEntries(t, db, a), m.save(given, q)
+		return dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed, KnownAt: knownAt, Rows: rows}), m.save(given, q)
 	}
 	check := func(rt *rapid.T, m rowModel) {
 		if diff := cmp.Diff(m.lines(), storedRows(t, db).lines()); diff != "" {

@@ -14,7 +14,7 @@ import (
 	"entsoed/timeseries"
 )
 
-// saveEntries makes the present entries of the feed those of the answer where
+// save makes the present entries of the feed those of the answer where
 // the answer speaks for them: all that overlap its Replaces, or, Whole, all of
 // the feed. Compared are sets in which equal rows count as often as they occur,
 // for rows have no name that two answers share. Rows that are in both are not
@@ -24,15 +24,15 @@ import (
 // the feed has no row of the same interval. What it has there may be
 // more, or newer than what an answer to another question says beside the point.
 // An answer without rows replaces nothing of a register.
-func saveEntries(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
-	if len(a.Entries) == 0 && (a.Whole || len(a.Replaces) == 0) {
+func (e entries) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+	if len(e.All) == 0 && (e.Whole || len(e.Replaces) == 0) {
 		return Saved{}, nil
 	}
-	d := entryDiff{answer: a, want: make(map[entryKey]int, len(a.Entries))}
-	if err := d.take(a.Entries); err != nil {
+	d := entryDiff{entries: e, answer: a, want: make(map[entryKey]int, len(e.All))}
+	if err := d.take(); err != nil {
 		return Saved{}, err
 	}
-	have, err := readEntries(ctx, tx, a, d.outside)
+	have, err := e.read(ctx, tx, a.FeedID, d.outside)
 	if err != nil {
 		return Saved{}, fmt.Errorf("read entries: %w", err)
 	}
@@ -48,6 +48,7 @@ func saveEntries(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 
 // entryDiff is the difference between an answer and what is stored.
 type entryDiff struct {
+	entries
 	answer  Answer
 	want    map[entryKey]int // how often the answer has each row
 	rows    []entryRow       // of the answer
@@ -64,17 +65,17 @@ type goneEntry struct {
 	left, gone int32
 }
 
-func (d *entryDiff) take(entries []timeseries.Entry) error {
-	d.rows = make([]entryRow, len(entries))
-	for i, e := range entries {
-		r, err := newEntryRow(e)
+func (d *entryDiff) take() error {
+	d.rows = make([]entryRow, len(d.All))
+	for i, e := range d.All {
+		r, err := newEntryRow(e, d.ids[i])
 		if err != nil {
 			return fmt.Errorf("entry of %s from %s: %w", e.Attributes.Key(), e.From, err)
 		}
 		r.nth = int32(d.want[r.entryKey])
 		d.want[r.entryKey]++
 		d.rows[i] = r
-		if !d.answer.speaksFor(r.entryKey) {
+		if !d.speaksFor(r.entryKey) {
 			d.outside = append(d.outside, r.at)
 		}
 	}
@@ -83,8 +84,8 @@ func (d *entryDiff) take(entries []timeseries.Entry) error {
 
 // speaksFor reports whether an answer without a row of this key says that
 // there is none.
-func (a Answer) speaksFor(k entryKey) bool {
-	return a.Whole || slices.ContainsFunc(a.Replaces, func(w timeseries.Window) bool {
+func (e entries) speaksFor(k entryKey) bool {
+	return e.Whole || slices.ContainsFunc(e.Replaces, func(w timeseries.Window) bool {
 		return !w.Empty() && k.at < w.To.UnixMicro() && (k.until > w.From.UnixMicro() || k.at >= w.From.UnixMicro())
 	})
 }
@@ -93,7 +94,7 @@ func (d *entryDiff) compare(have map[entryKey]int) {
 	type interval struct{ at, until int64 }
 	taken := map[interval]bool{} // outside of what the answer speaks for
 	for k := range have {
-		taken[interval{k.at, k.until}] = !d.answer.speaksFor(k)
+		taken[interval{k.at, k.until}] = !d.speaksFor(k)
 	}
 	for _, r := range d.rows {
 		if int(r.nth) < have[r.entryKey] || taken[interval{r.at, r.until}] {
@@ -103,7 +104,7 @@ func (d *entryDiff) compare(have map[entryKey]int) {
 		d.fresh = append(d.fresh, r)
 	}
 	for k, n := range have {
-		if left := d.want[k]; left < n && d.answer.speaksFor(k) {
+		if left := d.want[k]; left < n && d.speaksFor(k) {
 			d.gone = append(d.gone, goneEntry{k, int32(left), int32(n - left)})
 		}
 	}
@@ -164,19 +165,19 @@ func (k entryKey) span() span {
 // longEntry is the condition of the index of long rows, word by word.
 const longEntry = `case when until = 'infinity' then true else until - at > interval '25 hours' end`
 
-// readEntries counts the present rows of the feed that may be touched or
+// read counts the present rows of the feed that may be touched or
 // equal, by key: those within the hull of what the answer replaces, and those
 // that begin when rows outside begin.
-func readEntries(ctx context.Context, tx pgx.Tx, a Answer, outside []int64) (map[entryKey]int, error) {
+func (e entries) read(ctx context.Context, tx pgx.Tx, feed int64, outside []int64) (map[entryKey]int, error) {
 	const present = `
 select at, until, content, series_id from entsoe.entries
 where feed_id = $1 and known_until = 'infinity'`
-	have := make(map[entryKey]int, len(a.Entries))
-	if a.Whole {
-		return have, countEntries(ctx, tx, have, present, a.FeedID)
+	have := make(map[entryKey]int, len(e.All))
+	if e.Whole {
+		return have, countEntries(ctx, tx, have, present, feed)
 	}
 	var hull timeseries.Window
-	for _, w := range timeseries.Union(a.Replaces) {
+	for _, w := range timeseries.Union(e.Replaces) {
 		if hull.Empty() {
 			hull = w
 		}
@@ -185,7 +186,7 @@ where feed_id = $1 and known_until = 'infinity'`
 	if !hull.Empty() {
 		err := countEntries(ctx, tx, have, present+` and at >= $2::timestamptz - interval '25 hours' and at < $3 and (until > $2 or at >= $2)
 union all`+present+` and at < $2::timestamptz - interval '25 hours' and until > $2 and `+longEntry,
-			a.FeedID, hull.From, hull.To)
+			feed, hull.From, hull.To)
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +200,7 @@ union all`+present+` and at < $2::timestamptz - interval '25 hours' and until > 
 	first, last := slices.Min(outside), slices.Max(outside)
 	return have, countEntries(ctx, tx, have, present+` and at >= $2 and at <= $3 and at = any($4::timestamptz[])
   and not (at < $6::timestamptz and $5::timestamptz < $6 and (until > $5 or at >= $5))`,
-		a.FeedID, time.UnixMicro(first), time.UnixMicro(last), microTimes(slices.Compact(slices.Sorted(slices.Values(outside)))), hull.From, hull.To)
+		feed, time.UnixMicro(first), time.UnixMicro(last), microTimes(slices.Compact(slices.Sorted(slices.Values(outside)))), hull.From, hull.To)
 }
 
 func countEntries(ctx context.Context, tx pgx.Tx, have map[entryKey]int, query string, args ...any) error {

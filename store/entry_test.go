@@ -65,8 +65,8 @@ func TestSaveEntriesReplacesASet(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			dbtest.Exec(t, db, `truncate entsoe.entries`)
-			dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Entries: before, Replaces: dbtest.Hours(-3000, 24)})
-			answer := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Entries: test.entries, Replaces: test.asked}
+			dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Rows: timeseries.Entries{All: before, Replaces: dbtest.Hours(-3000, 24)}})
+			answer := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Rows: timeseries.Entries{All: test.entries, Replaces: test.asked}}
 			dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, answer), test.want)
 			if diff := cmp.Diff(test.rows, presentEntries(t, db)); diff != "" {
 				t.Errorf("entries (-want, +got):\n%s", diff)
@@ -79,7 +79,7 @@ func TestSaveEntriesReplacesASet(t *testing.T) {
 			again.Unchanged, again.Inserted, again.Changed, again.Retracted = int64(len(test.entries)), 0, 0, 0
 			dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, answer), again)
 			// Another feed's answer about the same rows is no business of this one's.
-			dbtest.MustSaveEntries(t, db, store.Answer{FeedID: other.ID, KnownAt: dbtest.After(30), Replaces: dbtest.Hours(-3000, 24)})
+			dbtest.MustSaveEntries(t, db, store.Answer{FeedID: other.ID, KnownAt: dbtest.After(30), Rows: timeseries.Entries{Replaces: dbtest.Hours(-3000, 24)}})
 			if diff := cmp.Diff(test.rows, presentEntries(t, db)); diff != "" {
 				t.Errorf("entries after another feed's answer (-want, +got):\n%s", diff)
 			}
@@ -93,15 +93,15 @@ func TestSaveEntriesOfARegister(t *testing.T) {
 	unit := func(name string, mw float64) timeseries.Entry {
 		return dbtest.OpenEnded(dbtest.Bid(-5000, 0, mw, "", timeseries.Item, "units", timeseries.Resource, name, timeseries.Resolution, ""))
 	}
-	first := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Whole: true, Entries: []timeseries.Entry{unit("a", 1), unit("b", 2), dbtest.Bid(-9000, -8000, 4, "", timeseries.Item, "units")}}
+	first := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Rows: timeseries.Entries{All: []timeseries.Entry{unit("a", 1), unit("b", 2), dbtest.Bid(-9000, -8000, 4, "", timeseries.Item, "units")}, Whole: true}}
 	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, first), store.Saved{Inserted: 3})
 	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, first), store.Saved{Unchanged: 3})
-	second := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Whole: true, Entries: []timeseries.Entry{unit("b", 3), unit("c", 2)}}
+	second := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Rows: timeseries.Entries{All: []timeseries.Entry{unit("b", 3), unit("c", 2)}, Whole: true}}
 	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, second), store.Saved{Inserted: 1, Changed: 1, Retracted: 2})
 	if diff := cmp.Diff([]string{"-5000 open 2", "-5000 open 3"}, presentEntries(t, db)); diff != "" {
 		t.Errorf("entries (-want, +got):\n%s", diff)
 	}
-	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(30), Whole: true}), store.Saved{})
+	dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(30), Rows: timeseries.Entries{Whole: true}}), store.Saved{})
 	for hour, want := range map[float64]int{5: 0, 10: 3, 19: 3, 20: 2, 40: 2} {
 		if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.entries_as_of($1) where item = 'units'`, dbtest.After(hour)); n != want {
 			t.Errorf("as of hour %v: %d rows, want %d", hour, n, want)
@@ -117,10 +117,11 @@ func TestSaveEntriesOfARegister(t *testing.T) {
 func TestSaveEntriesAgainWritesNothing(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
 	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
-	answer := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Replaces: dbtest.Hours(0, 24), Data: dbtest.Hours(0, 24)}
+	rows := timeseries.Entries{Replaces: dbtest.Hours(0, 24)}
 	for i := range 100 {
-		answer.Entries = append(answer.Entries, dbtest.Bid(float64(i%24), float64(i%24+1), float64(i/48), fmt.Sprintf(`{"bid": "%d"}`, i/30)))
+		rows.All = append(rows.All, dbtest.Bid(float64(i%24), float64(i%24+1), float64(i/48), fmt.Sprintf(`{"bid": "%d"}`, i/30)))
 	}
+	answer := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Data: dbtest.Hours(0, 24), Rows: rows}
 	dbtest.MustSaveEntries(t, db, answer)
 	const versions = `
 select tableoid::regclass::text, ctid::text, xmin::text, xmax::text from entsoe.entries
@@ -146,12 +147,12 @@ func TestSaveEntriesRefusesWhatItCannotKeep(t *testing.T) {
 		"details that are no object": dbtest.Bid(0, 1, 1, `[1]`),
 		"details that are no JSON":   dbtest.Bid(0, 1, 1, `{`),
 	} {
-		if _, err := dbtest.SaveEntries(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Replaces: dbtest.Hours(0, 1), Entries: []timeseries.Entry{e}}); err == nil {
+		if _, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Entries{All: []timeseries.Entry{e}, Replaces: dbtest.Hours(0, 1)}}); err == nil {
 			t.Errorf("an entry with %s was taken", name)
 		}
 	}
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		_, err := db.Save(t.Context(), tx, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Replaces: dbtest.Hours(0, 1), Entries: []timeseries.Entry{dbtest.Bid(0, 1, 1, "")}})
+		_, err := db.Save(t.Context(), tx, store.Prepared{Answer: store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Entries{All: []timeseries.Entry{dbtest.Bid(0, 1, 1, "")}, Replaces: dbtest.Hours(0, 1)}}})
 		return err
 	})
 	if err == nil {
@@ -162,24 +163,22 @@ func TestSaveEntriesRefusesWhatItCannotKeep(t *testing.T) {
 	}
 }
 
-func TestSaveCurvesSharesSeries(t *testing.T) {
+// TestEntriesShareSeries: rows that differ in nothing but time and values belong
+// to one series.
+func TestEntriesShareSeries(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
+	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
 	entries := []timeseries.Entry{dbtest.Bid(0, 1, 1, ""), dbtest.Bid(1, 2, 2, ""), dbtest.Bid(0, 1, 3, "", timeseries.Direction, "A02"), dbtest.Bid(2, 3, 4, "", "price_unit", "MWH"), dbtest.Bid(3, 4, 1, "")}
 	for range 2 {
-		if err := db.SaveCurves(t.Context(), entries); err != nil {
-			t.Fatal(err)
-		}
-		ids := map[int32][]int{}
-		for i, e := range entries {
-			ids[e.SeriesID] = append(ids[e.SeriesID], i)
-		}
-		if diff := cmp.Diff(map[int32][]int{entries[0].SeriesID: {0, 1, 4}, entries[2].SeriesID: {2}, entries[3].SeriesID: {3}}, ids); diff != "" {
-			t.Errorf("series (-want, +got):\n%s", diff)
+		dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Rows: timeseries.Entries{All: entries, Replaces: dbtest.Hours(0, 24)}})
+		shared := dbtest.QueryText(t, db, `
+select string_agg(concat(extract(epoch from e.at - $1)::integer / 3600, ':', e.values ->> 'quantity'), ' ' order by e.at) as rows
+from entsoe.entries e where known_until = 'infinity' group by e.series_id order by 1`, dbtest.Day0)
+		if diff := cmp.Diff([]string{"0:1 1:2 3:1", "0:3", "2:4"}, shared); diff != "" {
+			t.Errorf("rows of each series (-want, +got):\n%s", diff)
 		}
 	}
-	if err := db.SaveCurves(t.Context(), nil); err != nil {
-		t.Error(err)
-	}
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(6), Rows: timeseries.Entries{}})
 }
 
 // TestSaveEntriesContradictingAtOnce saves answers of two opinions on the same
@@ -188,11 +187,11 @@ func TestSaveEntriesContradictingAtOnce(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
 	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
 	opinion := func(mw float64) store.Answer {
-		a := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Asked: dbtest.Window(0, 24), Replaces: dbtest.Hours(0, 24)}
+		rows := timeseries.Entries{Replaces: dbtest.Hours(0, 24)}
 		for i := range 50 {
-			a.Entries = append(a.Entries, dbtest.Bid(float64(i%24), float64(i%24+1), mw, ""))
+			rows.All = append(rows.All, dbtest.Bid(float64(i%24), float64(i%24+1), mw, ""))
 		}
-		return a
+		return store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Asked: dbtest.Window(0, 24), Rows: rows}
 	}
 	for range 5 {
 		dbtest.Exec(t, db, `truncate entsoe.entries`)
@@ -201,7 +200,7 @@ func TestSaveEntriesContradictingAtOnce(t *testing.T) {
 		for i := range 8 {
 			wg.Go(func() {
 				<-start
-				if _, err := dbtest.SaveEntries(t.Context(), db, opinion(float64(i%2))); err != nil {
+				if _, err := dbtest.Save(t.Context(), db, opinion(float64(i%2))); err != nil {
 					t.Error(err)
 				}
 			})

@@ -73,7 +73,7 @@ func TestCommitsTellOfValues(t *testing.T) {
 	}
 	prices := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600})
 	answer := func(series ...timeseries.Series) store.Answer {
-		return store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), KnownAt: dbtest.After(0), Series: series}
+		return store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), KnownAt: dbtest.After(0), Rows: timeseries.Curves(series)}
 	}
 	other := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600}, timeseries.Sequence, "2")
 
@@ -90,11 +90,11 @@ func TestCommitsTellOfValues(t *testing.T) {
 
 	undone := errors.New("undone")
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		series := []timeseries.Series{dbtest.With(prices, 2, 9)}
-		if err := db.SaveSeries(t.Context(), series); err != nil {
+		ready, err := db.Prepare(t.Context(), answer(dbtest.With(prices, 2, 9)))
+		if err != nil {
 			return err
 		}
-		if _, err := db.Save(t.Context(), tx, answer(series...)); err != nil {
+		if _, err := db.Save(t.Context(), tx, ready); err != nil {
 			return err
 		}
 		return undone
@@ -110,9 +110,9 @@ func TestCommitsTellOfRowsAndDocuments(t *testing.T) {
 	db := dbtest.Open(t, dbtest.BidCatalogue())
 	bids := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
 	l := listen(t, db)
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(0), Replaces: dbtest.Hours(0, 24), Entries: []timeseries.Entry{dbtest.Bid(3, 4, 10, ""), dbtest.Bid(5, 6.5, 10, "")}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(0), Rows: timeseries.Entries{All: []timeseries.Entry{dbtest.Bid(3, 4, 10, ""), dbtest.Bid(5, 6.5, 10, "")}, Replaces: dbtest.Hours(0, 24)}})
 	l.wantHeard("two bids", store.Changed{Item: "bids", Area: dbtest.Germany, Feed: bids.ID, From: dbtest.After(3), To: dbtest.After(6.5), Inserted: 2})
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(1), Replaces: dbtest.Hours(0, 24), Entries: []timeseries.Entry{dbtest.Bid(3, 4, 10, "")}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: bids.ID, KnownAt: dbtest.After(1), Rows: timeseries.Entries{All: []timeseries.Entry{dbtest.Bid(3, 4, 10, "")}, Replaces: dbtest.Hours(0, 24)}})
 	l.wantHeard("one is gone", store.Changed{Item: "bids", Area: dbtest.Germany, Feed: bids.ID, From: dbtest.After(5), To: dbtest.After(6.5), Retracted: 1})
 
 	db = dbtest.OpenOutages(t)

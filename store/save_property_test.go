@@ -50,6 +50,7 @@ func steps(resolution string) timeseries.Step {
 // resolution each, cut to the window.
 func (tr truth) answer(feed int64, from, to int, knownAt time.Time) store.Answer {
 	a := store.Answer{FeedID: feed, Asked: dbtest.Window(float64(from), float64(to)), KnownAt: knownAt}
+	var all timeseries.Curves
 	for n, curve := range tr.curves {
 		byResolution := map[string]timeseries.Series{}
 		for h := from; h < to; h++ {
@@ -66,8 +67,9 @@ func (tr truth) answer(feed int64, from, to int, knownAt time.Time) store.Answer
 			byResolution[r] = dbtest.With(s, float64(h), values...)
 			a.Data = append(a.Data, dbtest.Window(float64(h), float64(h+1)))
 		}
-		a.Series = append(a.Series, slices.Collect(maps.Values(byResolution))...)
+		all = append(all, slices.Collect(maps.Values(byResolution))...)
 	}
+	a.Rows = all
 	return a
 }
 
@@ -82,7 +84,7 @@ type modelKey struct {
 func (m model) save(a store.Answer) {
 	given := model{}
 	spoken := map[string][]timeseries.Window{}
-	for _, s := range a.Series {
+	for _, s := range a.Rows.(timeseries.Curves) {
 		curve := s.Attributes[timeseries.Sequence]
 		spoken[curve] = append(spoken[curve], s.Spans...)
 		for _, p := range s.Points {
@@ -263,7 +265,6 @@ func saveAtOnce(t *testing.T, db *store.DB, answers []store.Answer) {
 	start := make(chan struct{})
 	var wg sync.WaitGroup
 	for _, a := range answers {
-		a.Series = slices.Clone(a.Series) // ids are set in there
 		wg.Go(func() {
 			<-start
 			if _, err := dbtest.Save(t.Context(), db, a); err != nil {

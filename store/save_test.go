@@ -46,11 +46,11 @@ func TestSaveKeepsWhatChanged(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	first := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 4), KnownAt: dbtest.After(10),
-		Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13)}}
+		Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13)}}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, first), store.Saved{Inserted: 4})
 	second := first
 	second.KnownAt = dbtest.After(20)
-	second.Series = []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 21, 12, 23)}
+	second.Rows = timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 21, 12, 23)}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, second), store.Saved{Changed: 2, Unchanged: 2})
 	checkPoints(t, db, "PT60M 0 10", "PT60M 1 21", "PT60M 2 12", "PT60M 3 23")
 	checkHistory(t, db, "PT60M 1 11 10 20", "PT60M 3 13 10 20")
@@ -73,31 +73,31 @@ func TestSaveRetracts(t *testing.T) {
 		points []string
 	}{
 		{"a value that is missing inside a Period",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 2)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Rows: timeseries.Curves{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 2)}},
 			store.Saved{Unchanged: 5, Retracted: 1},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"nothing in the gap between two Periods",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.With(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11), 4, 14, 15)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Rows: timeseries.Curves{dbtest.With(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11), 4, 14, 15)}},
 			store.Saved{Unchanged: 4},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"nothing outside the asked window",
-			store.Answer{Asked: dbtest.Window(1, 2), Series: []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 1, 2)}},
+			store.Answer{Asked: dbtest.Window(1, 2), Rows: timeseries.Curves{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15), 1, 2)}},
 			store.Saved{Unchanged: 4, Retracted: 1},
 			[]string{"PT60M 0 10", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"but values outside it are saved",
-			store.Answer{Asked: dbtest.Window(1, 2), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 25, 26)}},
+			store.Answer{Asked: dbtest.Window(1, 2), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 25, 26)}},
 			store.Saved{Unchanged: 5, Changed: 1, Inserted: 1},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 25", "PT60M 6 26"}},
 		{"the same curve at another resolution, where the Period is",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 2, 12, 13, 14)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Rows: timeseries.Curves{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 2, 12, 13, 14)}},
 			store.Saved{Unchanged: 3, Inserted: 4, Retracted: 1},
 			[]string{"PT60M 0 10", "PT15M 1 1", "PT15M 1.25 2", "PT15M 1.5 3", "PT15M 1.75 4", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"not what comes at both resolutions",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Rows: timeseries.Curves{quarters(1, 1, 2, 3, 4), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 10, 11, 12, 13, 14, 15)}},
 			store.Saved{Unchanged: 6, Inserted: 4},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT15M 1 1", "PT15M 1.25 2", "PT15M 1.5 3", "PT15M 1.75 4", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"not another curve",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2"), 0, 5, 5, 5, 5, 5, 5)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2"), 0, 5, 5, 5, 5, 5, 5)}},
 			store.Saved{Inserted: 6},
 			[]string{"PT60M 0 10", "PT60M 0 5", "PT60M 1 11", "PT60M 1 5", "PT60M 2 12", "PT60M 2 5", "PT60M 3 13", "PT60M 3 5", "PT60M 4 14", "PT60M 4 5", "PT60M 5 15", "PT60M 5 5"}},
 		{"nothing by an acknowledgement",
@@ -105,7 +105,7 @@ func TestSaveRetracts(t *testing.T) {
 			store.Saved{},
 			[]string{"PT60M 0 10", "PT60M 1 11", "PT60M 2 12", "PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 		{"a whole Period without values",
-			store.Answer{Asked: dbtest.Window(0, 6), Series: []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 0, 0, 0), 0, 1, 2)}},
+			store.Answer{Asked: dbtest.Window(0, 6), Rows: timeseries.Curves{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 0, 0, 0), 0, 1, 2)}},
 			store.Saved{Retracted: 3},
 			[]string{"PT60M 3 13", "PT60M 4 14", "PT60M 5 15"}},
 	}
@@ -113,7 +113,7 @@ func TestSaveRetracts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			db := dbtest.OpenCatalogue(t)
 			feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-			dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 6), KnownAt: dbtest.After(10), Series: twoHourly()})
+			dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 6), KnownAt: dbtest.After(10), Rows: timeseries.Curves(twoHourly())})
 			test.answer.FeedID, test.answer.KnownAt = feed.ID, dbtest.After(20)
 			dbtest.CheckSaved(t, dbtest.MustSave(t, db, test.answer), test.want)
 			checkPoints(t, db, test.points...)
@@ -133,9 +133,9 @@ func TestSaveA60ReplacedByQuarterHours(t *testing.T) {
 		return timeseries.Series{Step: step, Attributes: timeseries.Attributes{timeseries.Item: "actual_total_load", timeseries.Area: dbtest.Germany,
 			timeseries.BusinessType: business, timeseries.Quantity: "quantity", timeseries.Unit: "MAW", timeseries.Resolution: resolution}}
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(10), Series: []timeseries.Series{
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(10), Rows: timeseries.Curves{
 		dbtest.With(load("PT60M", dbtest.Hour, "A60"), 0, 100, 200), dbtest.With(load("PT60M", dbtest.Hour, "A61"), 0, 300, 400)}})
-	saved := dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(20), Series: []timeseries.Series{
+	saved := dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), KnownAt: dbtest.After(20), Rows: timeseries.Curves{
 		dbtest.With(load("PT15M", dbtest.QuarterHour, "A60"), 0, 100, 101, 102, 103), dbtest.With(load("PT60M", dbtest.Hour, "A61"), 0, 300, 400)}})
 	dbtest.CheckSaved(t, saved, store.Saved{Inserted: 4, Retracted: 1, Unchanged: 2})
 	checkPoints(t, db, "PT60M 0 300", "PT15M 0 100", "PT15M 0.25 101", "PT15M 0.5 102", "PT15M 0.75 103", "PT60M 1 400", "PT60M 1 200")
@@ -146,12 +146,12 @@ func TestSaveFinerThanAMinute(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	fast := dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), 0, 1, 2, 3)
-	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(10), Series: []timeseries.Series{fast, dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 9)}}
+	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(10), Rows: timeseries.Curves{fast, dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 9)}}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, answer), store.Saved{Inserted: 4})
 	if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.points_fast`); n != 3 {
 		t.Errorf("%d points in points_fast, want 3", n)
 	}
-	answer.Series = []timeseries.Series{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), 0, 1, 5, 3), 2)}
+	answer.Rows = timeseries.Curves{dbtest.Without(dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), 0, 1, 5, 3), 2)}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, answer), store.Saved{Unchanged: 1, Changed: 1, Retracted: 2})
 }
 
@@ -162,7 +162,7 @@ func TestDropFast(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	for day := range 3 {
 		from := float64(24 * day)
-		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(from, from+1), Series: []timeseries.Series{
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(from, from+1), Rows: timeseries.Curves{
 			dbtest.With(dbtest.PriceSeries("PT4S", timeseries.Step{Seconds: 4}), from, 1, 2), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), from, 9)}})
 	}
 	if err := db.DropFast(t.Context(), dbtest.After(24), time.Second); err != nil {
@@ -177,23 +177,21 @@ func TestDropFast(t *testing.T) {
 func TestSaveInBatches(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	answer := func(first float64) store.Answer {
-		a := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 30_000)}
+	answer := func(first float64, without ...int) store.Answer {
+		var all timeseries.Curves
 		for _, sequence := range []string{"1", "2"} {
 			values := make([]float64, 60_000)
 			for i := range values {
 				values[i] = first + float64(i%7)
 			}
-			a.Series = append(a.Series, dbtest.With(dbtest.PriceSeries("PT30M", timeseries.Step{Seconds: 1800}, timeseries.Sequence, sequence), 0, values...))
+			series := dbtest.With(dbtest.PriceSeries("PT30M", timeseries.Step{Seconds: 1800}, timeseries.Sequence, sequence), 0, values...)
+			all = append(all, dbtest.Without(series, without...))
 		}
-		return a
+		return store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 30_000), Rows: all}
 	}
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, answer(0)), store.Saved{Inserted: 120_000})
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, answer(0)), store.Saved{Unchanged: 120_000})
-	changed := answer(1)
-	for i := range changed.Series {
-		changed.Series[i] = dbtest.Without(changed.Series[i], 49_999, 50_000, 50_001)
-	}
+	changed := answer(1, 49_999, 50_000, 50_001)
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, changed), store.Saved{Changed: 119_994, Retracted: 6})
 	if n := dbtest.QueryOne[int](t, db, `select count(*) from entsoe.point_history`); n != 120_000 {
 		t.Errorf("%d rows of history, want 120000", n)
@@ -206,7 +204,7 @@ func TestSaveAgainWritesNothing(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), KnownAt: dbtest.After(10), Data: []timeseries.Window{dbtest.Window(0, 3)},
-		Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1, 2, 3), dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour, timeseries.Sequence, "2"), 0, 1, 2, 3)}}
+		Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1, 2, 3), dbtest.With(dbtest.PriceSeries("PT15M", dbtest.QuarterHour, timeseries.Sequence, "2"), 0, 1, 2, 3)}}
 	dbtest.MustSave(t, db, answer)
 	const versions = `
 select tableoid::regclass::text, ctid::text, xmin::text, xmax::text from entsoe.points
@@ -278,12 +276,13 @@ func TestSaveRollsBackAsAWhole(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(10), Data: []timeseries.Window{dbtest.Window(0, 1)},
-		Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
-	if err := db.SaveSeries(t.Context(), answer.Series); err != nil {
+		Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
+	ready, err := db.Prepare(t.Context(), answer)
+	if err != nil {
 		t.Fatal(err)
 	}
-	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		if _, err := db.Save(t.Context(), tx, answer); err != nil {
+	err = pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+		if _, err := db.Save(t.Context(), tx, ready); err != nil {
 			return err
 		}
 		return queue.ErrJobLost
@@ -296,11 +295,11 @@ func TestSaveRollsBackAsAWhole(t *testing.T) {
 	}
 }
 
-func TestSaveSeriesRenewsNames(t *testing.T) {
+func TestPrepareRenewsNames(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	for _, name := range []string{"Block A", "Block B", "Block B"} {
-		series := []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.UnitName, name, "fb_constraint", "C1"), 0, 1)}
-		if err := db.SaveSeries(t.Context(), series); err != nil {
+		series := dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.UnitName, name, "fb_constraint", "C1"), 0, 1)
+		if _, err := db.Prepare(t.Context(), store.Answer{Rows: timeseries.Curves{series}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -313,31 +312,33 @@ func TestSaveSeriesRenewsNames(t *testing.T) {
 func TestSaveRefusesWhatItCannotKeep(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	if err := db.SaveSeries(t.Context(), []timeseries.Series{dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Item, "no_such_item")}); err == nil {
+	if _, err := db.Prepare(t.Context(), store.Answer{Rows: timeseries.Curves{dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Item, "no_such_item")}}); err == nil {
 		t.Error("a series of an unknown item was saved")
 	}
-	if err := db.SaveSeries(t.Context(), []timeseries.Series{dbtest.PriceSeries("PT60M", dbtest.Hour), dbtest.PriceSeries("PT60M", dbtest.Hour)}); err == nil {
+	if _, err := db.Prepare(t.Context(), store.Answer{Rows: timeseries.Curves{dbtest.PriceSeries("PT60M", dbtest.Hour), dbtest.PriceSeries("PT60M", dbtest.Hour)}}); err == nil {
 		t.Error("an answer with the same series twice was taken")
 	}
 	hourly := func(values ...float64) timeseries.Series {
 		return dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: []timeseries.Series{hourly(1)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Curves{hourly(1)}})
 	reversed := hourly(1, 2)
 	slices.Reverse(reversed.Points)
-	for name, series := range map[string][]timeseries.Series{"a known series twice": {hourly(1), hourly(2)}, "points in reverse": {reversed}, "not a number": {hourly(math.NaN())}} {
-		if _, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: series}); err == nil {
+	for name, series := range map[string]timeseries.Curves{"a known series twice": {hourly(1), hourly(2)}, "points in reverse": {reversed}, "not a number": {hourly(math.NaN())}} {
+		if _, err := dbtest.Save(t.Context(), db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: series}); err == nil {
 			t.Errorf("an answer with %s was taken", name)
 		}
 	}
-	for _, feedID := range []int64{feed.ID, feed.ID + 1} {
-		err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-			answer := store.Answer{FeedID: feedID, Asked: dbtest.Window(0, 1), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}
-			_, err := db.Save(t.Context(), tx, answer)
-			return err
-		})
-		if err == nil {
-			t.Errorf("an answer of feed %d was saved without its series", feedID)
-		}
+	answer := store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Curves{hourly(2)}}
+	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+		_, err := db.Save(t.Context(), tx, store.Prepared{Answer: answer})
+		return err
+	})
+	if err == nil {
+		t.Error("an answer was saved without its series")
+	}
+	answer.FeedID++
+	if _, err := dbtest.Save(t.Context(), db, answer); err == nil {
+		t.Error("an answer of a feed that there is not was saved")
 	}
 }

@@ -30,8 +30,8 @@ from entsoe.feeds where id = $1 for no key update`, id).Scan(&locked, &limit)
 var ErrOvertaken = errors.New("a later request was answered sooner")
 
 // overtaken looks for such requests. Documents have revisions of their own.
-func overtaken(ctx context.Context, tx pgx.Tx, a Answer) error {
-	if a.Sent.IsZero() || len(a.Documents) > 0 {
+func overtaken(ctx context.Context, tx pgx.Tx, p Prepared) error {
+	if p.Sent.IsZero() || p.content.revised() {
 		return nil
 	}
 	var later bool
@@ -39,7 +39,7 @@ func overtaken(ctx context.Context, tx pgx.Tx, a Answer) error {
 select exists (
   select from entsoe.fetches
   where feed_id = $1 and at > $2 and window_from < $4 and window_to > $3 and outcome in ('data', 'empty'))`,
-		a.FeedID, a.Sent, a.Asked.From, a.Asked.To).Scan(&later)
+		p.FeedID, p.Sent, p.Asked.From, p.Asked.To).Scan(&later)
 	if err == nil && later {
 		return ErrOvertaken
 	}

@@ -46,48 +46,47 @@ func fingerprintOf(key string, a timeseries.Attributes) fingerprint {
 	return fingerprint(sum[:16])
 }
 
-// SaveSeries finds or makes the series and sets their ids. It is a short
-// transaction of its own; call it before the transaction that saves the points.
-func (db *DB) SaveSeries(ctx context.Context, series []timeseries.Series) error {
+// saveSeries finds or makes the series and returns their ids, in their order.
+func (db *DB) saveSeries(ctx context.Context, series []timeseries.Series) (ids []int32, err error) {
+	ids = make([]int32, len(series))
 	unknown := map[string]int{} // key -> index
 	prints := make([]fingerprint, len(series))
 	for i := range series {
 		key := series[i].Attributes.Key()
 		if _, twice := unknown[key]; twice {
-			return fmt.Errorf("save series: %s occurs twice in an answer", key)
+			return nil, fmt.Errorf("save series: %s occurs twice in an answer", key)
 		}
 		prints[i] = fingerprintOf(key, series[i].Attributes)
-		id, ok := db.known.get(prints[i])
-		if !ok {
+		var ok bool
+		if ids[i], ok = db.known.get(prints[i]); !ok {
 			unknown[key] = i
 		}
-		series[i].ID = id
 	}
 	if len(unknown) == 0 {
-		return nil
+		return ids, nil
 	}
-	if err := db.saveUnknown(ctx, series, unknown); err != nil {
-		return fmt.Errorf("save %d series: %w", len(unknown), err)
+	if err := db.saveUnknown(ctx, series, unknown, ids); err != nil {
+		return nil, fmt.Errorf("save %d series: %w", len(unknown), err)
 	}
 	for _, i := range unknown {
-		db.known.put(prints[i], series[i].ID)
+		db.known.put(prints[i], ids[i])
 	}
-	return nil
+	return ids, nil
 }
 
-// saveUnknown reads the series that are there, makes the others, and renews
-// descriptive attributes that have changed.
-func (db *DB) saveUnknown(ctx context.Context, series []timeseries.Series, unknown map[string]int) error {
+// saveUnknown sets the ids of unknown series: it reads those that are there,
+// makes the others, and renews descriptive attributes that have changed.
+func (db *DB) saveUnknown(ctx context.Context, series []timeseries.Series, unknown map[string]int, ids []int32) error {
 	given, err := seriesJSON(series, unknown)
 	if err != nil {
 		return err
 	}
-	if err := db.readIDs(ctx, series, unknown); err != nil {
+	if err := db.readIDs(ctx, unknown, ids); err != nil {
 		return err
 	}
 	recordset := `jsonb_to_recordset($1::jsonb) as g(key text, curve_key text, rival_key text, seconds float8, other jsonb, ` +
 		strings.Join(SeriesColumns, ` text, `) + ` text)`
-	if slices.ContainsFunc(series, func(s timeseries.Series) bool { return s.ID == 0 }) {
+	if slices.Contains(ids, 0) {
 		_, err = db.Pool.Exec(ctx, `
 insert into entsoe.series (item_no, longest, key, curve_key, rival_key, other, `+strings.Join(SeriesColumns, ", ")+`)
 select i.item_no, make_interval(secs => g.seconds), g.key, g.curve_key, g.rival_key, g.other, g.`+strings.Join(SeriesColumns, ", g.")+`
@@ -98,12 +97,12 @@ on conflict (key) do nothing`, given)
 		if err != nil {
 			return err
 		}
-		if err := db.readIDs(ctx, series, unknown); err != nil {
+		if err := db.readIDs(ctx, unknown, ids); err != nil {
 			return err
 		}
 	}
 	for key, i := range unknown {
-		if series[i].ID == 0 {
+		if ids[i] == 0 {
 			return fmt.Errorf("the database does not know the item of %s: run `entsoed migrate`", key)
 		}
 	}
@@ -118,7 +117,7 @@ where s.key = g.key
 }
 
 // readIDs sets the ids of those series that are in the database.
-func (db *DB) readIDs(ctx context.Context, series []timeseries.Series, unknown map[string]int) error {
+func (db *DB) readIDs(ctx context.Context, unknown map[string]int, ids []int32) error {
 	keys := make([]string, 0, len(unknown))
 	for key := range unknown {
 		keys = append(keys, key)
@@ -132,7 +131,7 @@ func (db *DB) readIDs(ctx context.Context, series []timeseries.Series, unknown m
 		key string
 	)
 	_, err = pgx.ForEachRow(rows, []any{&id, &key}, func() error {
-		series[unknown[key]].ID = id
+		ids[unknown[key]] = id
 		return nil
 	})
 	return err

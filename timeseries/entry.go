@@ -9,7 +9,6 @@ import (
 // interval of delivery, or of its whole validity if it has no Points. Several
 // entries may be equal in all but their values, and even in those.
 type Entry struct {
-	SeriesID   int32      // set by SaveCurves
 	Attributes Attributes // with unit, currency and resolution where they are sent; without quantity
 	From       time.Time
 	To         time.Time          // zero: open

@@ -3,7 +3,6 @@ package timeseries
 // Series is one series of an answer, with its points. It occurs once in an
 // answer.
 type Series struct {
-	ID         int32 // set by SaveSeries
 	Attributes Attributes
 	Step       Step
 	Spans      []Window // its Periods: where the answer speaks of the series

@@ -35,7 +35,7 @@ func (s curves) rewind(Mark) {}
 // rows returns the series in the order of their keys, each with its points in
 // the order of time. An instant that was sent twice with the same value counts
 // once, as PL and NO3 repeat whole curves; two values are an error.
-func (s curves) rows(r *Reader) (Rows, error) {
+func (s curves) rows(r *Reader) (timeseries.Rows, error) {
 	s.oppose(r.Item)
 	all := make([]timeseries.Series, 0, len(s))
 	for _, key := range slices.Sorted(maps.Keys(s)) {
@@ -43,7 +43,7 @@ func (s curves) rows(r *Reader) (Rows, error) {
 		points, err := distinct(series.Points)
 		if err != nil {
 			err.Key = key
-			return Rows{}, err
+			return nil, err
 		}
 		series.Points = points
 		if r.Lacking {
@@ -53,7 +53,7 @@ func (s curves) rows(r *Reader) (Rows, error) {
 		}
 		all = append(all, series)
 	}
-	return Rows{Series: all}, nil
+	return timeseries.Curves(all), nil
 }
 
 // oppose lets every series speak for its other side, too, where an item has

@@ -26,11 +26,7 @@ func TestReadingReducesDoubles(t *testing.T) {
 	if _, err := r.Read(jobstest.Prices(once, once)); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := r.Rows()
-	if err != nil {
-		t.Fatal(err)
-	}
-	series := rows.Series
+	series := rowsOf[timeseries.Curves](t, r)
 	if len(series) != 1 || len(series[0].Points) != 24 || r.Points != 48 {
 		t.Fatalf("%d series, %d points as sent: %v", len(series), r.Points, series)
 	}

@@ -36,10 +36,10 @@ func (o *documents) read(r *Reader, text []byte) (counted int, err error) {
 	return 1, nil
 }
 
-func (o *documents) empty() bool                { return len(o.all) == 0 }
-func (o *documents) mark() Mark                 { return Mark{rows: len(o.all)} }
-func (o *documents) rewind(m Mark)              { o.all = o.all[:m.rows] }
-func (o *documents) rows(*Reader) (Rows, error) { return Rows{Documents: o.all}, nil }
+func (o *documents) empty() bool                           { return len(o.all) == 0 }
+func (o *documents) mark() Mark                            { return Mark{rows: len(o.all)} }
+func (o *documents) rewind(m Mark)                         { o.all = o.all[:m.rows] }
+func (o *documents) rows(*Reader) (timeseries.Rows, error) { return timeseries.Documents(o.all), nil }
 
 // answers reports whether a document can be an answer to the question. One that
 // was asked for by its mRID or by its update may be about any time.

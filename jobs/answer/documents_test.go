@@ -18,10 +18,10 @@ func TestReadingOfDocument(t *testing.T) {
 	outages := entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, Variants: []entsoe.Variant{{Axis: entsoe.Update}}}
 	r := readingOf(t, outages, "10YBE----------2", jobstest.OneDay)
 	counted, err := r.Read(jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 3, Status: "A09", From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100}))
-	if err != nil || counted != 1 || len(rowsOf(t, r).Documents) != 1 {
-		t.Fatal(counted, len(rowsOf(t, r).Documents), err)
+	if err != nil || counted != 1 || len(rowsOf[timeseries.Documents](t, r)) != 1 {
+		t.Fatal(counted, len(rowsOf[timeseries.Documents](t, r)), err)
 	}
-	got := rowsOf(t, r).Documents[0]
+	got := rowsOf[timeseries.Documents](t, r)[0]
 	w := jobstest.Window(t, "2027-01-01T10:00Z/2027-01-02T10:00Z")
 	if details := string(got.Parts[0].Details); !strings.Contains(details, "HAVEN GT") {
 		t.Errorf("details %s", details)
@@ -102,7 +102,7 @@ func TestReadingOfMessage(t *testing.T) {
 	if _, err := r.Read([]byte(messageDocument)); err != nil {
 		t.Fatal(err)
 	}
-	got := rowsOf(t, r).Documents[0]
+	got := rowsOf[timeseries.Documents](t, r)[0]
 	if got.MRID != "bWVzc2FnZQ==" || len(got.Parts) != 0 || !got.Period.From.Equal(jobstest.Window(t, "2026-06-01T10:00Z/2026-06-02T00:00Z").From) || !got.Period.To.IsZero() {
 		t.Errorf("%+v", got)
 	}

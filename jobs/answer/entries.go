@@ -46,8 +46,8 @@ func (o *entries) empty() bool   { return len(o.all) == 0 }
 func (o *entries) mark() Mark    { return Mark{rows: len(o.all), series: len(o.ends)} }
 func (o *entries) rewind(m Mark) { o.all, o.ends = o.all[:m.rows], o.ends[:m.series] }
 
-func (o *entries) rows(r *Reader) (Rows, error) {
-	return Rows{Entries: o.all, Replaces: o.replaces(r), Whole: r.Item.Shape == timeseries.ShapeRegister && len(o.all) > 0}, nil
+func (o *entries) rows(r *Reader) (timeseries.Rows, error) {
+	return timeseries.Entries{All: o.all, Replaces: o.replaces(r), Whole: r.Item.Shape == timeseries.ShapeRegister && len(o.all) > 0}, nil
 }
 
 // replaces returns where the answer says which rows of a list there are: where it

@@ -25,14 +25,14 @@ func readingOf(t *testing.T, item entsoe.Item, area, asked string) *Reader {
 	return NewReader(Question{Feed: feed, Item: item, Window: jobstest.Window(t, asked), Zone: entsoe.Brussels()})
 }
 
-// rowsOf returns the rows of what was read.
-func rowsOf(t *testing.T, r *Reader) Rows {
+// rowsOf returns the rows of what was read, which are of a certain form.
+func rowsOf[R timeseries.Rows](t *testing.T, r *Reader) R {
 	t.Helper()
 	rows, err := r.Rows()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows
+	return rows.(R)
 }
 
 func procured() entsoe.Item {
@@ -60,13 +60,13 @@ func TestReadingOfList(t *testing.T) {
 		return timeseries.Entry{Attributes: attributes, From: w.From, To: w.To, Values: values, Details: []byte(`{"auction.mRID":"BID","decided_at":"2026-05-31T07:00:00Z"}`)}
 	}
 	first, second := row(quarter), row("2026-05-31T22:15Z/2026-05-31T22:30Z")
-	if diff := cmp.Diff([]timeseries.Entry{first, second, first, second}, rowsOf(t, r).Entries); diff != "" {
+	if diff := cmp.Diff([]timeseries.Entry{first, second, first, second}, rowsOf[timeseries.Entries](t, r).All); diff != "" {
 		t.Errorf("rows (-want, +got)\n%s", diff)
 	}
-	if r.Points != 4 || r.Empty() || rowsOf(t, r).Whole {
-		t.Errorf("%d rows, empty %v, whole %v", r.Points, r.Empty(), rowsOf(t, r).Whole)
+	if r.Points != 4 || r.Empty() || rowsOf[timeseries.Entries](t, r).Whole {
+		t.Errorf("%d rows, empty %v, whole %v", r.Points, r.Empty(), rowsOf[timeseries.Entries](t, r).Whole)
 	}
-	if diff := cmp.Diff(jobstest.Windows(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), rowsOf(t, r).Replaces); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), rowsOf[timeseries.Entries](t, r).Replaces); diff != "" {
 		t.Errorf("replaces (-want, +got)\n%s", diff)
 	}
 	if diff := cmp.Diff(jobstest.Windows(t, "2026-05-31T22:00Z/2026-05-31T22:30Z"), timeseries.Union(r.PeriodsOf(0, r.Window))); diff != "" {
@@ -82,7 +82,7 @@ func TestReadingOfListLacksValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, row := range rowsOf(t, r).Entries {
+	for _, row := range rowsOf[timeseries.Entries](t, r).All {
 		got = append(got, fmt.Sprintf("%s %v", row.From.Format("15:04"), row.Values))
 	}
 	want := []string{"22:00 map[procurement_Price.amount:1 quantity:5]", "22:30 map[quantity:7]"}
@@ -97,7 +97,7 @@ func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
 	if _, err := r.Read(jobstest.Bids(jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z"})); err != nil {
 		t.Errorf("an hour before within the day: %v", err)
 	}
-	if got := rowsOf(t, r).Replaces; got != nil {
+	if got := rowsOf[timeseries.Entries](t, r).Replaces; got != nil {
 		t.Errorf("it replaces %v", got)
 	}
 	var wrong *WrongError
@@ -140,10 +140,10 @@ func TestReadingWithoutPoints(t *testing.T) {
 	if _, err := r.Read(fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
 		t.Fatal(err)
 	}
-	if len(rowsOf(t, r).Entries) != 1 {
-		t.Fatalf("%d rows", len(rowsOf(t, r).Entries))
+	if len(rowsOf[timeseries.Entries](t, r).All) != 1 {
+		t.Fatalf("%d rows", len(rowsOf[timeseries.Entries](t, r).All))
 	}
-	row := rowsOf(t, r).Entries[0]
+	row := rowsOf[timeseries.Entries](t, r).All[0]
 	if row.From.Format("2006-01-02T15:04Z") != "2021-06-23T22:00Z" || !row.To.IsZero() {
 		t.Errorf("from %s to %s", row.From, row.To)
 	}
@@ -156,7 +156,7 @@ func TestReadingWithoutPoints(t *testing.T) {
 	if !strings.Contains(string(row.Details), `"Reason":[{"code":"B62"}]`) {
 		t.Errorf("details %s", row.Details)
 	}
-	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), rowsOf(t, r).Replaces); diff != "" {
+	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), rowsOf[timeseries.Entries](t, r).Replaces); diff != "" {
 		t.Errorf("replaces (-want, +got)\n%s", diff)
 	}
 	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), r.PeriodsOf(0, r.Window)); diff != "" {
@@ -180,10 +180,10 @@ func TestReadingOfRegister(t *testing.T) {
 	if _, err := r.Read([]byte(jobstest.UnitsDocument)); err != nil {
 		t.Fatal(err)
 	}
-	if len(rowsOf(t, r).Entries) != 1 || !rowsOf(t, r).Whole || rowsOf(t, r).Replaces != nil {
-		t.Fatalf("%d rows, whole %v, replaces %v", len(rowsOf(t, r).Entries), rowsOf(t, r).Whole, rowsOf(t, r).Replaces)
+	if len(rowsOf[timeseries.Entries](t, r).All) != 1 || !rowsOf[timeseries.Entries](t, r).Whole || rowsOf[timeseries.Entries](t, r).Replaces != nil {
+		t.Fatalf("%d rows, whole %v, replaces %v", len(rowsOf[timeseries.Entries](t, r).All), rowsOf[timeseries.Entries](t, r).Whole, rowsOf[timeseries.Entries](t, r).Replaces)
 	}
-	row := rowsOf(t, r).Entries[0]
+	row := rowsOf[timeseries.Entries](t, r).All[0]
 	if got := row.From.Format("2006-01-02T15:04Z"); got != "2021-05-18T22:00Z" || !row.To.IsZero() {
 		t.Errorf("from %s to %s", got, row.To)
 	}
@@ -222,7 +222,7 @@ func TestReadingOfConstraints(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, row := range rowsOf(t, r).Entries {
+	for _, row := range rowsOf[timeseries.Entries](t, r).All {
 		got = append(got, fmt.Sprintf("%s-%s %s", row.From.Format("15:04"), row.To.Format("15:04"), row.Attributes[timeseries.Constraint]))
 		if row.Attributes[timeseries.PTDFArea] != "" || len(row.Values) != 3 {
 			t.Errorf("row %v %v", row.Attributes, row.Values)
@@ -231,7 +231,7 @@ func TestReadingOfConstraints(t *testing.T) {
 	if diff := cmp.Diff([]string{"22:00-23:00 11", "22:00-23:00 12", "23:00-00:00 12"}, got); diff != "" {
 		t.Errorf("rows (-want, +got)\n%s", diff)
 	}
-	for path, value := range rowsOf(t, r).Entries[2].Values {
+	for path, value := range rowsOf[timeseries.Entries](t, r).All[2].Values {
 		want := map[bool]float64{true: 0.5}[strings.HasSuffix(path, "/10YBE----------2")]
 		if strings.HasSuffix(path, "/10YFR-RTE------C") {
 			want = 0.6

@@ -47,7 +47,7 @@ type content interface {
 	rewind(m Mark)
 	empty() bool
 	// rows returns all of it in the form in which it is stored.
-	rows(r *Reader) (Rows, error)
+	rows(r *Reader) (timeseries.Rows, error)
 }
 
 // NewReader returns a Reader that has read nothing yet.
@@ -74,9 +74,9 @@ func (r *Reader) Empty() bool { return r.content.empty() }
 
 // Rows returns what was read as rows. Its error is Unread if that left nothing
 // to be stored, or a *DoubleError.
-func (r *Reader) Rows() (Rows, error) {
+func (r *Reader) Rows() (timeseries.Rows, error) {
 	if r.Unread != nil && r.Empty() {
-		return Rows{}, r.Unread
+		return nil, r.Unread
 	}
 	return r.content.rows(r)
 }

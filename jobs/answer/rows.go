@@ -7,17 +7,6 @@ import (
 	"entsoed/timeseries"
 )
 
-// Rows are an answer in the form in which it is stored.
-type Rows struct {
-	Series []timeseries.Series // in the order of their keys
-
-	Entries  []timeseries.Entry
-	Replaces []timeseries.Window // of a list: where Entries are all that there are
-	Whole    bool                // of a register: Entries are all that there are
-
-	Documents []timeseries.Document
-}
-
 // spoken returns where an answer speaks: where its Periods are, and between two
 // of one day. The platform shows what it has withdrawn by a gap between Periods:
 // of curve type A03 there is no other way. A day without any is no gap, for asked

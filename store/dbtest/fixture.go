@@ -106,11 +106,12 @@ func With(s timeseries.Series, from float64, values ...float64) timeseries.Serie
 
 // Save saves an answer in a transaction of its own, as a worker does.
 func Save(ctx context.Context, db *store.DB, a store.Answer) (saved store.Saved, err error) {
-	if err := db.SaveSeries(ctx, a.Series); err != nil {
+	ready, err := db.Prepare(ctx, a)
+	if err != nil {
 		return saved, err
 	}
 	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-		saved, err = db.Save(ctx, tx, a)
+		saved, err = db.Save(ctx, tx, ready)
 		return err
 	})
 	return saved, err

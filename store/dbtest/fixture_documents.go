@@ -78,7 +78,7 @@ func Run(from, to, mw float64) timeseries.Run {
 // SaveDocuments saves them as one answer that was received so many hours after day0.
 func SaveDocuments(t testing.TB, db *store.DB, feed int64, known float64, documents ...timeseries.Document) store.Saved {
 	t.Helper()
-	return MustSave(t, db, store.Answer{FeedID: feed, Asked: Window(0, 1), KnownAt: After(known), Documents: documents})
+	return MustSave(t, db, store.Answer{FeedID: feed, Asked: Window(0, 1), KnownAt: After(known), Rows: timeseries.Documents(documents)})
 }
 
 // WantLines compares the lines of a query with what is wanted.

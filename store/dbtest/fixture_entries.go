@@ -1,12 +1,9 @@
 package dbtest
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"entsoed/store"
 	"entsoed/store/schema"
@@ -43,24 +40,13 @@ func BidCatalogue() schema.Options {
 	return opts
 }
 
-// SaveEntries saves an answer of entries in a transaction of its own.
-func SaveEntries(ctx context.Context, db *store.DB, a store.Answer) (saved store.Saved, err error) {
-	if err := db.SaveCurves(ctx, a.Entries); err != nil {
-		return saved, err
-	}
-	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-		saved, err = db.Save(ctx, tx, a)
-		return err
-	})
-	return saved, err
-}
-
+// MustSaveEntries saves an answer to the question for a day.
 func MustSaveEntries(t testing.TB, db *store.DB, a store.Answer) store.Saved {
 	t.Helper()
 	if a.Asked.Empty() {
 		a.Asked = Window(0, 24)
 	}
-	saved, err := SaveEntries(t.Context(), db, a)
+	saved, err := Save(t.Context(), db, a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,7 +103,7 @@ func TestMigrateConvertsPlainTablesLater(t *testing.T) {
 	dbtest.Exec(t, db, `drop extension timescaledb cascade`)
 	db.Pool.Reset()
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1, 2, 3)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1, 2, 3)}})
 
 	report, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue())
 	if err != nil {
@@ -169,7 +169,7 @@ func TestMigrateAsOrdinaryUser(t *testing.T) {
 	}
 	t.Cleanup(db.Close)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	dbtest.CheckSaved(t, dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}), store.Saved{Inserted: 1})
+	dbtest.CheckSaved(t, dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}), store.Saved{Inserted: 1})
 	if _, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneLive, Ahead: time.Minute}); err != nil {
 		t.Error(err)
 	}

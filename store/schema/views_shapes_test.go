@@ -32,7 +32,7 @@ func TestViewOfSeveralMeasures(t *testing.T) {
 		return dbtest.PriceSeries(resolution, step, append([]string{timeseries.Item, "balancing", timeseries.Quantity, quantity}, other...)...)
 	}
 	fast := timeseries.Step{Seconds: 4}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), Series: []timeseries.Series{
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), Rows: timeseries.Curves{
 		dbtest.With(series("activation_Price.amount", "PT60M", dbtest.Hour, timeseries.PriceCategory, "A04", timeseries.PSRType, "B16"), 0, 50),
 		dbtest.With(series("quantity", "PT60M", dbtest.Hour, timeseries.Currency, "", timeseries.Unit, "MAW", timeseries.Direction, "A01"), 0, 7),
 		dbtest.With(series("Financial_Price/amount", "PT60M", dbtest.Hour, timeseries.PriceDirection, "A01"), 0, 9),
@@ -68,8 +68,8 @@ func TestViewOfAList(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
 	first := dbtest.Bid(0, 1, 10, `{"bid": "x", "Reason": [{"text": "none"}, {"code": "B01"}, {"code": "B02"}], "provider_MarketParticipant.mRID": ["p", "q"]}`, timeseries.Status, "A06", "price_unit", "MWH", timeseries.Currency, "EUR")
 	first.Values["energy_Price.amount"] = -1.5
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Replaces: dbtest.Hours(0, 9), Entries: []timeseries.Entry{first, dbtest.OpenEnded(dbtest.Bid(1, 2, 3, "")), dbtest.Bid(4, 5, 6, "")}})
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(6), Replaces: dbtest.Hours(4, 5), Entries: []timeseries.Entry{dbtest.OpenEnded(dbtest.Bid(1, 2, 3, ""))}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Rows: timeseries.Entries{All: []timeseries.Entry{first, dbtest.OpenEnded(dbtest.Bid(1, 2, 3, "")), dbtest.Bid(4, 5, 6, "")}, Replaces: dbtest.Hours(0, 9)}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(6), Rows: timeseries.Entries{All: []timeseries.Entry{dbtest.OpenEnded(dbtest.Bid(1, 2, 3, ""))}, Replaces: dbtest.Hours(4, 5)}})
 	rows := []string{
 		"2025-03-01T00:00:00+00:00 2025-03-01T01:00:00+00:00 DE_LU A01 Up A06 Available MWH 10 -1.5 x B01 p MAW EUR PT60M 2025-03-01T05:00:00+00:00",
 		"2025-03-01T01:00:00+00:00 DE_LU A01 Up 3 MAW PT60M 2025-03-01T05:00:00+00:00",
@@ -87,7 +87,7 @@ func TestViewOfValuesBelowAPath(t *testing.T) {
 	old := dbtest.Bid(1, 2, 0, "", timeseries.Item, "flow_based", timeseries.Constraint, "C2")
 	old.Values = map[string]float64{"old/margin": 700, "old/PTDF/" + dbtest.Germany: 1}
 	none := dbtest.Bid(2, 3, 0, "", timeseries.Item, "flow_based", timeseries.Constraint, "C3")
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Replaces: dbtest.Hours(0, 9), Entries: []timeseries.Entry{e, old, none}})
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Rows: timeseries.Entries{All: []timeseries.Entry{e, old, none}, Replaces: dbtest.Hours(0, 9)}})
 	rows := []string{`C1 800 {"FR": -0.5, "DE_LU": 0.25, "` + dbtest.Poland + `": 0}`, `C2 700 {"DE_LU": 1}`, "C3"}
 	if diff := cmp.Diff(rows, dbtest.QueryText(t, db, `select constraint_id, margin, ptdf::text from entsoe.flow_based order by at`)); diff != "" {
 		t.Errorf("rows (-want, +got):\n%s", diff)
@@ -100,9 +100,9 @@ func TestViewOfARegister(t *testing.T) {
 	unit := func(name, details string) timeseries.Entry {
 		return dbtest.OpenEnded(dbtest.Bid(-5000, 0, 1, details, timeseries.Item, "units", timeseries.Resource, name, timeseries.PSRType, "B16", timeseries.Resolution, ""))
 	}
-	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Whole: true, Entries: []timeseries.Entry{
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Rows: timeseries.Entries{All: []timeseries.Entry{
 		unit("P1", `{"Resource.name": "Plant", "Kind": [{"highVoltageLimit": "150", "Unit": [{"mRID": "U1", "nominalP": "264"}, {"mRID": "U2", "nominalP": "much"}]}]}`),
-		unit("P2", `{"Resource.name": "Other plant"}`)}})
+		unit("P2", `{"Resource.name": "Other plant"}`)}, Whole: true}})
 	rows := []string{"DE_LU P1 B16 Solar 264 Plant U1 150", "DE_LU P1 B16 Solar Plant U2 150", "DE_LU P2 B16 Solar Other plant"}
 	if diff := cmp.Diff(rows, dbtest.QueryText(t, db, `
 select area, resource, psr_type, psr_type_title, unit_mw, name, unit_code, voltage from entsoe.units order by resource, unit_code`)); diff != "" {
@@ -116,7 +116,7 @@ func TestViewOfLinesOfAreas(t *testing.T) {
 		feed := dbtest.MakeFeed(t, db, "day_ahead_prices", area)
 		// Two hours before and after midnight of 2018-10-01 in Berlin, by two rivals.
 		start := time.Date(2018, 9, 30, 22, 0, 0, 0, time.UTC).Sub(dbtest.Day0).Hours() - 2
-		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(start, start+4), Series: []timeseries.Series{
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(start, start+4), Rows: timeseries.Curves{
 			dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, area, timeseries.Sequence, "1"), start, float64(10*n), float64(10*n+1), float64(10*n+2), float64(10*n+3)),
 			dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, area, timeseries.Sequence, "2"), start, 99, 99, 99, 99)}})
 	}
@@ -214,7 +214,7 @@ func TestViewsOfListsReadFewRows(t *testing.T) {
 	for i := range 20 {
 		entries = append(entries, dbtest.Bid(0, 1, 1, "", timeseries.Area, fmt.Sprintf("10Y-%012d", i)))
 	}
-	if err := db.SaveCurves(t.Context(), entries); err != nil {
+	if _, err := db.Prepare(t.Context(), store.Answer{Rows: timeseries.Entries{All: entries}}); err != nil {
 		t.Fatal(err)
 	}
 	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
@@ -250,7 +250,7 @@ func TestViewOfBalances(t *testing.T) {
 	position := func(from, to string) timeseries.Series {
 		return dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Item, "positions", timeseries.Area, from, timeseries.CounterArea, to)
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 4), Series: []timeseries.Series{
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 4), Rows: timeseries.Curves{
 		dbtest.With(position(dbtest.Germany, "REGION_CODE-----"), 0, 5),
 		dbtest.With(position("REGION_CODE-----", dbtest.Germany), 1, 6),
 		dbtest.With(position(platform, dbtest.Germany), 2, 7),

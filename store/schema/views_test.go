@@ -22,7 +22,7 @@ func TestViewShowsNamesAndUnits(t *testing.T) {
 		return dbtest.With(timeseries.Series{Step: dbtest.Hour, Attributes: timeseries.Attributes{timeseries.Item: "physical_flows",
 			timeseries.Area: from, timeseries.CounterArea: to, timeseries.Unit: "MAW", timeseries.Resolution: "PT60M"}}, 0, 7)
 	}
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(3), Series: []timeseries.Series{flow(dbtest.Germany, dbtest.France), flow(dbtest.Germany, dbtest.Poland)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(3), Rows: timeseries.Curves{flow(dbtest.Germany, dbtest.France), flow(dbtest.Germany, dbtest.Poland)}})
 	want := []string{
 		"2025-03-01T00:00:00+00:00 DE_LU " + dbtest.Poland + " 7 MAW PT60M 2025-03-01T03:00:00+00:00",
 		"2025-03-01T00:00:00+00:00 DE_LU FR 7 MAW PT60M 2025-03-01T03:00:00+00:00",
@@ -79,7 +79,7 @@ func TestBestTakesOneOfTheRivals(t *testing.T) {
 			db := dbtest.OpenCatalogue(t)
 			feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 			for _, s := range test.series { // one by one: extents must come together from several saves
-				dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), Series: []timeseries.Series{s}})
+				dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), Rows: timeseries.Curves{s}})
 			}
 			got := dbtest.TrimZeros(dbtest.QueryText(t, db, `
 select extract(epoch from at - $1)::bigint / 3600.0 as hour, price from entsoe.day_ahead_prices_best order by at, price`, dbtest.Day0))
@@ -96,8 +96,8 @@ func TestBestFollowsRetractions(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	first := dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "1")
 	second := dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2")
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{dbtest.With(first, 0, 1, 1, 1), dbtest.With(second, 0, 2, 2, 2)}})
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{dbtest.Without(dbtest.With(first, 0, 1, 1, 1), 1)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Rows: timeseries.Curves{dbtest.With(first, 0, 1, 1, 1), dbtest.With(second, 0, 2, 2, 2)}})
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Rows: timeseries.Curves{dbtest.Without(dbtest.With(first, 0, 1, 1, 1), 1)}})
 	want := []string{"1", "2", "1"}
 	if diff := cmp.Diff(want, dbtest.QueryText(t, db, `select price from entsoe.day_ahead_prices_best order by at`)); diff != "" {
 		t.Errorf("best (-want, +got):\n%s", diff)
@@ -115,7 +115,7 @@ func TestBestIsMadeLater(t *testing.T) {
 	}
 	t.Cleanup(db.Close)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Series: []timeseries.Series{
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), Rows: timeseries.Curves{
 		dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "1"), 0, 1, 1), dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Sequence, "2"), 0, 2, 2, 2)}})
 	if _, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue()); err != nil {
 		t.Fatal(err)
@@ -181,7 +181,7 @@ func TestLatestBestPricesReadFewRows(t *testing.T) {
 			dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, fmt.Sprintf("10Y-%012d", i), timeseries.Sequence, "1"),
 			dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, fmt.Sprintf("10Y-%012d", i), timeseries.Sequence, "2"),
 		} {
-			if err := db.SaveSeries(t.Context(), []timeseries.Series{s}); err != nil {
+			if _, err := db.Prepare(t.Context(), store.Answer{Rows: timeseries.Curves{s}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -236,7 +236,7 @@ func TestAsOf(t *testing.T) {
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	for n, values := range [][]float64{{10, 11}, {10, 21}, {10, 21, 32}} {
 		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 3), KnownAt: dbtest.After(float64(10 * (n + 1))),
-			Series: []timeseries.Series{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)}})
+			Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)}})
 	}
 	tests := []struct {
 		call string

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/timeseries"
+)
+
+// curves are the series of an answer with their ids.
+type curves struct {
+	all timeseries.Curves
+	ids []int32
+}
+
+func (db *DB) prepareCurves(ctx context.Context, all timeseries.Curves) (content, error) {
+	ids, err := db.saveSeries(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if err := checkPoints(s.Points); err != nil {
+			return nil, fmt.Errorf("series %s: %w", s.Attributes.Key(), err)
+		}
+	}
+	return curves{all, ids}, nil
+}
+
+func (c curves) series() (ids []int32) {
+	for i, s := range c.all {
+		if len(s.Points) > 0 {
+			ids = append(ids, c.ids[i])
+		}
+	}
+	return ids
+}
+
+func (c curves) data() bool    { return len(c.series()) > 0 }
+func (c curves) revised() bool { return false }
+
+// save writes points, their history and retractions. Stored values of a curve of
+// the answer are retracted, at whatever resolution, where they lie in the asked
+// window and in the spans of one of the curve's series, and the answer does not
+// have them. Elsewhere nothing is retracted.
+func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+	var saved Saved
+	targets, err := c.targets(ctx, tx, a.Asked)
+	if err != nil {
+		return saved, err
+	}
+	grown := map[int32]span{}
+	for _, table := range pointTables {
+		for _, batch := range batches(targets, table.fast, batchPoints) {
+			change, err := saveBatch(ctx, tx, table.name, batch, a.KnownAt)
+			if err != nil {
+				return saved, err
+			}
+			saved.add(change.saved)
+			change.growth(grown)
+		}
+	}
+	if !saved.touched.empty() {
+		saved.touched.to += int64(c.longestStep()/time.Second) - 1 // it was the last start, exclusive
+	}
+	return saved, extend(ctx, tx, grown)
+}
+
+// longestStep is the longest interval that a value of the answer can have.
+func (c curves) longestStep() time.Duration {
+	step := time.Duration(0)
+	for _, s := range c.all {
+		step = max(step, longest(s.Step))
+	}
+	return step
+}
+
+// target is a series of which the answer says something.
+type target struct {
+	series int32
+	item   int16
+	fast   bool
+	best   bool
+	points []timeseries.Point // none if the answer has its curve at other resolutions only
+	region []span             // sorted, where stored points that are not in points are retracted
+}
+
+// hull is the shortest span around all points and regions of t.
+func (t target) hull() span {
+	var h span
+	if n := len(t.points); n > 0 {
+		h = span{t.points[0].At, t.points[n-1].At + 1}
+	}
+	if n := len(t.region); n > 0 {
+		r := span{t.region[0].from, t.region[n-1].to}
+		if len(t.points) == 0 {
+			return r
+		}
+		h = span{min(h.from, r.from), max(h.to, r.to)}
+	}
+	return h
+}
+
+// targets returns all series of the answer's curves, also those that the
+// answer no longer has, ordered by id.
+func (c curves) targets(ctx context.Context, tx pgx.Tx, asked timeseries.Window) ([]target, error) {
+	if len(c.all) == 0 {
+		return nil, nil
+	}
+	points := make(map[int32][]timeseries.Point, len(c.all))
+	spoken := map[string][]timeseries.Window{} // by curve
+	for i, s := range c.all {
+		if _, twice := points[c.ids[i]]; twice {
+			return nil, fmt.Errorf("series %s occurs twice in an answer", s.Attributes.Key())
+		}
+		points[c.ids[i]] = s.Points
+		curve := s.Attributes.CurveKey()
+		spoken[curve] = append(spoken[curve], s.Spans...)
+	}
+	keys := make([]string, 0, len(spoken))
+	regions := make(map[string][]span, len(spoken))
+	for curve, windows := range spoken {
+		keys = append(keys, curve)
+		regions[curve] = region(asked, windows)
+	}
+	rows, err := tx.Query(ctx, `
+select s.id, s.curve_key, s.item_no, s.fast, i.best
+from entsoe.series s join entsoe.items i using (item_no)
+where s.curve_key = any($1)`, keys)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		targets []target
+		curve   string
+		t       target
+	)
+	_, err = pgx.ForEachRow(rows, []any{&t.series, &curve, &t.item, &t.fast, &t.best}, func() error {
+		t.points, t.region = points[t.series], regions[curve]
+		targets = append(targets, t)
+		return nil
+	})
+	slices.SortFunc(targets, func(a, b target) int { return cmp.Compare(a.series, b.series) })
+	return targets, err
+}
+
+// checkPoints refuses points that would be saved wrongly.
+func checkPoints(points []timeseries.Point) error {
+	for i := 1; i < len(points); i++ {
+		if points[i-1].At >= points[i].At {
+			return fmt.Errorf("its points are not in order at %s", points[i].Time())
+		}
+	}
+	return nil
+}
+
+// region is where an answer is authoritative for a curve: inside the asked
+// window, where one of its Periods speaks of it.
+func region(asked timeseries.Window, spoken []timeseries.Window) []span {
+	var r []span
+	for _, w := range timeseries.Union(spoken) {
+		if w = w.Intersect(asked); !w.Empty() {
+			r = append(r, span{w.From.Unix(), w.To.Unix()})
+		}
+	}
+	return r
+}
