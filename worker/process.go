@@ -97,6 +97,15 @@ func clientID() string {
 	return fmt.Sprintf("%.24s_%d_%s", cmp.Or(strings.Join(parts, ""), "host"), os.Getpid(), strings.ToLower(rand.Text()[:8]))
 }
 
+// How long finished jobs stay in the queue. A completed one tells nothing that
+// entsoe.fetches does not, and the default settings plan some 60,000 a day: two
+// days let a person look at yesterday. Those that were cancelled or discarded
+// are few, and may be tried again when somebody is back from holidays.
+const (
+	CompletedJobsKept = 2 * 24 * time.Hour
+	FailedJobsKept    = 30 * 24 * time.Hour
+)
+
 // newClient makes the River client with the given queues and periodic jobs.
 // Every client knows all kinds of jobs, for the leader's rescuer discards those
 // it does not know.
@@ -117,9 +126,9 @@ func (p *process) newClient(ctx context.Context, queues map[string]river.QueueCo
 		SoftStopTimeout:             softStop,
 		MaxAttempts:                 jobs.MaxAttempts,
 		RetryPolicy:                 jobs.RetryPolicy{},
-		CompletedJobRetentionPeriod: 48 * time.Hour,
-		CancelledJobRetentionPeriod: 30 * 24 * time.Hour,
-		DiscardedJobRetentionPeriod: 30 * 24 * time.Hour,
+		CompletedJobRetentionPeriod: CompletedJobsKept,
+		CancelledJobRetentionPeriod: FailedJobsKept,
+		DiscardedJobRetentionPeriod: FailedJobsKept,
 		ReindexerIndexNames:         []string{}, // interrupted, it leaves gigabytes behind (river#1296)
 		Logger:                      slog.New(atLeast{slog.LevelWarn, p.Log.Handler()}),
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/store"
+	"entsoed/worker"
 )
 
 func jobsCommand(env environment) *cobra.Command {
@@ -24,8 +25,8 @@ func jobsCommand(env environment) *cobra.Command {
 		Short: "List, show, retry and cancel jobs",
 		Long: `List, show, retry and cancel the jobs of the queue, the table river.river_job.
 
-Finished jobs are deleted after a while (completed ones after two days, cancelled
-and discarded ones after a month); what they asked and got stays in the table
+Finished jobs are deleted after a while (completed ones after ` + days(worker.CompletedJobsKept) + `, cancelled
+and discarded ones after ` + days(worker.FailedJobsKept) + `); what they asked and got stays in the table
 entsoe.fetches, which ` + "`jobs show`" + ` prints, too.`,
 		Example: `  entsoed jobs list --state retryable
   entsoed jobs show 4711
@@ -34,6 +35,9 @@ entsoe.fetches, which ` + "`jobs show`" + ` prints, too.`,
 	cmd.AddCommand(jobsListCommand(env), jobsShowCommand(env), jobsRetryCommand(env), jobsCancelCommand(env))
 	return group(cmd)
 }
+
+// days prints a length of time in days.
+func days(d time.Duration) string { return count(int(d/(24*time.Hour)), "day") }
 
 // openDatabase reads the settings and opens the database for a command that
 // looks at it or changes a few rows.
