@@ -94,7 +94,7 @@ func (c *collection) page(ctx context.Context, request entsoe.Request, into *ans
 		if into.Unread == nil {
 			record.Document = document // kept if it or what it makes with the others is wrong
 		}
-		n, err := into.Read(document)
+		n, err := into.Read(ctx, document)
 		if err != nil && len(got.Documents) > 1 {
 			err = fmt.Errorf("document %d of %d: %w", i+1, len(got.Documents), err)
 		}

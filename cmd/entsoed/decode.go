@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -38,8 +39,8 @@ status is 3.`,
   curl -s "$URL" | entsoed decode - --format csv > points.csv
   entsoed decode answer.zip | jq -r 'select(.psr_type == "B16") | [.at, .value] | @tsv'`,
 		Args: arguments(1, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return decodeFile(env, args[0], format)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return decodeFile(cmd.Context(), env, args[0], format)
 		},
 	}
 	wordFlag(cmd, &format, "format", "`format` of the output, a line per point", formats())
@@ -48,14 +49,14 @@ status is 3.`,
 
 // decodeFile prints the points of a file. What was read before an error is
 // printed too.
-func decodeFile(env environment, name, format string) error {
+func decodeFile(ctx context.Context, env environment, name, format string) error {
 	in, err := openInput(env, name)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	out := newPointWriter(env.Stdout, format)
-	headers, err := document.DecodeFile(in, maxDecodedZIP, entsoe.Zone, out.visitor())
+	headers, err := document.DecodeFile(ctx, in, maxDecodedZIP, entsoe.Zone, out.visitor())
 	if flushErr := out.flush(); err == nil {
 		err = flushErr
 	}

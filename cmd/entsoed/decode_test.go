@@ -24,6 +24,7 @@ func decodeTo(out io.Writer, body string, args ...string) (stderr string, status
 	env := environment{Stdin: strings.NewReader(body), Stdout: out, Stderr: &errs}
 	cmd := decodeCommand(env)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetArgs(append([]string{"-"}, args...))
 	if err := cmd.Execute(); err != nil {
 		status = report(&errs, err)
@@ -146,11 +147,11 @@ func TestDecodeTwoValues(t *testing.T) {
 }
 
 func TestDecodeCommandLine(t *testing.T) {
-	if _, stderr, status := decoded("", "--format", "xml"); status != exitUsage || !strings.Contains(stderr, `"xml": only json and csv are known`) {
+	if _, stderr, status := decoded("", "--format", "xml"); status != exitUsage || !strings.Contains(stderr, `--format is "xml": must be json or csv`) {
 		t.Errorf("exit status %d: %s", status, stderr)
 	}
 	env := environment{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}
-	if err := decodeFile(env, filepath.Join(t.TempDir(), "none.xml"), formatJSON); !errors.Is(err, os.ErrNotExist) {
+	if err := decodeFile(t.Context(), env, filepath.Join(t.TempDir(), "none.xml"), formatJSON); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 	file := filepath.Join(t.TempDir(), "load.xml")
@@ -159,7 +160,7 @@ func TestDecodeCommandLine(t *testing.T) {
 	if err := os.WriteFile(file, []byte(handmade(t, "blocks_a01")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := decodeFile(env, file, formatJSON); err != nil || out.String() != loadLines {
+	if err := decodeFile(t.Context(), env, file, formatJSON); err != nil || out.String() != loadLines {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }
@@ -168,7 +169,7 @@ func TestDecodeCommandLine(t *testing.T) {
 func TestDecodeStopsAtFullPipe(t *testing.T) {
 	full := errors.New("no space left on device")
 	env := environment{Stdin: strings.NewReader(handmade(t, "blocks_a01")), Stdout: failingWriter{full}, Stderr: &bytes.Buffer{}}
-	if err := decodeFile(env, "-", formatJSON); !errors.Is(err, full) {
+	if err := decodeFile(t.Context(), env, "-", formatJSON); !errors.Is(err, full) {
 		t.Errorf("%v", err)
 	}
 }

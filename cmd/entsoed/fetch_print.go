@@ -147,7 +147,7 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 	read := &page{}
 	out := newPointWriter(&read.lines, formatJSON)
 	for _, body := range answer.Documents {
-		header, err := document.Decode(bytes.NewReader(body), entsoe.Zone, out.visitor())
+		header, err := document.Decode(ctx, bytes.NewReader(body), entsoe.Zone, out.visitor())
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"maps"
@@ -242,7 +243,7 @@ func (r *recording) stretch() {
 		}
 		return nil
 	}
-	document.DecodeFile(bytes.NewReader(r.Body), maxDecodedZIP, entsoe.Zone, document.Visitor{Curve: curve}) //nolint:errcheck // the test finds it
+	document.DecodeFile(context.Background(), bytes.NewReader(r.Body), maxDecodedZIP, entsoe.Zone, document.Visitor{Curve: curve}) //nolint:errcheck // the test finds it
 }
 
 // feed returns the feed that asks the recorded question, or without one the

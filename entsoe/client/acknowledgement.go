@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -20,19 +21,19 @@ const (
 )
 
 // refusal returns the error for an answer that is not data.
-func (c *Client) refusal(reply Reply, what content, body []byte) error {
+func (c *Client) refusal(ctx context.Context, reply Reply, what content, body []byte) error {
 	reply = c.withBody(reply, body)
-	reply.Reason = shorten(c.redact().text(words(what, reply.Body)))
+	reply.Reason = shorten(c.redact().text(words(ctx, what, reply.Body)))
 	return classify(reply, what, c.Now())
 }
 
 // words returns what an answer says to a person: the texts of an
 // acknowledgement's reasons, otherwise the text without tags.
-func words(what content, body []byte) string {
+func words(ctx context.Context, what content, body []byte) string {
 	if what != acknowledgementContent {
 		return textOf(body)
 	}
-	header, err := document.Decode(bytes.NewReader(body), noZone, document.Visitor{})
+	header, err := document.Decode(ctx, bytes.NewReader(body), noZone, document.Visitor{})
 	if err != nil {
 		return textOf(body)
 	}

@@ -147,7 +147,7 @@ func TestClassifyOtherAnswers(t *testing.T) {
 	} {
 		client := New(PlatformURL, "SECRET-TOKEN")
 		client.Now = func() time.Time { return noon }
-		err := client.refusal(Reply{Status: test.status}, contentOf([]byte(test.body)), []byte(test.body))
+		err := client.refusal(t.Context(), Reply{Status: test.status}, contentOf([]byte(test.body)), []byte(test.body))
 		if got := verdictOn(err); got != test.want {
 			t.Errorf("%d %.60q: got %+v, want %+v", test.status, test.body, got, test.want)
 		}
@@ -207,7 +207,7 @@ func TestMessages(t *testing.T) {
 func TestLongReasonIsCut(t *testing.T) {
 	client := New(PlatformURL, "SECRET-TOKEN")
 	body := []byte("<html><body>" + strings.Repeat("ä", 600) + "</body></html>")
-	reply, _ := ReplyOf(client.refusal(Reply{Status: 503}, htmlContent, body))
+	reply, _ := ReplyOf(client.refusal(t.Context(), Reply{Status: 503}, htmlContent, body))
 	if len(reply.Reason) > keptReason || !strings.HasSuffix(reply.Reason, "ä…") {
 		t.Errorf("reason of %d bytes ends with %q", len(reply.Reason), reply.Reason[len(reply.Reason)-8:])
 	}
@@ -249,7 +249,7 @@ func TestRecordedAcknowledgements(t *testing.T) {
 			want = verdict{Kind: "NoData"}
 		}
 		client := New(PlatformURL, "SECRET-TOKEN")
-		_, err = client.documents(Reply{Status: 200}, body)
+		_, err = client.documents(t.Context(), Reply{Status: 200}, body)
 		if err == nil {
 			t.Errorf("%s: no error", file)
 			continue

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -67,11 +68,14 @@ func plain(encoding string, body *bufio.Reader) (io.Reader, error) {
 // documents returns the XML documents of the body of a 200 answer: itself or
 // what is in the ZIP, without acknowledgements that stand beside data. The
 // error is one of the types of this package.
-func (c *Client) documents(reply Reply, body []byte) ([][]byte, error) {
+func (c *Client) documents(ctx context.Context, reply Reply, body []byte) ([][]byte, error) {
 	documents := [][]byte{body}
 	if document.IsZIP(body) {
 		var err error
-		if documents, err = document.Unzip(body, c.MaxUnpacked); err != nil {
+		if documents, err = document.Unzip(ctx, body, c.MaxUnpacked); err != nil {
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("request given up: %w", context.Cause(ctx))
+			}
 			return nil, c.bodyError(reply, body, err)
 		}
 	}
@@ -81,7 +85,7 @@ func (c *Client) documents(reply Reply, body []byte) ([][]byte, error) {
 	data := documents[:0]
 	for _, document := range documents {
 		document = c.redact().document(document)
-		err := c.checkDocument(reply, document)
+		err := c.checkDocument(ctx, reply, document)
 		if empty := new(NoDataError); errors.As(err, &empty) {
 			noData = empty
 			continue
@@ -98,7 +102,7 @@ func (c *Client) documents(reply Reply, body []byte) ([][]byte, error) {
 }
 
 // checkDocument finds what is no data in one document of a 200 answer.
-func (c *Client) checkDocument(reply Reply, document []byte) error {
+func (c *Client) checkDocument(ctx context.Context, reply Reply, document []byte) error {
 	what := contentOf(document)
 	if what == dataContent && !endsWithRoot(document) {
 		reply = c.withBody(reply, document)
@@ -107,7 +111,7 @@ func (c *Client) checkDocument(reply Reply, document []byte) error {
 	if what == dataContent {
 		return nil
 	}
-	return c.refusal(reply, what, document)
+	return c.refusal(ctx, reply, what, document)
 }
 
 // bodyError says what it means that a body cannot be read to its end.

@@ -3,6 +3,8 @@ package client
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -207,6 +209,17 @@ func TestLimits(t *testing.T) {
 		case test.want == "" && err != nil, test.want != "" && (!ok || large.Where != test.want):
 			t.Errorf("limits %d and %d: got %v, want %q", test.received, test.unpacked, err, test.want)
 		}
+	}
+}
+
+// A request whose context ends while its answer is unpacked is given up; that
+// says nothing about the platform.
+func TestUnpackingIsGivenUp(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := New(PlatformURL, testToken).documents(ended, Reply{Status: 200}, []byte(zipped(smallDocument)))
+	if _, answered := ReplyOf(err); !errors.Is(err, context.Canceled) || answered {
+		t.Errorf("error %v", err)
 	}
 }
 

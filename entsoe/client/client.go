@@ -100,9 +100,9 @@ func (c *Client) Fetch(ctx context.Context, r entsoe.Request, gate, room Gate) (
 		return nil, err
 	}
 	if reply.Status != http.StatusOK {
-		return nil, c.refusal(reply, contentOf(body), body)
+		return nil, c.refusal(ctx, reply, contentOf(body), body)
 	}
-	documents, err := c.documents(reply, body)
+	documents, err := c.documents(ctx, reply, body)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -79,7 +80,7 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func countDecoded(r io.Reader) (n int, err error) {
-	_, err = Decode(r, entsoe.Zone, Visitor{Curve: func(_ Header, c *Curve) error {
+	_, err = Decode(context.Background(), r, entsoe.Zone, Visitor{Curve: func(_ Header, c *Curve) error {
 		n += len(c.Values)
 		return nil
 	}})

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"io"
 	"maps"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // decodeWhole decodes a document into what the oracle returns.
 func decodeWhole(r io.Reader) (Header, oracleDocument, error) {
 	var c comparer
-	header, err := Decode(r, entsoe.Zone, Visitor{Curve: c.curve, TimeSeries: c.timeSeries})
+	header, err := Decode(context.Background(), r, entsoe.Zone, Visitor{Curve: c.curve, TimeSeries: c.timeSeries})
 	c.doc.Header = comparedHeader(header)
 	return header, c.doc, err
 }

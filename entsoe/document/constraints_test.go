@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"testing"
@@ -39,7 +40,7 @@ func constrained(hours, constraints, zones int) []byte {
 func TestDecodeManyConstraints(t *testing.T) {
 	const hours, constraints, zones = 4, 5000, 12
 	elements, values := 0, 0
-	_, err := Decode(bytes.NewReader(constrained(hours, constraints, zones)), entsoe.Zone, Visitor{Curve: func(h Header, c *Curve) error {
+	_, err := Decode(context.Background(), bytes.NewReader(constrained(hours, constraints, zones)), entsoe.Zone, Visitor{Curve: func(h Header, c *Curve) error {
 		elements, values = len(c.Elements), len(c.Values)
 		return orderly(h, c)
 	}})

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"io"
 	"time"
 
@@ -21,16 +22,19 @@ import (
 // is called; of its codes those of pointCodes are read.
 //
 // zone returns the time zone of an area (nil if unknown), in which calendar
-// steps are counted, such as entsoe.Zone. Errors are a *DecodeError or the visitor's own.
-// Memory is bounded by one Period of at most 999,999 intervals (Position_Integer
-// of the schemas) and the Details of one TimeSeries. Periods of outages may be
-// longer, for they are not expanded.
-func Decode(r io.Reader, zone func(eic string) *time.Location, visit Visitor) (Header, error) {
-	return newDecoder(newScanner(r, scannerBuffer), zone, visit).document()
+// steps are counted, such as entsoe.Zone. Errors are a *DecodeError, the
+// visitor's own or, once ctx has ended, that of ctx: it is looked at before a
+// Period is expanded and before each 64 KiB of the document. Memory is bounded
+// by one Period of at most 999,999 intervals (Position_Integer of the schemas)
+// and the Details of one TimeSeries. Periods of outages may be longer, for they
+// are not expanded.
+func Decode(ctx context.Context, r io.Reader, zone func(eic string) *time.Location, visit Visitor) (Header, error) {
+	return newDecoder(ctx, newScanner(watchedReader{ctx, r}, scannerBuffer), zone, visit).document()
 }
 
 // decoder holds what is read of a document so far.
 type decoder struct {
+	ctx   context.Context
 	s     *scanner
 	zone  func(eic string) *time.Location
 	visit Visitor
@@ -58,9 +62,9 @@ type decoder struct {
 	curve  Curve        // what is visited, used again for every Period
 }
 
-func newDecoder(s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
+func newDecoder(ctx context.Context, s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
 	return &decoder{
-		s: s, zone: zone, visit: visit, room: maxDetails,
+		ctx: ctx, s: s, zone: zone, visit: visit, room: maxDetails,
 		above: map[string]string{}, fields: map[string]string{}, groups: map[string]int{}, texts: map[string]string{}, seen: map[int]bool{},
 		curve: Curve{Attributes: timeseries.Attributes{}},
 	}
@@ -74,6 +78,9 @@ func (d *decoder) document() (Header, error) {
 	}
 	if err == nil {
 		err = d.s.finish()
+	}
+	if ended := givenUp(d.ctx); err != nil && ended != nil {
+		return d.header, ended
 	}
 	if err == nil && d.visit.Document != nil {
 		err = d.visit.Document(d.header)

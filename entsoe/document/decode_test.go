@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -67,7 +68,7 @@ func render(r io.Reader) string { return renderWith(newScanner(r, scannerBuffer)
 
 func renderWith(s *scanner) string {
 	var b renderer
-	header, err := newDecoder(s, entsoe.Zone, Visitor{Curve: b.curve, TimeSeries: b.timeSeries}).document()
+	header, err := newDecoder(context.Background(), s, entsoe.Zone, Visitor{Curve: b.curve, TimeSeries: b.timeSeries}).document()
 	head := fmt.Sprintf("%s %s, revision %d, type %q, process %q, status %q, created %s, period %s\n", header.Root, header.MRID, header.Revision,
 		header.Type, header.ProcessType, header.Status, header.CreatedAt.Format("2006-01-02T15:04:05.999Z"), header.Period)
 	for _, reason := range header.Reasons {
@@ -162,7 +163,7 @@ func TestDecodeCut(t *testing.T) {
 			step = 11
 		}
 		for n := 0; n < end; n += step {
-			_, err := newDecoder(newScanner(bytes.NewReader(body[:n]), 1<<10), entsoe.Zone, Visitor{Curve: orderly}).document()
+			_, err := newDecoder(context.Background(), newScanner(bytes.NewReader(body[:n]), 1<<10), entsoe.Zone, Visitor{Curve: orderly}).document()
 			if !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Fatalf("%s cut after %d of %d bytes: %v", file, n, len(body), err)
 			}
@@ -174,12 +175,12 @@ func TestDecodeCut(t *testing.T) {
 func TestDecodeReaderFails(t *testing.T) {
 	broken := errors.New("connection reset")
 	r := io.MultiReader(strings.NewReader("<GL_MarketDocument>\n  <type>A6"), iotest.ErrReader(broken))
-	_, err := Decode(r, entsoe.Zone, Visitor{})
+	_, err := Decode(context.Background(), r, entsoe.Zone, Visitor{})
 	var decode *DecodeError
 	if !errors.Is(err, broken) || !errors.As(err, &decode) || decode.Line != 2 || decode.Column != 11 || decode.Offset != 30 {
 		t.Errorf("%v", err)
 	}
-	if _, err := Decode(stuckReader{}, entsoe.Zone, Visitor{}); !errors.Is(err, io.ErrNoProgress) {
+	if _, err := Decode(context.Background(), stuckReader{}, entsoe.Zone, Visitor{}); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("a reader that never reads: %v", err)
 	}
 }
@@ -193,7 +194,7 @@ func TestDecodeVisitFails(t *testing.T) {
 	document, _ := generated(3, true)
 	full := errors.New("disk full")
 	visits := 0
-	_, err := Decode(bytes.NewReader(document), entsoe.Zone, Visitor{Curve: func(Header, *Curve) error {
+	_, err := Decode(context.Background(), bytes.NewReader(document), entsoe.Zone, Visitor{Curve: func(Header, *Curve) error {
 		visits++
 		return full
 	}})
@@ -224,7 +225,7 @@ func TestDecodeStreams(t *testing.T) {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	header, err := Decode(counted, entsoe.Zone, Visitor{Curve: func(_ Header, c *Curve) error {
+	header, err := Decode(context.Background(), counted, entsoe.Zone, Visitor{Curve: func(_ Header, c *Curve) error {
 		decoded += len(c.Values)
 		return nil
 	}})
@@ -263,7 +264,7 @@ func TestDecodePointsInPeriods(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Decode(bytes.NewReader(body), entsoe.Zone, Visitor{Curve: orderly}); err != nil {
+		if _, err := Decode(context.Background(), bytes.NewReader(body), entsoe.Zone, Visitor{Curve: orderly}); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -131,7 +132,7 @@ var malformed = []struct{ name, old, new, want string }{
 // TestDecodeMalformed wants an error with its place for every document that
 // cannot be read for certain.
 func TestDecodeMalformed(t *testing.T) {
-	if _, err := Decode(strings.NewReader(sound), entsoe.Zone, Visitor{Curve: orderly}); err != nil {
+	if _, err := Decode(context.Background(), strings.NewReader(sound), entsoe.Zone, Visitor{Curve: orderly}); err != nil {
 		t.Fatalf("the sound document: %v", err)
 	}
 	for _, test := range malformed {
@@ -140,7 +141,7 @@ func TestDecodeMalformed(t *testing.T) {
 			if document == sound {
 				t.Fatalf("%q does not occur", test.old)
 			}
-			_, err := Decode(strings.NewReader(document), entsoe.Zone, Visitor{Curve: orderly})
+			_, err := Decode(context.Background(), strings.NewReader(document), entsoe.Zone, Visitor{Curve: orderly})
 			var decode *DecodeError
 			if !errors.As(err, &decode) {
 				t.Fatalf("%v", err)
@@ -177,7 +178,7 @@ func TestDecodeNoDocument(t *testing.T) {
 		{"the end of a document", "</GL_MarketDocument>", nil},
 		{"CDATA", "<![CDATA[x]]>", nil},
 	} {
-		_, err := Decode(strings.NewReader(test.body), entsoe.Zone, Visitor{Curve: orderly})
+		_, err := Decode(context.Background(), strings.NewReader(test.body), entsoe.Zone, Visitor{Curve: orderly})
 		var decode *DecodeError
 		if !errors.As(err, &decode) || !errors.Is(err, test.is) && test.is != nil {
 			t.Errorf("%s: %v", test.name, err)

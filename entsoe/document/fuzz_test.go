@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -57,7 +58,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil && !errors.As(err, &decode) {
 			t.Fatal(err)
 		}
-		whole, wholeErr := DecodeDocument(bytes.NewReader(body), entsoe.Zone)
+		whole, wholeErr := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)
 		if wholeErr == nil && (err != nil || whole.Series != len(whole.Parts)) || wholeErr != nil && err == nil && !errors.Is(wholeErr, ErrUnreadRoot) {
 			t.Fatalf("as a whole %v, else %v", wholeErr, err)
 		}
@@ -71,7 +72,7 @@ func FuzzDecode(f *testing.F) {
 // decodeOrderly decodes a document and checks all that is visited.
 func decodeOrderly(body []byte) error {
 	points, series := 0, 0
-	_, err := Decode(bytes.NewReader(body), entsoe.Zone, Visitor{
+	_, err := Decode(context.Background(), bytes.NewReader(body), entsoe.Zone, Visitor{
 		Curve: func(h Header, c *Curve) error {
 			if points += len(c.Values) + len(c.Runs); points > maxFuzzPoints {
 				return errTooManyPoints

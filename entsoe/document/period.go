@@ -171,6 +171,9 @@ func (d *decoder) endPeriod() error {
 	case p.resolution == "":
 		return d.s.errorf("a Period without a resolution")
 	}
+	if err := givenUp(d.ctx); err != nil {
+		return err
+	}
 	if err := d.expand(); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -39,7 +40,7 @@ func TestDecodeRandom(t *testing.T) {
 		if !slices.EqualFunc(want.Rows, got.Rows, sameRow) || !cmp.Equal(want.Records, got.Records, comparing) {
 			t.Fatalf("seed %d (-oracle, +decoder)\n%s%s", seed, cmp.Diff(want.Rows, got.Rows), cmp.Diff(want.Records, got.Records, comparing))
 		}
-		if _, err := newDecoder(newScanner(bytes.NewReader(body), 1<<10), entsoe.Zone, Visitor{Curve: orderly}).document(); err != nil {
+		if _, err := newDecoder(context.Background(), newScanner(bytes.NewReader(body), 1<<10), entsoe.Zone, Visitor{Curve: orderly}).document(); err != nil {
 			t.Fatalf("seed %d with a small buffer: %v", seed, err)
 		}
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"entsoed/entsoe"
@@ -41,7 +42,7 @@ func TestDecodeSimulatedOutages(t *testing.T) {
 			for _, body := range simulatedDocuments(t, s, query) {
 				read[query[:16]]++
 				n := 0
-				_, err := Decode(bytes.NewReader(body), entsoe.Zone, Visitor{
+				_, err := Decode(context.Background(), bytes.NewReader(body), entsoe.Zone, Visitor{
 					Curve:      func(Header, *Curve) error { t.Errorf("%s has a curve", query); return nil },
 					TimeSeries: func(Header, *TimeSeries) error { n++; return nil },
 				})
@@ -66,7 +67,7 @@ func compareAvailable(t *testing.T, body []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := DecodeDocument(bytes.NewReader(body), entsoe.Zone)
+	whole, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -139,7 +140,7 @@ func compareSimulated(t *testing.T, item entsoe.Item, feed entsoe.Feed, asked ti
 	if len(want.Records) == 0 || !slices.EqualFunc(want.Rows, got.Rows, sameRow) || !cmp.Equal(want.Records, got.Records, comparing) {
 		t.Errorf("%v %s: %d rows and %d records, the oracle reads %d and %d, or not the same", feed, asked, len(got.Rows), len(got.Records), len(want.Rows), len(want.Records))
 	}
-	_, err = Decode(bytes.NewReader(body), entsoe.Zone, Visitor{Curve: accepting(t, item, feed, asked)})
+	_, err = Decode(context.Background(), bytes.NewReader(body), entsoe.Zone, Visitor{Curve: accepting(t, item, feed, asked)})
 	if err != nil {
 		t.Errorf("%v %s: %v", feed, asked, err)
 	}
@@ -170,7 +171,7 @@ func TestDecodeRestless(t *testing.T) {
 		asked := item.Widen(timeseries.Window{From: simulatedNow.AddDate(0, 0, -9), To: simulatedNow}, feed.Zone())
 		for _, body := range feedDocuments(t, s, feed, asked) {
 			documents++
-			if _, err := Decode(bytes.NewReader(body), entsoe.Zone, Visitor{Curve: accepting(t, item, feed, asked)}); err != nil {
+			if _, err := Decode(context.Background(), bytes.NewReader(body), entsoe.Zone, Visitor{Curve: accepting(t, item, feed, asked)}); err != nil {
 				t.Errorf("%v: %v", feed, err)
 			}
 		}
@@ -231,7 +232,7 @@ func doubleOf(t *testing.T, documents [][]byte) (found string) {
 		return nil
 	}}
 	for _, body := range documents {
-		if _, err := Decode(bytes.NewReader(body), entsoe.Zone, visit); err != nil {
+		if _, err := Decode(context.Background(), bytes.NewReader(body), entsoe.Zone, visit); err != nil {
 			t.Error(err)
 		}
 	}

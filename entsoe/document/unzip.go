@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,16 +25,21 @@ func IsZIP(body []byte) bool { return bytes.HasPrefix(body, []byte("PK")) }
 // place of the inner ZIP. All files together hold at most limit bytes.
 //
 // The error is a *LimitError, one that is errors.ErrUnsupported for a ZIP that
-// this package cannot read, or one for a cut or damaged ZIP.
-func Unzip(body []byte, limit int64) ([][]byte, error) {
-	u := unzipper{room: limit, limit: limit}
+// this package cannot read, one for a cut or damaged ZIP,
+// or that of a context that ended.
+func Unzip(ctx context.Context, body []byte, limit int64) ([][]byte, error) {
+	u := unzipper{ctx: ctx, room: limit, limit: limit}
 	if err := u.add(body, 1); err != nil {
+		if ended := givenUp(ctx); ended != nil {
+			return nil, ended
+		}
 		return nil, err
 	}
 	return u.files, nil
 }
 
 type unzipper struct {
+	ctx     context.Context
 	files   [][]byte
 	entries int
 	room    int64 // bytes that may still be unpacked
@@ -44,7 +50,7 @@ func (u *unzipper) add(body []byte, depth int) error {
 	if depth > maxNesting {
 		return fmt.Errorf("ZIP in ZIP, more than %d deep: %w", maxNesting, errors.ErrUnsupported)
 	}
-	archive, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	archive, err := zip.NewReader(watchedFile{u.ctx, bytes.NewReader(body)}, int64(len(body)))
 	if err != nil {
 		return fmt.Errorf("cut or damaged ZIP: %w", err)
 	}

@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -57,7 +58,7 @@ func TestUnzipRefuses(t *testing.T) {
 		"unknown method": {change("PK\x01\x02\x14\x00\x14\x00\x08\x00\x08\x00", "PK\x01\x02\x14\x00\x14\x00\x08\x00\x63\x00"), true},
 		"too deep":       {deep, true},
 	} {
-		files, err := Unzip([]byte(test.body), 1<<20)
+		files, err := Unzip(context.Background(), []byte(test.body), 1<<20)
 		if err == nil || errors.Is(err, errors.ErrUnsupported) != test.unsupported {
 			t.Errorf("%s: %d files, error %v", name, len(files), err)
 		}
@@ -68,10 +69,10 @@ func TestUnzipRefuses(t *testing.T) {
 func TestUnzipBomb(t *testing.T) {
 	zeros := strings.Repeat("0", 1<<20)
 	var over *LimitError
-	if _, err := Unzip([]byte(zipped(zeros, zeros, zeros)), 2<<20); !errors.As(err, &over) || over.Limit != 2<<20 {
+	if _, err := Unzip(context.Background(), []byte(zipped(zeros, zeros, zeros)), 2<<20); !errors.As(err, &over) || over.Limit != 2<<20 {
 		t.Errorf("3 MiB with a limit of 2: %v", err)
 	}
-	if _, err := Unzip([]byte(zipped(make([]string, maxEntries+1)...)), 2<<20); !errors.As(err, &over) || over.Where != Entries {
+	if _, err := Unzip(context.Background(), []byte(zipped(make([]string, maxEntries+1)...)), 2<<20); !errors.As(err, &over) || over.Where != Entries {
 		t.Errorf("%d entries: %v", maxEntries+1, err)
 	}
 }
@@ -82,7 +83,7 @@ func FuzzUnzip(f *testing.F) {
 	f.Add([]byte("PK\x05\x06"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 1 << 16
-		files, err := Unzip(body, limit)
+		files, err := Unzip(context.Background(), body, limit)
 		total := 0
 		for _, file := range files {
 			total += len(file)

@@ -2,6 +2,7 @@ package document
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"slices"
 	"strconv"
@@ -14,11 +15,11 @@ const feedIn = "WindPowerFeedin_Period"
 
 // DecodeDocument reads one document of a kind that is kept as a whole: an outage
 // or fall-back (Unavailability_MarketDocument), or a market message, which has
-// no parts. Of an acknowledgement only the header is read. zone and errors are
-// those of Decode.
-func DecodeDocument(r io.Reader, zone func(eic string) *time.Location) (*Document, error) {
+// no parts. Of an acknowledgement only the header is read. ctx, zone and errors
+// are those of Decode.
+func DecodeDocument(ctx context.Context, r io.Reader, zone func(eic string) *time.Location) (*Document, error) {
 	w := &wholeReader{document: &Document{}}
-	d := newDecoder(newScanner(r, scannerBuffer), zone, Visitor{Curve: w.curve, TimeSeries: w.timeSeries})
+	d := newDecoder(ctx, newScanner(watchedReader{ctx, r}, scannerBuffer), zone, Visitor{Curve: w.curve, TimeSeries: w.timeSeries})
 	w.decoder, d.whole = d, true
 	header, err := d.document()
 	w.document.Header = header

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,9 +18,9 @@ type curves map[string]*timeseries.Series
 // read reads a document of an item that consists of series. One that holds
 // none, or a TimeSeries without Points, is of a shape that is not known: names
 // of elements have changed before.
-func (s curves) read(r *Reader, text []byte) (counted int, err error) {
+func (s curves) read(ctx context.Context, r *Reader, text []byte) (counted int, err error) {
 	d := curveDocument{Reader: r, series: s}
-	header, err := document.Decode(bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: d.curve})
+	header, err := document.Decode(ctx, bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: d.curve})
 	if err == nil && (header.Series == 0 || d.withPoints < header.Series) {
 		err = &UnknownError{fmt.Sprintf("%d of %d TimeSeries have a Period with Points", d.withPoints, header.Series)}
 	}

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func pricesOf(t *testing.T, asked string) *Reader {
 func TestReadingReducesDoubles(t *testing.T) {
 	once := jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.5}}
 	r := pricesOf(t, jobstest.OneDay)
-	if _, err := r.Read(jobstest.Prices(once, once)); err != nil {
+	if _, err := r.Read(t.Context(), jobstest.Prices(once, once)); err != nil {
 		t.Fatal(err)
 	}
 	series := rowsOf[timeseries.Curves](t, r)
@@ -47,7 +48,7 @@ func TestReadingReducesDoubles(t *testing.T) {
 
 func TestReadingRefusesTwoValues(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
-	_, err := r.Read(jobstest.Prices(
+	_, err := r.Read(t.Context(), jobstest.Prices(
 		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.5}},
 		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.6}}))
 	if err != nil {
@@ -64,13 +65,13 @@ func TestReadingRefusesTwoValues(t *testing.T) {
 
 func TestReadingRefusesWrongAnswers(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
-	_, err := r.Read(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}))
+	_, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}))
 	var wrong *WrongError
 	if !errors.As(err, &wrong) {
 		t.Fatalf("prices of another day: %v", err)
 	}
 	r = pricesOf(t, "2026-06-01T10:00Z/2026-06-01T11:00Z")
-	if _, err := r.Read(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
+	if _, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
 		t.Errorf("the whole day around an hour: %v", err)
 	}
 }
@@ -79,13 +80,13 @@ func TestReadingRefusesWrongAnswers(t *testing.T) {
 // the coupled market: they do not cover the day for the first reading.
 func TestReadingWaitsForSDAC(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
-	if _, err := r.Read(jobstest.Prices(jobstest.PriceSeries{Sequence: "2", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
+	if _, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "2", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.PeriodsOf(0, jobstest.Window(t, jobstest.OneDay)); got != nil {
 		t.Errorf("sequence 2 alone covers %v", got)
 	}
-	if _, err := r.Read(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{60}})); err != nil {
+	if _, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{60}})); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), r.PeriodsOf(0, jobstest.Window(t, jobstest.OneDay))); diff != "" {
@@ -102,7 +103,7 @@ func TestFingerprint(t *testing.T) {
 	print := func(series ...jobstest.PriceSeries) uint64 {
 		r := pricesOf(t, jobstest.OneDay)
 		r.Item.PageSize = 100
-		if _, err := r.Read(jobstest.Prices(series...)); err != nil {
+		if _, err := r.Read(t.Context(), jobstest.Prices(series...)); err != nil {
 			t.Fatal(err)
 		}
 		return r.Print
@@ -160,5 +161,15 @@ func TestSpoken(t *testing.T) {
 				t.Errorf("(-want, +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// What is read when the process stops is given up, and no fault of the answer.
+func TestReadingIsGivenUp(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := pricesOf(t, jobstest.OneDay)
+	if _, err := r.Read(ended, jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); !errors.Is(err, context.Canceled) || !r.Empty() {
+		t.Errorf("error %v", err)
 	}
 }

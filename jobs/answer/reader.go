@@ -4,6 +4,7 @@
 package answer
 
 import (
+	"context"
 	"maps"
 	"time"
 
@@ -41,7 +42,7 @@ type Reader struct {
 type content interface {
 	// read adds a document and returns how much of what the platform counts in
 	// pages it holds.
-	read(r *Reader, text []byte) (counted int, err error)
+	read(ctx context.Context, r *Reader, text []byte) (counted int, err error)
 	// mark says how much there is, and rewind forgets what came after a mark.
 	mark() Mark
 	rewind(m Mark)
@@ -66,8 +67,11 @@ func NewReader(q Question) *Reader {
 
 // Read reads one XML document and returns how much of what the platform counts
 // in pages it holds: documents of outages, else TimeSeries. Its errors are
-// *document.DecodeError, *WrongError and *UnknownError.
-func (r *Reader) Read(text []byte) (counted int, err error) { return r.content.read(r, text) }
+// *document.DecodeError, *WrongError, *UnknownError and that of a context that
+// ended.
+func (r *Reader) Read(ctx context.Context, text []byte) (counted int, err error) {
+	return r.content.read(ctx, r, text)
+}
 
 // Empty reports whether nothing was read that is stored.
 func (r *Reader) Empty() bool { return r.content.empty() }
