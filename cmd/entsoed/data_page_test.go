@@ -61,19 +61,12 @@ func dataPage(samples []sample) []byte {
 	var page bytes.Buffer
 	fmt.Fprintf(&page, pageHead, len(samples))
 	for _, s := range samples {
-		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s | %s | %s | %s |\n", s.Item.Name, s.Item.Article, s.Item.Unit, shapeName(s.Item.Shape), place(s.Item))
+		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s | %s | %s | %s |\n", s.Item.Name, s.Item.Article, s.Item.Unit, s.Item.Shape, place(s.Item))
 	}
 	for _, s := range samples {
 		s.write(&page)
 	}
 	return page.Bytes()
-}
-
-// shapeName says how the answers of an item are kept.
-func shapeName(s timeseries.Shape) string {
-	return map[timeseries.Shape]string{
-		timeseries.ShapeSeries: "series", timeseries.ShapeList: "list", timeseries.ShapeRegister: "register", timeseries.ShapeDocuments: "documents",
-	}[s]
 }
 
 func place(item entsoe.Item) string {
