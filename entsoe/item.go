@@ -46,7 +46,7 @@ type Item struct {
 	View         View
 
 	Server string // the platform's own name of the item in its acknowledgements, such as "ENERGY_PRICES [12.1.D]"
-	Since  string // first day with data, "2015-01-05"
+	Since  string // first day with data, such as Launch; empty: FirstDay
 	// PerYear is how many values, rows or documents one feed that publishes has in
 	// a year, typically: the resolution of the regulation times the usual number of
 	// curves. It serves estimates as long as nothing is known of the feed.

@@ -120,7 +120,7 @@ var capacityItems = []Item{
 			Measures: []Column{{"quantity", "quantity"}, {"secondary_quantity", "secondaryQuantity"}},
 		},
 		Server: "SHARING_OF_FCR_R3 [SO GL 190.2]",
-		Since:  "2015-01-05", PerYear: 700,
+		Since:  Launch, PerYear: 700,
 	},
 	{
 		Name:    "exchanged_reserve_capacity",

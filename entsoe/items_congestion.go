@@ -27,7 +27,7 @@ var congestionItems = []Item{
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
 		},
 		Server: "REDISPATCHING_INTERNAL_R3 [13.1.A]",
-		Since:  "2015-01-05", PerYear: 1_000,
+		Since:  Launch, PerYear: 1_000,
 	},
 	{
 		Name:    "redispatching_cross_border",
@@ -44,7 +44,7 @@ var congestionItems = []Item{
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
 		},
 		Server: "REDISPATCHING_CROSS_BORDER_R3 [13.1.A]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "countertrading",
@@ -61,7 +61,7 @@ var congestionItems = []Item{
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},
 		Server: "COUNTERTRADING_R3 [13.1.B]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "congestion_management_costs",
@@ -75,6 +75,6 @@ var congestionItems = []Item{
 		Limit: "P1Y", Grain: MarketYear, Timetable: congestionCosts,
 		View:   View{Value: "cost", Columns: []string{timeseries.BusinessType, timeseries.Currency, timeseries.Resolution}},
 		Server: "COSTS_OF_CONGESTION_MANAGEMENT_R3 [13.1.C]",
-		Since:  "2015-01-05", PerYear: 36,
+		Since:  Launch, PerYear: 36,
 	},
 }

@@ -19,7 +19,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Grain: MarketYear, Finer: productionTypes, Timetable: installedCapacity,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "INSTALLED_GENERATION_CAPACITY_AGGREGATED [14.1.A]",
-		Since:  "2015-01-05", PerYear: 15,
+		Since:  Launch, PerYear: 15,
 	},
 	{
 		Name:    "installed_capacity_per_production_unit",
@@ -34,7 +34,7 @@ var generationItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.Resource, timeseries.UnitName, timeseries.PSRType, timeseries.Resolution}},
 		Server: "INSTALLED_GENERATION_CAPACITY_PER_UNIT [NONE]",
-		Since:  "2015-01-05", PerYear: 50,
+		Since:  Launch, PerYear: 50,
 	},
 	{
 		Name:    "generation_forecast_day_ahead",
@@ -49,7 +49,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Timetable: generationDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.Side, timeseries.Resolution}},
 		Server: "DAY_AHEAD_AGGREGATED_GENERATION [14.1.C]",
-		Since:  "2015-01-05", PerYear: 50_000,
+		Since:  Launch, PerYear: 50_000,
 	},
 	{
 		Name:    "wind_solar_forecast_day_ahead",
@@ -64,7 +64,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Finer: productionTypes, Timetable: generationDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "DAY_AHEAD_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
-		Since:  "2015-01-05", PerYear: 105_000,
+		Since:  Launch, PerYear: 105_000,
 	},
 	{
 		Name:    "wind_solar_forecast_intraday",
@@ -79,7 +79,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Finer: productionTypes, Timetable: windSolarIntraday,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "INTRADAY_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
-		Since:  "2015-01-05", PerYear: 105_000,
+		Since:  Launch, PerYear: 105_000,
 	},
 	{
 		Name:    "wind_solar_forecast_current",
@@ -94,7 +94,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Finer: productionTypes, Timetable: windSolarCurrent,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "CURRENT_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
-		Since:  "2015-01-05", PerYear: 105_000,
+		Since:  Launch, PerYear: 105_000,
 	},
 	{
 		Name:    "actual_generation_per_generation_unit",
@@ -109,7 +109,7 @@ var generationItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.Side, timeseries.Resource, timeseries.GenerationUnit, timeseries.UnitName, timeseries.PSRType, timeseries.Resolution}},
 		Server: "ACTUAL_GENERATION_OUTPUT_PER_UNIT_R3 [16.1.A]",
-		Since:  "2015-01-05", PerYear: 700_000,
+		Since:  Launch, PerYear: 700_000,
 	},
 	{
 		Name:    "actual_generation_per_production_type",
@@ -124,7 +124,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Finer: productionTypes, Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "AGGREGATED_GENERATION_PER_TYPE [16.1.B&C]",
-		Since:  "2015-01-05", PerYear: 500_000,
+		Since:  Launch, PerYear: 500_000,
 	},
 	{
 		Name:    "actual_wind_solar_generation",
@@ -138,7 +138,7 @@ var generationItems = []Item{
 		Limit: "P1Y", Finer: productionTypes, Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "ACTUAL_WIND_AND_SOLAR_GENERATION [16.1.C]",
-		Since:  "2015-01-05", PerYear: 105_000,
+		Since:  Launch, PerYear: 105_000,
 	},
 	{
 		Name:    "water_reservoirs_hydro_storage",
@@ -152,6 +152,6 @@ var generationItems = []Item{
 		Limit: "P1Y", Grain: MarketWeek, Timetable: reservoirs,
 		View:   View{Value: "mwh", Columns: []string{timeseries.Resolution}},
 		Server: "WATER_RESERVOIRS_AND_HYDRO_STORAGE_PLANTS [16.1.D]",
-		Since:  "2015-01-05", PerYear: 52,
+		Since:  Launch, PerYear: 52,
 	},
 }

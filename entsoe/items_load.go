@@ -17,7 +17,7 @@ var loadItems = []Item{
 		Limit: "P1Y", Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.Resolution}},
 		Server: "ACTUAL_TOTAL_LOAD_R3 [6.1.A]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "day_ahead_total_load_forecast",
@@ -32,7 +32,7 @@ var loadItems = []Item{
 		Limit: "P1Y", Timetable: loadDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.Resolution}},
 		Server: "DAY_AHEAD_TOTAL_LOAD_FORECAST [6.1.B]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "week_ahead_total_load_forecast",
@@ -46,7 +46,7 @@ var loadItems = []Item{
 		Limit: "P1Y", Grain: MarketWeek, Timetable: loadWeekAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Resolution}},
 		Server: "TOTAL_LOAD_FORECAST [6.1.C&D&E]",
-		Since:  "2015-01-05", PerYear: 730,
+		Since:  Launch, PerYear: 730,
 	},
 	{
 		Name:    "month_ahead_total_load_forecast",
@@ -60,7 +60,7 @@ var loadItems = []Item{
 		Limit: "P1Y", Grain: MarketWeek, Timetable: loadMonthAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Resolution}},
 		Server: "TOTAL_LOAD_FORECAST [6.1.C&D&E]",
-		Since:  "2015-01-05", PerYear: 104,
+		Since:  Launch, PerYear: 104,
 	},
 	{
 		Name:    "year_ahead_total_load_forecast",
@@ -74,7 +74,7 @@ var loadItems = []Item{
 		Limit: "P1Y", Grain: MarketWeek, Timetable: yearAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Resolution}},
 		Server: "TOTAL_LOAD_FORECAST [6.1.C&D&E]",
-		Since:  "2015-01-05", PerYear: 104,
+		Since:  Launch, PerYear: 104,
 	},
 	{
 		Name:    "year_ahead_forecast_margin",
@@ -88,6 +88,6 @@ var loadItems = []Item{
 		Limit: "P1Y", Grain: MarketYear, Timetable: yearAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Resolution}},
 		Server: "YEAR_AHEAD_FORECAST_MARGIN [8.1]",
-		Since:  "2015-01-05", PerYear: 1,
+		Since:  Launch, PerYear: 1,
 	},
 }

@@ -20,7 +20,7 @@ var marketItems = []Item{
 		Limit: "P1Y", PageSize: 100, WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: spotPrices,
 		View:   View{Value: "price", Columns: []string{timeseries.Currency, timeseries.Sequence, timeseries.Resolution}, Best: true},
 		Server: "ENERGY_PRICES [12.1.D]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "intraday_auction_prices",
@@ -50,7 +50,7 @@ var marketItems = []Item{
 		Limit: "P1Y", MarketTime: true, Timetable: nominations,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
 		Server: "TOTAL_NOMINATED_CAPACITY [12.1.B]",
-		Since:  "2015-01-05", PerYear: 26_000,
+		Since:  Launch, PerYear: 26_000,
 	},
 	{
 		Name:    "explicit_offered_transfer_capacity",
@@ -66,7 +66,7 @@ var marketItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence, timeseries.Resolution}},
 		Server: "OFFERED_TRANSFER_CAPACITIES_EXPLICIT [11.1.A]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "implicit_offered_transfer_capacity",
@@ -87,7 +87,7 @@ var marketItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},
 		Server: "OFFERED_TRANSFER_CAPACITIES_IMPLICIT [11.1]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "continuous_offered_transfer_capacity",
@@ -102,7 +102,7 @@ var marketItems = []Item{
 		Limit: "P1Y", PageSize: 100, WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: intradayResults,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
 		Server: "OFFERED_TRANSFER_CAPACITIES_CONTINUOUS [11.1]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "explicit_use_of_transfer_capacity",
@@ -121,7 +121,7 @@ var marketItems = []Item{
 			timeseries.CounterArea, timeseries.BusinessType, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence,
 			timeseries.Quantity, timeseries.Unit, timeseries.Currency, timeseries.Resolution}},
 		Server: "EXPLICIT_ALLOCATIONS_USE_OF_TRANSFER_CAPACITY [12.1.A]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "explicit_auction_revenue",
@@ -137,7 +137,7 @@ var marketItems = []Item{
 		View: View{Value: "revenue", Columns: []string{
 			timeseries.CounterArea, timeseries.Currency, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence, timeseries.Resolution}},
 		Server: "EXPLICIT_ALLOCATIONS_REVENUE [12.1.A]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "total_capacity_already_allocated",
@@ -153,7 +153,7 @@ var marketItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.AuctionCategory, timeseries.Resolution}},
 		Server: "TOTAL_CAPACITY_ALREADY_ALLOCATED [12.1.C]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "third_country_transfer_capacities",
@@ -170,7 +170,7 @@ var marketItems = []Item{
 			timeseries.CounterArea, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence,
 			timeseries.Quantity, timeseries.Unit, timeseries.Currency, timeseries.Resolution}},
 		Server: "TRANSFER_CAPACITIES_ALLOCATED_WITH_THIRD_COUNTRIES_EXPLICIT [12.1.H]",
-		Since:  "2015-01-05", PerYear: 18_000,
+		Since:  Launch, PerYear: 18_000,
 	},
 	{
 		Name:    "third_country_transfer_capacities_implicit",
@@ -191,7 +191,7 @@ var marketItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},
 		Server: "TRANSFER_CAPACITIES_ALLOCATED_WITH_THIRD_COUNTRIES_IMPLICIT [12.1.H]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "implicit_auction_net_positions",
@@ -211,7 +211,7 @@ var marketItems = []Item{
 		View: View{Value: "mw", Balance: true, Columns: []string{
 			timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},
 		Server: "IMPLICIT_ALLOCATIONS_NET_POSITIONS [12.1.E]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "congestion_income",
@@ -229,6 +229,6 @@ var marketItems = []Item{
 		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: spotResults,
 		View:   View{Value: "income", Columns: []string{timeseries.Currency, timeseries.Contract, timeseries.Resolution}},
 		Server: "IMPLICIT_AND_FLOW_BASED_ALLOCATIONS_CONGESTION_INCOME [12.1.E]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 }

@@ -37,7 +37,7 @@ var masterItems = []Item{
 			Each: generatingUnit,
 		},
 		Server: "PRODUCTION_AND_GENERATION_UNITS [NONE]",
-		Since:  "2015-01-05", PerYear: 90,
+		Since:  Launch, PerYear: 90,
 	},
 	{
 		Name:    "other_market_information",

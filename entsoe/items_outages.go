@@ -18,7 +18,7 @@ var outageItems = []Item{
 		Limit: "P1M", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: changes,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_OF_PRODUCTION_AND_GENERATION_UNITS [15.1.A, 15.1.B, 15.1.C, 15.1.D]",
-		Since:  "2015-01-05", PerYear: 5_000,
+		Since:  Launch, PerYear: 5_000,
 	},
 	{
 		Name:    "unavailability_production_units",
@@ -32,7 +32,7 @@ var outageItems = []Item{
 		Limit: "P1M", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: changes,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_OF_PRODUCTION_AND_GENERATION_UNITS [15.1.A, 15.1.B, 15.1.C, 15.1.D]",
-		Since:  "2015-01-05", PerYear: 2_000,
+		Since:  Launch, PerYear: 2_000,
 	},
 	{
 		Name:    "unavailability_transmission",
@@ -46,7 +46,7 @@ var outageItems = []Item{
 		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_IN_TRANSMISSION_GRID [10.1.A, 10.1.B]",
-		Since:  "2015-01-05", PerYear: 500,
+		Since:  Launch, PerYear: 500,
 	},
 	{
 		Name:    "unavailability_transmission_available_capacity",
@@ -88,7 +88,7 @@ var outageItems = []Item{
 		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_OF_OFFSHORE_GRID [10.1.C]",
-		Since:  "2015-01-05", PerYear: 500,
+		Since:  Launch, PerYear: 500,
 	},
 	{
 		Name:    "unavailability_consumption_units",
@@ -105,7 +105,7 @@ var outageItems = []Item{
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},
 		Server: "AGGREGATED_UNAVAILABILITY_OF_CONSUMPTION_UNITS [7.1.A, 7.1.B]",
-		Since:  "2015-01-05", PerYear: 1_500,
+		Since:  Launch, PerYear: 1_500,
 	},
 	{
 		Name:    "fall_backs",

@@ -21,7 +21,7 @@ var settlementItems = []Item{
 			Values: []Column{{"mw", "quantity"}, {"price", "procurement_Price.amount"}},
 		},
 		Server: "AMOUNT_AND_PRICES_PAID_OF_BALANCING_RESERVES_UNDER_CONTRACT_R3 [17.1.B&C]",
-		Since:  "2015-01-05", PerYear: 50_000,
+		Since:  Launch, PerYear: 50_000,
 	},
 	{
 		Name:    "accepted_aggregated_offers",
@@ -36,7 +36,7 @@ var settlementItems = []Item{
 		View: View{Value: "mw", Columns: []string{
 			timeseries.BusinessType, timeseries.Direction, timeseries.PSRType, timeseries.Resolution}},
 		Server:  "ACCEPTED_AGGREGATED_OFFERS [17.1.D]",
-		Since:   "2015-01-05",
+		Since:   Launch,
 		Retired: "2025-12",
 	},
 	{
@@ -52,7 +52,7 @@ var settlementItems = []Item{
 		View: View{Value: "mwh", Columns: []string{
 			timeseries.BusinessType, timeseries.Direction, timeseries.PSRType, timeseries.Resolution}},
 		Server:  "ACTIVATED_BALANCING_ENERGY [17.1.E]",
-		Since:   "2015-01-05",
+		Since:   Launch,
 		Retired: "2026-01",
 	},
 	{
@@ -75,7 +75,7 @@ var settlementItems = []Item{
 			timeseries.BusinessType, timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
 			timeseries.PriceCategory, timeseries.Currency, timeseries.Resolution}},
 		Server: "PRICES_OF_ACTIVATED_BALANCING_ENERGY_R3 [TR 17.1.F, IF aFRR 3.16]",
-		Since:  "2015-01-05", PerYear: 70_000,
+		Since:  Launch, PerYear: 70_000,
 	},
 	{
 		Name:    "cbmp_afrr_central_selection",
@@ -107,7 +107,7 @@ var settlementItems = []Item{
 			timeseries.PriceCategory, timeseries.Status, timeseries.PSRType, timeseries.PriceComponent, timeseries.PriceDirection,
 			timeseries.Currency, timeseries.Resolution}},
 		Server: "IMBALANCE_PRICES_R3 [17.1.G]",
-		Since:  "2015-01-05", PerYear: 70_000,
+		Since:  Launch, PerYear: 70_000,
 	},
 	{
 		Name:    "total_imbalance_volumes",
@@ -123,7 +123,7 @@ var settlementItems = []Item{
 		View: View{Value: "mwh", Best: true, Columns: []string{
 			timeseries.Direction, timeseries.Status, timeseries.Unit, timeseries.Resolution}},
 		Server: "TOTAL_IMBALANCE_VOLUMES_R3 [17.1.H]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "financial_expenses_and_income",
@@ -138,7 +138,7 @@ var settlementItems = []Item{
 		View: View{Value: "amount", Columns: []string{
 			timeseries.PriceDirection, timeseries.Status, timeseries.Currency, timeseries.Resolution}},
 		Server: "FINANCIAL_EXPENSES_AND_INCOME_FOR_BALANCING_R3 [17.1.I]",
-		Since:  "2015-01-05", PerYear: 24,
+		Since:  Launch, PerYear: 24,
 	},
 	{
 		Name:    "cross_border_balancing",
@@ -157,7 +157,7 @@ var settlementItems = []Item{
 				{"minimum_price", "minimum_Price.amount"}, {"maximum_price", "maximum_Price.amount"}},
 		},
 		Server:  "CROSS_BORDER_BALANCING [17.1.J]",
-		Since:   "2015-01-05",
+		Since:   Launch,
 		Retired: "2025-12",
 	},
 }

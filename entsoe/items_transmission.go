@@ -19,7 +19,7 @@ var transmissionItems = []Item{
 		Limit: "P1Y", Timetable: measuredFlows,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
 		Server: "PHYSICAL_FLOWS [12.1.G]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "commercial_schedules",
@@ -38,7 +38,7 @@ var transmissionItems = []Item{
 		Limit: "P1Y", MarketTime: true, Timetable: schedulesDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Contract, timeseries.Resolution}},
 		Server: "COMMERCIAL_SCHEDULES [12.1.F]",
-		Since:  "2015-01-05", PerYear: 35_000,
+		Since:  Launch, PerYear: 35_000,
 	},
 	{
 		Name:    "commercial_schedules_net_positions",
@@ -77,7 +77,7 @@ var transmissionItems = []Item{
 		Limit: "P1Y", MarketTime: true, VariantInKey: true, Timetable: contractDay,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, AttributeVariant, timeseries.Resolution}},
 		Server: "FORECASTED_TRANSFER_CAPACITIES_EXPLICIT [11.1]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "dc_link_intraday_transfer_limits",
@@ -91,7 +91,7 @@ var transmissionItems = []Item{
 		Limit: "P1Y", Grain: MarketDay, MarketTime: true, Timetable: contractIntraday,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
 		Server: "DC_LINK_INTRADAY_TRANSFER_LIMITS [11.3]",
-		Since:  "2015-01-05", PerYear: 8_800,
+		Since:  Launch, PerYear: 8_800,
 	},
 	{
 		Name:    "expansion_dismantling_projects",
@@ -109,6 +109,6 @@ var transmissionItems = []Item{
 			Details: []Column{{"location", "Asset_RegisteredResource/location.name"}, {"finished_on", "end_DateAndOrTime.date"}},
 		},
 		Server: "EXPANSION_AND_DISMANTLING_PROJECTS_R3 [9.1]",
-		Since:  "2015-01-05", PerYear: 3,
+		Since:  Launch, PerYear: 3,
 	},
 }

@@ -46,9 +46,8 @@ func Catalogue() schema.Options {
 // backfilledSince is the first day that a backfill asks for: of what is there
 // since the platform began a month more, of which it has a little.
 func backfilledSince(i entsoe.Item) string {
-	const begin, before = "2015-01-05", "2014-12-01"
-	if i.Since == begin {
-		return before
+	if i.Since == "" || i.Since == entsoe.Launch {
+		return entsoe.FirstDay
 	}
 	return i.Since
 }

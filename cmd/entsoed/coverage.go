@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,12 +72,9 @@ in SQL.`,
 	return cmd
 }
 
-// platformBegan is the month from which the platform has data.
-var platformBegan = time.Date(2014, time.December, 1, 0, 0, 0, 0, time.UTC)
-
 // coverageWindow reads the flags; a zero end is now.
 func coverageWindow(cmd *cobra.Command, from, to string) (timeseries.Window, error) {
-	w := timeseries.Window{From: platformBegan}
+	w := timeseries.Window{From: entsoe.Began()}
 	if !cmd.Flags().Changed("area") {
 		return w, usageError(cmd, "--area is missing")
 	}

@@ -68,7 +68,7 @@ func simulateCommand(env environment) *cobra.Command {
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
 	flags.Uint64Var(&o.seed, "seed", 1, "another `seed`, other values")
 	flags.StringVar(&o.now, "now", "", "what `time` it is at the start, such as 2026-03-29T10:00:00Z (default: the present)")
-	flags.Float64Var(&o.speed, "speed", 1, "how many `times` faster than real time the clock runs")
+	flags.Float64Var(&o.speed, "speed", 1, "how many `times` faster than real time the clock runs; 0: it stands still")
 	flags.StringArrayVar(&o.faults, "fault", nil, "a `fault` from the start; may be repeated")
 	flags.StringArrayVar(&o.tokens, "token", nil, "accept this `token` and those of further --token only (default: any)")
 	flags.BoolVar(&o.unlimited, "unlimited", false, "never ban, however many requests come")
@@ -101,8 +101,8 @@ func (o simulateOptions) config(env environment) (simulator.Config, error) {
 			return c, fmt.Errorf("--now %q is no time like 2026-03-29T10:00:00Z", o.now)
 		}
 	}
-	if o.speed < 0 {
-		return c, fmt.Errorf("--speed %v: the clock does not run backwards", o.speed)
+	if err := simulator.CheckSpeed(o.speed); err != nil {
+		return c, fmt.Errorf("--speed is %v: %w", o.speed, err)
 	}
 	c.Now = simulator.Clock(start, o.speed)
 	for _, text := range o.faults {

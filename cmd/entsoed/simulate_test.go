@@ -76,7 +76,11 @@ func TestSimulateRefusesWrongFlags(t *testing.T) {
 		args, want string
 	}{
 		{"--now yesterday", `--now "yesterday" is no time like 2026-03-29T10:00:00Z`},
-		{"--speed -1", "--speed -1: the clock does not run backwards"},
+		{"--speed -1", "--speed is -1: must be 0 to 100000"},
+		{"--speed NaN", "--speed is NaN: must be 0 to 100000"},
+		{"--speed Inf", "--speed is +Inf: must be 0 to 100000"},
+		{"--speed 1e9", "--speed is 1e+09: must be 0 to 100000"},
+		{"--fault empty,chance=NaN", "chance is between 0 and 1"},
 		{"--fault explode", `unknown fault "explode"; there are ban,`},
 		{"--fault delay=soon", `fault delay: value "soon" is not allowed`},
 		{"now", `unexpected argument "now"`},

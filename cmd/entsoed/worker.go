@@ -39,8 +39,8 @@ func (f *clockFlags) apply(cmd *cobra.Command, c config, d *worker.Deps) error {
 			return usageError(cmd, "--now is %q: must be a time such as 2026-11-01T12:00:00Z", f.Now)
 		}
 	}
-	if f.Speed < 0 {
-		return usageError(cmd, "--speed is %v: must not be negative", f.Speed)
+	if err := simulator.CheckSpeed(f.Speed); err != nil {
+		return usageError(cmd, "--speed is %v: %w", f.Speed, err)
 	}
 	d.Now, d.Speed = simulator.Clock(start, f.Speed), f.Speed
 	return nil

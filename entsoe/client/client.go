@@ -111,7 +111,7 @@ func (c *Client) Fetch(ctx context.Context, r entsoe.Request, gate, room Gate) (
 
 // request writes the HTTP request for the parameters.
 func (c *Client) request(params url.Values) (*http.Request, error) {
-	if err := checkURL(c.URL); err != nil || c.URL == "" {
+	if err := checkURL(c.URL); err != nil {
 		return nil, fmt.Errorf("endpoint of the platform: %w", err)
 	}
 	request, err := http.NewRequest(http.MethodGet, c.URL, nil)

@@ -231,7 +231,7 @@ func TestBadEndpoint(t *testing.T) {
 			t.Errorf("%q: the gate was asked", endpoint)
 			return nil
 		}, nil)
-		if err == nil || strings.Contains(err.Error(), testToken) {
+		if err == nil || strings.Contains(err.Error(), testToken) || !strings.Contains(err.Error(), "must be an http or https URL") {
 			t.Errorf("%q: %v", endpoint, err)
 		}
 	}

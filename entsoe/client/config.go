@@ -66,7 +66,7 @@ func (c Config) Endpoint() string {
 // Validate checks the values without reading the token's file. Its errors name
 // the variable and what is allowed.
 func (c Config) Validate() error {
-	if err := checkURL(c.URL); err != nil {
+	if err := checkURL(c.Endpoint()); err != nil {
 		return fmt.Errorf("ENTSOE_API_URL: %w", err)
 	}
 	if err := checkToken(c.Token); err != nil {
@@ -121,9 +121,6 @@ func checkToken(token Secret) error {
 // checkURL refuses an endpoint that cannot be asked. It quotes no part of the
 // URL, which may have been given with a password or a token in it.
 func checkURL(endpoint string) error {
-	if endpoint == "" {
-		return nil
-	}
 	const want = "must be an http or https URL such as " + PlatformURL
 	u, err := url.Parse(endpoint)
 	switch {

@@ -74,7 +74,7 @@ func (f Fault) Check() error {
 	if !check(f.Value) {
 		return fmt.Errorf("fault %s: value %q is not allowed", f.Kind, f.Value)
 	}
-	if f.Next < 0 || f.Every < 0 || f.Chance < 0 || f.Chance > 1 {
+	if f.Next < 0 || f.Every < 0 || !(f.Chance >= 0 && f.Chance <= 1) { // NaN is neither
 		return fmt.Errorf("fault %s: next and every are at least 0, chance is between 0 and 1", f.Kind)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -65,8 +66,8 @@ func (q *question) origin() string { return strings.TrimSuffix(q.offer.item, "_a
 // lifetime is when the item and the areas have data. A neighbour that has
 // stopped publishing itself still has borders.
 func (q *question) lifetime() timeseries.Window {
-	life := timeseries.Window{From: time.Date(2015, 1, 5, 0, 0, 0, 0, time.UTC), To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
-	if since, err := time.Parse(time.DateOnly, q.item.Since); err == nil {
+	life := timeseries.Window{To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+	if since, err := time.Parse(time.DateOnly, cmp.Or(q.item.Since, entsoe.Launch)); err == nil {
 		life.From = since
 	}
 	if q.forgets() && q.remembers().After(life.From) {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -76,6 +77,17 @@ func New(c Config) *Simulator {
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Entsoed-Simulator", strconv.FormatUint(s.config.Seed, 10))
 	s.mux.ServeHTTP(w, r)
+}
+
+// maxSpeed of a clock, at which the longest time.Duration passes in a day.
+const maxSpeed = 100_000
+
+// CheckSpeed reports what is wrong with the speed of a Clock.
+func CheckSpeed(speed float64) error {
+	if !(speed >= 0 && speed <= maxSpeed) { // NaN is neither
+		return fmt.Errorf("must be 0 to %d", maxSpeed)
+	}
+	return nil
 }
 
 // Clock returns a clock that starts at start when it is made and runs speed

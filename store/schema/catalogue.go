@@ -10,7 +10,7 @@ type ItemRow struct {
 	Core    bool
 
 	Border   bool   // asked for borders
-	Since    string // first day with data, "2015-01-05"
+	Since    string // first day that a backfill asks for, "2014-12-01"
 	Keeps    int    // days for which the platform keeps it; 0: for ever
 	Archives int    // of an archive: days after which values are moved into it; 0: it has all
 	PerYear  int    // typical rows of one feed in a year
