@@ -84,7 +84,7 @@ func listAreas(env environment, kind string, asJSON bool) error {
 func showArea(env environment, cmd *cobra.Command, name string, asJSON bool) error {
 	area, err := entsoe.FindArea(name)
 	if err != nil {
-		return usageError(cmd, "%w", err)
+		return usageError(cmd, "%w", oneAreaError(err, "one area is meant, not all"))
 	}
 	row := newAreaRow(area)
 	for _, border := range entsoe.Borders() {

@@ -98,7 +98,7 @@ func newOrder(cmd *cobra.Command, name string, flags fetchFlags) (fetchOrder, er
 	}
 	area, counter, err := entsoe.ParseFeedArea(item, flags.Area)
 	if err != nil {
-		return fetchOrder{}, usageError(cmd, "--area: %w", areaError(err))
+		return fetchOrder{}, usageError(cmd, "--area: %w", oneAreaError(err, "a fetch is for one area or border; what is to be collected of all areas is for a worker with ENTSOE_AREAS=all"))
 	}
 	// Without --variant those are meant that only people ask, if there are any.
 	demanded := slices.ContainsFunc(item.Variants, func(v entsoe.Variant) bool { return v.OnDemand })
@@ -115,15 +115,15 @@ func newOrder(cmd *cobra.Command, name string, flags fetchFlags) (fetchOrder, er
 	return order, err
 }
 
-// areaError says what --area takes, which is less than where areas are chosen:
-// one area, or one border, and no group of them.
-func areaError(err error) error {
-	var unknown *entsoe.UnknownError
+// oneAreaError says what is taken where one area is meant, or one border, which
+// is less than where areas are chosen: no group of them, to which notAll answers.
+func oneAreaError(err error, notAll string) error {
+	unknown, ok := errors.AsType[*entsoe.UnknownError](err)
 	switch {
-	case !errors.As(err, &unknown):
+	case !ok:
 		return err
 	case strings.EqualFold(unknown.Name, entsoe.GroupAll):
-		return errors.New("a fetch is for one area or border; what is to be collected of all areas is for a worker with ENTSOE_AREAS=all")
+		return errors.New(notAll)
 	case len(unknown.Nearest) > 0:
 		return fmt.Errorf("unknown area %q (did you mean %s?)", unknown.Name, strings.Join(unknown.Nearest, ", "))
 	}

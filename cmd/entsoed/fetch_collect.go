@@ -37,7 +37,7 @@ type collecting struct {
 func collectNow(ctx context.Context, env environment, d worker.Deps, order fetchOrder, flags fetchFlags) error {
 	db, err := store.Open(ctx, d.Store, 4)
 	if err != nil {
-		return err
+		return databaseFailure(ctx, err)
 	}
 	defer db.Close()
 	f := &collecting{env: env, order: order, wait: flags.Wait, now: clockOf(d), db: db, told: map[int64]string{}}

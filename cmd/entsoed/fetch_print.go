@@ -40,7 +40,7 @@ type page struct {
 func printAnswers(ctx context.Context, env environment, d worker.Deps, order fetchOrder) error {
 	db, err := store.Open(ctx, d.Store, 2)
 	if err != nil {
-		return err
+		return databaseFailure(ctx, err)
 	}
 	defer db.Close()
 	living, err := queue.LivingWorkers(ctx, db)

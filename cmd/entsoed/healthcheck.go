@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	neturl "net/url"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ container answers, and print what it says. Exit status 0: healthy, 1: not.`,
   entsoed healthcheck --url http://127.0.0.1:8080/healthz`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if u, err := neturl.Parse(url); url != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+				return usageError(cmd, "--url is %q: must be an address such as http://127.0.0.1:8090/healthz", url)
+			}
 			if url == "" {
 				var c worker.Config
 				if err := readSettings(cmd.Context(), env.Lookup, &c); err != nil {

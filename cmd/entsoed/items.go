@@ -91,7 +91,7 @@ func listItems(env environment, cmd *cobra.Command, area string, asJSON bool) er
 func listItemsOf(env environment, cmd *cobra.Command, name string, asJSON bool) error {
 	area, err := entsoe.FindArea(name)
 	if err != nil {
-		return usageError(cmd, "--area: %w", err)
+		return usageError(cmd, "--area: %w", oneAreaError(err, "one area is meant, not all"))
 	}
 	known, unknown := learned(cmd.Context(), env, area)
 	if unknown != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,6 +66,12 @@ func findItem(cmd *cobra.Command, name string) (entsoe.Item, error) {
 	_, err := entsoe.SelectItems([]string{name})
 	if err == nil { // a group
 		err = fmt.Errorf("%q is a group of data items, not one", name)
+	}
+	if unknown, ok := errors.AsType[*entsoe.UnknownError](err); ok {
+		err = fmt.Errorf("unknown data item %q", unknown.Name)
+		if len(unknown.Nearest) > 0 {
+			err = fmt.Errorf("%w (did you mean %s?)", err, strings.Join(unknown.Nearest, ", "))
+		}
 	}
 	return entsoe.Item{}, usageError(cmd, "%w", withHint(err, "`entsoed items` lists the data items"))
 }

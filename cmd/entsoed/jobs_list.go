@@ -70,7 +70,7 @@ func checkFilter(cmd *cobra.Command, filter *queue.JobFilter) error {
 	if filter.Area != "" {
 		name, err := areaName(filter.Area)
 		if err != nil {
-			return usageError(cmd, "--area: %w", err)
+			return usageError(cmd, "--area: %w", oneAreaError(err, "one area or border is meant; without --area the jobs of all are listed"))
 		}
 		filter.Area = name
 	}

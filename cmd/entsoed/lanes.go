@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"entsoed/jobs"
 	"entsoed/store"
 )
 
@@ -25,15 +27,28 @@ LANE=SHARE sets a share, as 50% or 0.5; it holds at once, in all processes. 0 st
 the lane.`,
 		Example: "  entsoed lanes\n  entsoed lanes backfill=50%\n  entsoed lanes backfill=100% revision=50%",
 		Args:    arguments(0, 10),
+		ValidArgsFunction: func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			var found []cobra.Completion
+			for _, lane := range jobs.Lanes() {
+				if strings.HasPrefix(lane, begun) {
+					found = append(found, lane+"=")
+				}
+			}
+			return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			shares, err := parseShares(cmd, args)
+			if err != nil {
+				return err
+			}
 			_, db, err := openDatabase(cmd.Context(), env)
 			if err != nil {
 				return err
 			}
 			defer db.Close()
-			for _, arg := range args {
-				if err := setShare(cmd, db, arg); err != nil {
-					return err
+			for _, s := range shares {
+				if err := db.SetShare(cmd.Context(), s.Lane, s.Share); err != nil {
+					return orderFailure(err)
 				}
 			}
 			return printLanes(cmd, env, db, asJSON)
@@ -43,18 +58,40 @@ the lane.`,
 	return cmd
 }
 
-// setShare sets a share that is written LANE=SHARE.
-func setShare(cmd *cobra.Command, db *store.DB, arg string) error {
+// laneShare is the share that a lane shall have, 0 to 1.
+type laneShare struct {
+	Lane  string
+	Share float64
+}
+
+// parseShares reads all shares before the first is set: a mistake changes nothing.
+func parseShares(cmd *cobra.Command, args []string) ([]laneShare, error) {
+	var shares []laneShare
+	for _, arg := range args {
+		s, err := parseShare(cmd, arg)
+		if err != nil {
+			return nil, err
+		}
+		shares = append(shares, s)
+	}
+	return shares, nil
+}
+
+// parseShare reads a share that is written LANE=SHARE.
+func parseShare(cmd *cobra.Command, arg string) (laneShare, error) {
 	lane, text, ok := strings.Cut(arg, "=")
 	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if percent {
 		share /= 100
 	}
-	if !ok || err != nil || share < 0 || share > 1 {
-		return usageError(cmd, "%q is no lane and share: write backfill=50%% or backfill=0.5", arg)
+	if !ok || err != nil || !(share >= 0 && share <= 1) {
+		return laneShare{}, usageError(cmd, "%q is no lane and share: write backfill=50%% or backfill=0.5", arg)
 	}
-	return orderFailure(db.SetShare(cmd.Context(), lane, share))
+	if !slices.Contains(jobs.Lanes(), lane) {
+		return laneShare{}, usageError(cmd, "there is no lane %q: must be %s", lane, alternatives(jobs.Lanes()))
+	}
+	return laneShare{Lane: lane, Share: share}, nil
 }
 
 func printLanes(cmd *cobra.Command, env environment, db *store.DB, asJSON bool) error {

@@ -46,7 +46,32 @@ func rootCommand(env environment) *cobra.Command {
 		healthcheckCommand(env),
 		versionCommand(env),
 	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "completion":
+			group(cmd)
+		case "help":
+			cmd.Args = knownCommand
+		}
+	}
 	return group(root)
+}
+
+// knownCommand checks the words after "help", for which cobra would print the
+// help of entsoed and succeed if there is no such command.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	found, rest, err := cmd.Root().Find(args)
+	switch {
+	case err != nil:
+		return usageError(cmd, "%w", err)
+	case len(rest) > 0 && found.HasSubCommands():
+		return found.Args(found, rest)
+	case len(rest) > 0:
+		return usageError(cmd, "unknown command %q", found.CommandPath()+" "+rest[0])
+	}
+	return nil
 }
 
 // group makes cmd a command that only holds others: alone it prints its help,

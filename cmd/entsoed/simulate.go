@@ -94,6 +94,9 @@ func (o simulateOptions) config(env environment) (simulator.Config, error) {
 		Tokens:    o.tokens,
 		Log:       slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level})),
 	}
+	if _, _, err := net.SplitHostPort(o.listen); err != nil {
+		return c, fmt.Errorf("--listen is %q: must be host:port, such as 127.0.0.1:8080", o.listen)
+	}
 	var start time.Time
 	if o.now != "" {
 		var err error
@@ -108,7 +111,7 @@ func (o simulateOptions) config(env environment) (simulator.Config, error) {
 	for _, text := range o.faults {
 		fault, err := simulator.ParseFault(text)
 		if err != nil {
-			return c, fmt.Errorf("--%w", err)
+			return c, fmt.Errorf("--fault is %q: %w", text, err)
 		}
 		c.Faults = append(c.Faults, fault)
 	}
