@@ -101,7 +101,7 @@ func (s *scene) settle() {
 // eventually polls until something is as it should be, or tells what it is.
 func (s *scene) eventually(wrong string, is func() (string, bool)) {
 	s.Helper()
-	deadline := time.Now().Add(3 * time.Minute)
+	deadline := time.Now().Add(10 * time.Minute)
 	for {
 		what, ok := is()
 		if ok {

@@ -200,7 +200,7 @@ func (s *scene) start(log *slog.Logger) {
 	one := river.QueueConfig{MaxWorkers: 1, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond}
 	s.client, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: "river", Workers: workers, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: log,
-		JobTimeout: time.Minute, SoftStopTimeout: time.Millisecond,
+		JobTimeout: 5 * time.Minute, SoftStopTimeout: time.Millisecond,
 		Queues: map[string]river.QueueConfig{store.LaneLive: one, store.LaneRevision: one, store.LaneBackfill: one},
 	})
 	if err != nil {
@@ -284,7 +284,7 @@ func (s *scene) next() *river.Event {
 			s.Fatal("the client has stopped")
 		}
 		return event
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		s.Fatal("no job ended\n", s.Log)
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"entsoed/entsoe/simulator"
 	"entsoed/store"
 )
 
@@ -21,10 +22,10 @@ var siteBackfills = []store.BackfillOrder{
 // worker leaves that nobody disturbs.
 func TestKilledBackfill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: kills three workers, which takes a minute")
+		t.Skip("-short: starts workers")
 	}
 	t.Parallel()
-	calm := newSite(t)
+	calm := newBackfillSite(t)
 	calm.backfill()
 	began := calm.clock()
 	worker := calm.worker("the undisturbed worker")
@@ -36,7 +37,7 @@ func TestKilledBackfill(t *testing.T) {
 		t.Fatalf("the undisturbed run left points of %d series: it shows nothing", n)
 	}
 
-	s := newSite(t)
+	s := newBackfillSite(t)
 	s.backfill()
 	first := s.worker("the worker that is killed while a backfill is paused")
 	s.sent(15)
@@ -57,6 +58,15 @@ func TestKilledBackfill(t *testing.T) {
 	s.settle(began, third)
 	third.terminate()
 	s.compare(want, s.facts().withoutJobs())
+}
+
+// newBackfillSite is a site whose workers are faster than they may be at the
+// platform, and slow enough to be killed in the middle of a backfill.
+func newBackfillSite(t *testing.T) *site {
+	t.Helper()
+	s := newLimitedSite(t, simulator.Config{Seed: 5, Unlimited: true})
+	allow(t, s.Config.URL, 1200)
+	return s
 }
 
 // backfill starts the backfills of a site.

@@ -15,6 +15,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs"
 	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
@@ -45,10 +46,11 @@ func newItemsSite(t *testing.T) *itemsSite {
 	platform := simulator.New(simulator.Config{Seed: 1, Unlimited: true, Now: func() time.Time { return itemsNow }})
 	server := httptest.NewServer(platform)
 	t.Cleanup(server.Close)
-	cfg := dbtest.Empty(t)
+	cfg := dbtest.New(t, jobs.Catalogue())
+	allow(t, cfg.URL, 60_000)
 	return &itemsSite{platform: platform, database: cfg.URL, variables: map[string]string{
-		"ENTSOE_API_URL": server.URL + "/api", "ENTSOE_REQUESTS_PER_MINUTE": "400",
-		"DATABASE_URL": cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB,
+		"ENTSOE_API_URL": server.URL + "/api",
+		"DATABASE_URL":   cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB,
 	}}
 }
 

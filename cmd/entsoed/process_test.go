@@ -24,7 +24,7 @@ import (
 // testsAtOnce is how many parallel tests of this package run at the same time,
 // unless the command line says more: they wait for processes, for the budget
 // of requests and for silence, so more than there are processors.
-const testsAtOnce = 4
+const testsAtOnce = 6
 
 // patience is how long a test waits for what should take seconds, on a machine
 // that may have much else to do.

@@ -23,6 +23,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
+	"entsoed/jobs"
 	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
@@ -78,7 +79,8 @@ func newReplaySite(t *testing.T) *replaySite {
 	platform := &replay{}
 	server := httptest.NewServer(platform)
 	t.Cleanup(server.Close)
-	cfg := dbtest.Empty(t)
+	cfg := dbtest.New(t, jobs.Catalogue())
+	allow(t, cfg.URL, 60_000)
 	return &replaySite{platform: platform, database: cfg.URL, lookup: envconfig.MapLookuper(map[string]string{
 		"ENTSOE_API_TOKEN": "SECRET-TOKEN", "ENTSOE_API_URL": server.URL + "/api",
 		"DATABASE_URL": cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB,

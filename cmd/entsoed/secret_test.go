@@ -34,6 +34,7 @@ func TestTokenStaysSecret(t *testing.T) {
 		server := httptest.NewServer(platform)
 		defer server.Close()
 		cfg := dbtest.New(t, jobs.Catalogue())
+		allow(t, cfg.URL, 60_000)
 		values := map[string]string{"delay": "1ms", "slow": "1ms", "limit": "P1D", "instances": "1", "gzip": "off"}
 		kinds := slices.DeleteFunc(simulator.FaultKinds(), func(kind string) bool { return kind == simulator.FaultBan })
 		for _, kind := range append(kinds, simulator.FaultBan) { // a ban keeps the rest from asking
@@ -51,6 +52,7 @@ func TestTokenStaysSecret(t *testing.T) {
 	})
 	t.Run("echo", func(t *testing.T) {
 		cfg := dbtest.New(t, jobs.Catalogue())
+		allow(t, cfg.URL, 60_000)
 		for name, handler := range echoes() {
 			server := httptest.NewServer(handler)
 			fetchWithToken(t, cfg, server.URL+"/api", name)

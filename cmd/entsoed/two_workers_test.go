@@ -4,19 +4,26 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/store/dbtest"
 )
 
 // The platform's limit, and what a worker takes of it by default.
 const (
 	mostInAMinute = 400
 	perMinute     = 390
+)
+
+// inShort is a time that is shorter than a test, and what must not arrive within
+// it: together two workers keep to little more than 65, apart they send 130.
+const (
+	inShort     = 10 * time.Second
+	mostInShort = 100
 )
 
 // arrivals notes when requests reach a handler. It counts apart from the
@@ -36,13 +43,13 @@ func (a *arrivals) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.Handler.ServeHTTP(w, r)
 }
 
-// most returns the greatest number within any minute.
-func (a *arrivals) most() int {
+// most returns the greatest number within any span of that length.
+func (a *arrivals) most(span time.Duration) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	most, first := 0, 0
 	for i, t := range a.when {
-		for t.Sub(a.when[first]) >= time.Minute {
+		for t.Sub(a.when[first]) >= span {
 			first++
 		}
 		most = max(most, i-first+1)
@@ -63,20 +70,20 @@ func (a *arrivals) since(t time.Time) int {
 	return n
 }
 
-// demandTime is how long workers are watched that ask as much as they may: a
-// minute and a little, five minutes where that is asked for.
-func demandTime() time.Duration {
-	if os.Getenv("CI") != "" || os.Getenv("ENTSOED_LONG_TESTS") != "" {
-		return 5 * time.Minute
+// demandTime is how long workers are watched that ask as much as they may:
+// short, or for the long form of the test, which sees whole minutes.
+func demandTime(short, long time.Duration) time.Duration {
+	if dbtest.Long() {
+		return long
 	}
-	return 75 * time.Second
+	return short
 }
 
 // newDemand is a site with more to ask than the budget allows: the first start
 // with the default items and areas. Most answers take a second, some twenty.
 func newDemand(t *testing.T) *site {
 	t.Helper()
-	s := newSite(t)
+	s := newLimitedSite(t, simulator.Config{Seed: 5})
 	delete(s.Settings, "ENTSOE_ITEMS")
 	delete(s.Settings, "ENTSOE_AREAS")
 	s.Settings["LOG_LEVEL"] = "info"
@@ -95,12 +102,12 @@ func newDemand(t *testing.T) *site {
 // keep to the platform's limit, and use what it allows.
 func TestTwoWorkers(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: a sliding minute takes more than a minute")
+		t.Skip("-short: starts workers")
 	}
 	t.Parallel()
 	s := newDemand(t)
 	one, two := s.worker("one worker"), s.worker("the other worker")
-	s.watch(demandTime(), one, two)
+	s.watch(demandTime(20*time.Second, 5*time.Minute), one, two)
 	one.terminate()
 	two.terminate()
 	s.keptToTheLimit()
@@ -110,14 +117,14 @@ func TestTwoWorkers(t *testing.T) {
 // on with the whole budget, and with the jobs of the dead one.
 func TestOneOfTwoWorkersKilled(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: a sliding minute takes more than a minute")
+		t.Skip("-short: starts workers")
 	}
 	t.Parallel()
 	s := newDemand(t)
 	one, two := s.worker("the killed worker"), s.worker("the other worker")
-	s.watch(35*time.Second, one, two)
+	s.watch(demandTime(12*time.Second, 35*time.Second), one, two)
 	one.kill()
-	s.watch(45*time.Second, two)
+	s.watch(demandTime(12*time.Second, 45*time.Second), two)
 	eventually(s.T, patience, "no job counts as being worked by the killed process", func(context.Context) error {
 		if n := s.workedBy(one); n > 0 {
 			return fmt.Errorf("%d jobs do", n)
@@ -143,8 +150,11 @@ func (s *site) workedBy(p *program) int {
 func (s *site) keptToTheLimit() {
 	s.Helper()
 	stats := s.Sim.Stats()
-	most := s.Arrivals.most()
-	s.Logf("%d requests, at most %d in any minute, at most %d under way at once", stats.Requests, most, stats.MaxInFlight)
+	most, inShortMost := s.Arrivals.most(time.Minute), s.Arrivals.most(inShort)
+	s.Logf("%d requests, at most %d in any minute, %d in any %s, at most %d under way at once", stats.Requests, most, inShortMost, inShort, stats.MaxInFlight)
+	if inShortMost > mostInShort {
+		s.Errorf("%d requests within %s, more than %d: the workers do not share one budget", inShortMost, inShort, mostInShort)
+	}
 	if most > mostInAMinute || stats.MaxPerMinute > mostInAMinute {
 		s.Errorf("%d requests within a minute (the simulator says %d), more than %d", most, stats.MaxPerMinute, mostInAMinute)
 	}
