@@ -21,6 +21,7 @@ import (
 func TestMain(m *testing.M) { Main(m) }
 
 func TestNewIsMigratedAndDropped(t *testing.T) {
+	start(t) // or it is left out
 	var name string
 	t.Run("inner", func(t *testing.T) {
 		cfg := New(t)
@@ -48,6 +49,7 @@ func TestNewIsMigratedAndDropped(t *testing.T) {
 // TestGivenServerIsLeftAsItWas starts an installed PostgreSQL, which also
 // proves that, and uses it as a person's own.
 func TestGivenServerIsLeftAsItWas(t *testing.T) {
+	start(t) // or it is left out
 	if _, err := serverPrograms(); err != nil {
 		LeaveOut(t, err.Error())
 	}
@@ -99,6 +101,7 @@ select string_agg(name, ' ' order by name) from (select datname from pg_database
 // TestKeeper shows that all processes of a run share a server, and that it is
 // stopped when the run is gone without having said so.
 func TestKeeper(t *testing.T) {
+	start(t) // or it is left out
 	run := exec.Command("sleep", "300")
 	if err := run.Start(); err != nil {
 		LeaveOut(t, err.Error())
