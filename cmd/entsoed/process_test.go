@@ -204,6 +204,9 @@ var built struct {
 // another test that is still running has done so.
 func binary(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: needs the binary")
+	}
 	built.mu.Lock()
 	defer built.mu.Unlock()
 	if built.users == 0 {
