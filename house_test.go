@@ -43,8 +43,10 @@ var house = map[string]room{
 	"store/queue":      {Imports: []string{"store", "timeseries"}, Tests: []string{"store/dbtest"}},
 	"store/schema":     {Imports: []string{"store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"store/dbtest":     {Imports: []string{"store", "store/schema", "timeseries"}},
-	"jobs":             {Imports: []string{"jobs/answer", "entsoe", "entsoe/client", "entsoe/document", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
-	"jobs/answer":      {Imports: []string{"entsoe", "entsoe/document", "store", "timeseries"}, Tests: []string{"jobs/jobstest"}},
+	"jobs":             {Imports: []string{"jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
+	"jobs/agenda":      {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"jobs/jobstest"}},
+	"jobs/commit":      {Imports: []string{"store", "store/queue", "timeseries"}, Tests: []string{"store/dbtest"}},
+	"jobs/answer":      {Imports: []string{"entsoe", "entsoe/document", "timeseries"}, Tests: []string{"jobs/jobstest"}},
 	"jobs/jobstest":    {Imports: []string{"entsoe", "timeseries"}},
 	"worker":           {Imports: []string{"jobs", "entsoe", "entsoe/client", "store", "store/queue", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
 	"cmd/entsoed":      {Imports: []string{"worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"store/dbtest", "migrations"}},
@@ -119,6 +121,29 @@ func TestHouseImports(t *testing.T) {
 		}
 		if name == "timeseries" {
 			standardLibraryOnly(t, p)
+		}
+	}
+}
+
+// TestHouseStrangers keeps from a room, whatever lies between, what it must not
+// know of.
+func TestHouseStrangers(t *testing.T) {
+	strangers := map[string][]string{
+		"jobs/answer": {module + "/store", "github.com/jackc/pgx", "github.com/riverqueue/river", "net/http"},
+		"jobs/agenda": {module + "/store", "github.com/jackc/pgx", "github.com/riverqueue/river", "net/http"},
+		"jobs/commit": {module + "/entsoe"},
+	}
+	for room, unknown := range strangers {
+		out, err := exec.Command("go", "list", "-deps", "./"+room).Output()
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		for _, path := range strings.Fields(string(out)) {
+			for _, stranger := range unknown {
+				if path == stranger || strings.HasPrefix(path, stranger+"/") {
+					t.Errorf("%s knows %s, which is no business of its", room, path)
+				}
+			}
 		}
 	}
 }
@@ -243,7 +268,7 @@ func process(name string) bool {
 
 // sqlFree reports whether a room must not contain SQL.
 func sqlFree(room string) bool {
-	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "jobs/answer", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "timeseries"}, room)
+	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "timeseries"}, room)
 }
 
 // statement finds what only an SQL statement looks like.

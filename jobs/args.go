@@ -50,12 +50,22 @@ type CollectArgs struct {
 	From time.Time `json:"from,omitzero" river:"unique"`
 	To   time.Time `json:"to,omitzero" river:"unique"`
 
+	Portion
+
+	byHand byHand
+}
+
+// Portion says which part of a backfill a job is.
+type Portion struct {
 	Backfill int64      `json:"backfill,omitempty"` // whose window it is
 	Mode     store.Mode `json:"mode,omitempty"`     // what of a fixed window is asked; empty: all
 	Trial    bool       `json:"trial,omitempty"`    // the window is longer than the learned limit, to see whether that still holds
+}
 
-	order *store.BackfillOrder // in place of all else
-	wrong error                // why they cannot be read
+// byHand is what only arguments have that somebody wrote by hand.
+type byHand struct {
+	Order *store.BackfillOrder // in place of all else
+	Wrong error                // why they cannot be read
 }
 
 // Kind names the job in River's table.
@@ -69,7 +79,7 @@ func (a *CollectArgs) UnmarshalJSON(text []byte) error {
 	err := json.Unmarshal(text, &read)
 	*a = CollectArgs(read)
 	if a.Feed != 0 || hasFeed(text) {
-		a.wrong = err
+		a.byHand.Wrong = err
 		return nil
 	}
 	var order struct {
@@ -77,9 +87,9 @@ func (a *CollectArgs) UnmarshalJSON(text []byte) error {
 		FromTime store.Text `json:"from_time"` // as entsoe.enqueue_backfill names them
 		ToTime   store.Text `json:"to_time"`
 	}
-	a.wrong = json.Unmarshal(text, &order)
+	a.byHand.Wrong = json.Unmarshal(text, &order)
 	order.From, order.To = cmp.Or(order.From, order.FromTime), cmp.Or(order.To, order.ToTime)
-	a.order = &order.BackfillOrder
+	a.byHand.Order = &order.BackfillOrder
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/jobs/agenda"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -65,7 +66,7 @@ func feedPlan(item entsoe.Item, f store.BackfillFeed, to, now time.Time) store.F
 			plan.Todo[last].To = later(settled, earlier(to, possible))
 		}
 	}
-	windows := portions(item, plan.Todo, longest(item, f.LearnedLimit), zone)
+	windows := agenda.Cut{Item: item, Zone: zone, Limit: agenda.Limit(item, f.LearnedLimit)}.Portions(plan.Todo)
 	plan.Requests = len(windows) * planned(item, f.FeedRow)
 	return plan
 }
@@ -105,7 +106,7 @@ func expectedPages(item entsoe.Item, f store.FeedRow, windows int, days, points 
 	if perDay, known := density.Pages(f); known {
 		return int(math.Round(days * perDay))
 	}
-	if !eventLike(item) {
+	if !item.Shape.Eventful() {
 		return 0
 	}
 	return max(0, int(points/float64(item.PageSize))-windows)

@@ -15,6 +15,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs/agenda"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -409,7 +410,7 @@ func TestFlippedLimit(t *testing.T) {
 	if plan := s.planned(again); plan.Requests != 24 {
 		t.Errorf("%d requests by the learned limit, want 24", plan.Requests)
 	}
-	s.at(s.Now().Add(doubtedAfter))
+	s.at(s.Now().Add(agenda.DoubtedAfter))
 	s.orderAs(again) // the limit still stands: one request tries
 	if b := s.done(2); b.Failed != 0 || b.Sent != 25 {
 		t.Errorf("with the limit %d requests, want one more than 24", b.Sent)
@@ -419,7 +420,7 @@ func TestFlippedLimit(t *testing.T) {
 	if b := s.done(3); b.Sent != 24 {
 		t.Errorf("%d requests soon after, want 24", b.Sent)
 	}
-	s.at(s.Now().Add(doubtedAfter))
+	s.at(s.Now().Add(agenda.DoubtedAfter))
 	s.orderAs(again)
 	if b := s.done(4); b.Sent > 14 {
 		t.Errorf("%d requests a week later, want the first year in one", b.Sent)

@@ -11,57 +11,55 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe/client"
-	"entsoed/store"
 	"entsoed/store/queue"
 )
 
 // conclude turns the end of a job into what River understands, logs it, and
 // keeps other requests from the same fate.
-func (c *collection) conclude(ctx context.Context, err error) error {
+func (r *run) conclude(ctx context.Context, err error) error {
 	if err == nil {
-		c.log(slog.LevelDebug, "collected", Fate{}, nil)
+		r.log(slog.LevelDebug, "collected", Fate{}, nil)
 		return nil
 	}
 	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, queue.ErrJobLost) {
-		c.log(slog.LevelDebug, "collecting was interrupted", Fate{}, nil)
+		r.log(slog.LevelDebug, "collecting was interrupted", Fate{}, nil)
 		return ctx.Err() // River hands the job back, or cancels it where somebody asked for that
 	}
 	fate := fateOf(err)
-	c.stopped = errors.Is(err, store.ErrBackfillStopped)
-	var ban *client.BannedError
-	if errors.As(err, &ban) {
-		fate.Hold = ban.Until.Sub(c.Now()) // both by the client's clock
+	ban, banned := errors.AsType[*client.BannedError](err)
+	if banned {
+		fate.Hold = ban.Until.Sub(r.Now()) // both by the client's clock
 	}
-	if known := c.spread(ctx, fate, err, ban != nil); known {
+	if known := r.spread(ctx, fate, err, banned); known {
 		fate.Level = slog.LevelDebug
 	}
 	if fate.Action == Retry || fate.Action == Cancel {
-		c.did.Failed++
+		r.tally.Failed++
 	}
-	c.log(fate.Level, "collecting: "+string(fate.Action), fate, err)
-	return c.outcome(fate, err)
+	r.log(fate.Level, "collecting: "+string(fate.Action), fate, err)
+	return outcome(r.Attempt, fate, err)
 }
 
 // spread parks what would fare alike: this process, and in case of a ban every
 // one. It reports whether that was done before.
-func (c *collection) spread(ctx context.Context, fate Fate, cause error, everywhere bool) (known bool) {
+func (r *run) spread(ctx context.Context, fate Fate, cause error, everywhere bool) (known bool) {
 	if fate.Hold <= 0 {
 		return false
 	}
-	if !c.Budget.Hold(fate.Hold, cause) {
+	if !r.Budget.Hold(fate.Hold, cause) {
 		return true
 	}
 	if !everywhere {
 		return false
 	}
-	if err := c.DB.Ban(ctx, fate.Hold); err != nil {
-		c.log(slog.LevelError, "other processes do not know of the ban", Fate{}, err)
+	if err := r.DB.Ban(ctx, fate.Hold); err != nil {
+		r.log(slog.LevelError, "other processes do not know of the ban", Fate{}, err)
 	}
 	return false
 }
 
-// outcome is what Work returns to River for a fate.
-func (c *collection) outcome(fate Fate, err error) error {
+// outcome is what Work returns to River for the fate of an attempt.
+func outcome(attempt int, fate Fate, err error) error {
 	switch fate.Action {
 	case Done:
 		return nil
@@ -74,7 +72,7 @@ func (c *collection) outcome(fate Fate, err error) error {
 	case Cancel:
 		return river.JobCancel(err)
 	}
-	if c.job.Attempt > patience {
+	if attempt > patience {
 		return river.JobSnooze(jitter(longestRetry))
 	}
 	return err
@@ -96,26 +94,26 @@ func rest(fate Fate) time.Duration {
 }
 
 // log writes a line about the job.
-func (c *collection) log(level slog.Level, message string, fate Fate, err error) {
-	args := c.job.Args
-	fields := []any{"item", args.Item, "area", args.Area, "lane", args.Lane, "job_id", c.job.ID,
-		"attempt", c.job.Attempt, "took", time.Since(c.began).Round(time.Millisecond)}
+func (r *run) log(level slog.Level, message string, fate Fate, err error) {
+	args := r.Args
+	fields := []any{"item", args.Item, "area", args.Area, "lane", args.Lane, "job_id", r.ID,
+		"attempt", r.Attempt, "took", time.Since(r.Began).Round(time.Millisecond)}
 	if args.Variant != "" {
 		fields = append(fields, "variant", args.Variant)
 	}
-	if c.mrid != "" {
-		fields = append(fields, "mrid", c.mrid)
+	if r.MRID != "" {
+		fields = append(fields, "mrid", r.MRID)
 	}
 	if err != nil {
 		fields = append(fields, "error", err)
 	}
 	if fate.Action == Retry {
-		fields = append(fields, "again_in", backoff(c.job.Attempt))
+		fields = append(fields, "again_in", backoff(r.Attempt))
 	}
 	if fate.Hint != "" {
 		fields = append(fields, "hint", fate.Hint)
 	}
-	c.Log.Log(context.Background(), level, message, fields...)
+	r.Log.Log(context.Background(), level, message, fields...)
 }
 
 // lostJob ends the work on a job that is another process's now. River's

@@ -50,8 +50,11 @@ func (s *scene) collectFrom(upstream http.Handler, wrap func(http.Handler) http.
 	client := client.New(server.URL+"/api", token)
 	client.Now = s.Now
 	s.Collect = &Collect{
-		DB: s.DB, Client: client, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log, Front: NewRoom(4), Back: NewRoom(4),
-		Budget: &Budget{DB: s.DB}, Guard: &Guard{DB: s.DB, Source: store.Source{Kind: "platform"}, Log: log},
+		DB: s.DB, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
+		Upstream: Upstream{
+			Client: client, Budget: &Budget{DB: s.DB}, Guard: &Guard{DB: s.DB, Source: store.Source{Kind: "platform"}, Log: log},
+			Front: NewRoom(4), Back: NewRoom(4),
+		},
 		Rounds: NewRounds(slog.New(slog.NewTextHandler(io.Discard, nil))),
 	}
 }

@@ -9,9 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
-	"entsoed/entsoe"
+	"entsoed/jobs/agenda"
+	"entsoed/jobs/commit"
 	"entsoed/store"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
@@ -100,14 +100,13 @@ func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool,
 // complete ends the job unless a backfill was started meanwhile.
 func (d *Drive) complete(ctx context.Context, job *river.Job[DriveArgs]) (done bool, err error) {
 	err = pgx.BeginFunc(ctx, d.DB.Pool, func(tx pgx.Tx) error {
-		if err := queue.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
+		if err := queue.Fence(ctx, tx, commit.Ref(job.JobRow)); err != nil {
 			return err
 		}
 		if done, err = queue.DriverDone(ctx, tx); err != nil || !done {
 			return err
 		}
-		_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
-		return err
+		return commit.Complete(ctx, tx, job.JobRow)
 	})
 	return done, err
 }
@@ -217,22 +216,23 @@ func newFeedWindows(l queue.FeedLeft, now time.Time) *feedWindows {
 	if err != nil {
 		return f
 	}
-	zone, limit := feedOf(l.FeedRow).Zone(), longest(item, l.LearnedLimit)
-	f.windows = portions(item, l.Windows, limit, zone)
+	cut := agenda.Cut{Item: item, Zone: feedOf(l.FeedRow).Zone(), Limit: agenda.Limit(item, l.LearnedLimit)}
+	f.windows = cut.Portions(l.Windows)
 	if l.OldestFirst {
 		slices.Reverse(f.windows)
 	}
-	if doubted(l.FeedRow, now) && len(f.windows) > 0 {
-		f.try(item, zone)
+	if agenda.Doubted(l.LearnedLimit, l.LearnedAt, now) && len(f.windows) > 0 {
+		f.try(cut)
 	}
 	return f
 }
 
 // try replaces the first windows by one as long as the catalogue allows, if
 // there is one around the first.
-func (f *feedWindows) try(item entsoe.Item, zone *time.Location) {
+func (f *feedWindows) try(cut agenda.Cut) {
+	cut.Limit = agenda.Limit(cut.Item, "")
 	first := f.windows[0]
-	for _, long := range portions(item, f.FeedLeft.Windows, longest(item, ""), zone) {
+	for _, long := range cut.Portions(f.FeedLeft.Windows) {
 		if long.Intersect(first) != first || long == first {
 			continue
 		}

@@ -8,9 +8,11 @@ import (
 
 	"entsoed/entsoe/client"
 	"entsoed/entsoe/document"
+	"entsoed/jobs/agenda"
 	"entsoed/jobs/answer"
 	"entsoed/store"
 	"entsoed/store/queue"
+	"entsoed/timeseries"
 )
 
 // Action is what becomes of a job after an answer or an error.
@@ -67,36 +69,36 @@ func fates() []fateRow {
 		{is(ErrStopping), Fate{Action: HandBack, Level: slog.LevelDebug}},
 		{is(errLongWork), Fate{Action: HandBack, Level: slog.LevelDebug}},
 
-		{a[*store.BudgetBannedError], Fate{Action: Snooze, Level: slog.LevelDebug}},
-		{a[*holdError], Fate{Action: Snooze, Level: slog.LevelDebug}},
+		{ofType[*store.BudgetBannedError], Fate{Action: Snooze, Level: slog.LevelDebug}},
+		{ofType[*holdError], Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{is(ErrNoTurn), Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{is(store.ErrBackfillStopped), Fate{Action: Done, Level: slog.LevelDebug}},
 
-		{a[*sourceError], Fate{Action: Snooze, Outcome: OutcomeWrong, Hold: shortHold, Level: slog.LevelError,
+		{ofType[*sourceError], Fate{Action: Snooze, Outcome: OutcomeWrong, Hold: shortHold, Level: slog.LevelError,
 			Hint: "simulated and real data never share a database: check ENTSOE_API_URL and ENTSOE_API_TOKEN, or set another DATABASE_NAME"}},
-		{a[*client.NoDataError], Fate{Action: Done, Outcome: OutcomeEmpty, Level: slog.LevelDebug}},
-		{a[*client.TooLongError], Fate{Action: Narrow, Outcome: OutcomeTooLong, Level: slog.LevelInfo}},
-		{a[*client.TooManyError], Fate{Action: Narrow, Outcome: OutcomeTooMany, Level: slog.LevelInfo}},
-		{a[*client.TooLargeError], Fate{Action: Narrow, Outcome: OutcomeTooLarge, Level: slog.LevelInfo}},
-		{a[*client.BadRequestError], Fate{Action: Cancel, Outcome: OutcomeRefused, Keep: true, Level: slog.LevelWarn}},
-		{a[*client.TokenError], Fate{Action: Snooze, Outcome: OutcomeToken, Hold: shortHold, Level: slog.LevelError,
+		{ofType[*client.NoDataError], Fate{Action: Done, Outcome: OutcomeEmpty, Level: slog.LevelDebug}},
+		{ofType[*client.TooLongError], Fate{Action: Narrow, Outcome: OutcomeTooLong, Level: slog.LevelInfo}},
+		{ofType[*client.TooManyError], Fate{Action: Narrow, Outcome: OutcomeTooMany, Level: slog.LevelInfo}},
+		{ofType[*client.TooLargeError], Fate{Action: Narrow, Outcome: OutcomeTooLarge, Level: slog.LevelInfo}},
+		{ofType[*client.BadRequestError], Fate{Action: Cancel, Outcome: OutcomeRefused, Keep: true, Level: slog.LevelWarn}},
+		{ofType[*client.TokenError], Fate{Action: Snooze, Outcome: OutcomeToken, Hold: shortHold, Level: slog.LevelError,
 			Hint: "check ENTSOE_API_TOKEN; a new token answers 401 for some days, until access is granted by e-mail; entsoed goes on trying"}},
-		{a[*client.BannedError], Fate{Action: Snooze, Outcome: OutcomeBanned, Level: slog.LevelError,
+		{ofType[*client.BannedError], Fate{Action: Snooze, Outcome: OutcomeBanned, Level: slog.LevelError,
 			Hint: "too many requests with this token: lower ENTSOE_REQUESTS_PER_MINUTE if other programs use it too; entsoed waits for the end"}},
-		{a[*client.RedirectError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Level: slog.LevelError,
+		{ofType[*client.RedirectError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Level: slog.LevelError,
 			Hint: "if it lasts, the platform has moved: set ENTSOE_API_URL"}},
-		{a[*client.UnavailableError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
-		{a[*client.UnknownAnswerError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{ofType[*client.UnavailableError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
+		{ofType[*client.UnknownAnswerError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 
 		{is(document.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{is(io.ErrUnexpectedEOF), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
-		{a[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
-		{a[*answer.DoubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
-		{a[*answer.WrongError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
-		{a[*answer.UnknownError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
-		{a[*incompleteError], Fate{Action: Cancel, Outcome: OutcomeWrong, Level: slog.LevelError}},
-		{a[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},
-		{a[*store.OrderError], Fate{Action: Cancel, Level: slog.LevelError}},
+		{ofType[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{ofType[*answer.DoubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
+		{ofType[*answer.WrongError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
+		{ofType[*answer.UnknownError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{ofType[*incompleteError], Fate{Action: Cancel, Outcome: OutcomeWrong, Level: slog.LevelError}},
+		{ofType[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},
+		{ofType[*store.OrderError], Fate{Action: Cancel, Level: slog.LevelError}},
 	}
 }
 
@@ -110,7 +112,7 @@ func fateOf(err error) Fate {
 		if row.knows(err) {
 			fate := row.fate
 			fate.Until = until(err)
-			if a[*refusedError](err) {
+			if ofType[*refusedError](err) {
 				fate.Action = Cancel
 			}
 			return fate
@@ -121,23 +123,42 @@ func fateOf(err error) Fate {
 
 // until returns the end of a known ban or hold, zero if the error tells none.
 func until(err error) time.Time {
-	var (
-		parked *store.BudgetBannedError
-		held   *holdError
-	)
-	switch {
-	case errors.As(err, &parked):
-		return parked.Until
-	case errors.As(err, &held):
+	if banned, ok := errors.AsType[*store.BudgetBannedError](err); ok {
+		return banned.Until
+	}
+	if held, ok := errors.AsType[*holdError](err); ok {
 		return held.Until
 	}
 	return time.Time{}
 }
 
-// a reports whether the chain of an error holds one of the type.
-func a[E error](err error) bool {
-	var target E
-	return errors.As(err, &target)
+// outcomeOf says to the agenda what an error is, that Narrow or Cancel is the fate
+// of. part says that pages of the window can be taken.
+func outcomeOf(err error, part bool) agenda.Outcome {
+	o := agenda.Outcome{Part: part}
+	if long, ok := errors.AsType[*client.TooLongError](err); ok {
+		o.Kind = agenda.TooLong
+		o.Limit, _ = timeseries.ParseStep(long.Limit) // empty where the platform names none
+		return o
+	}
+	if many, ok := errors.AsType[*client.TooManyError](err); ok {
+		o.Kind, o.Found = agenda.TooMany, many.Found
+		return o
+	}
+	if ofType[*client.TooLargeError](err) {
+		o.Kind = agenda.TooLarge
+		return o
+	}
+	if refused, ok := errors.AsType[*client.BadRequestError](err); ok && refused.Fault == client.OtherFault {
+		o.Kind = agenda.Unexplained
+	}
+	return o
+}
+
+// ofType reports whether the chain of an error holds one of the type.
+func ofType[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // is returns whether the chain of an error holds the target.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe/client"
 	"entsoed/entsoe/document"
@@ -74,31 +73,29 @@ func TestFateOfRefusal(t *testing.T) {
 
 // No fate lets a job end without the queue, and so a person, seeing why.
 func TestOutcomes(t *testing.T) {
-	work := &collection{job: &river.Job[CollectArgs]{JobRow: &rivertype.JobRow{Attempt: 1}}}
 	cause := errors.New("cause")
 	var (
 		snooze *river.JobSnoozeError
 		cancel *river.JobCancelError
 		lost   *lostJob
 	)
-	if err := work.outcome(Fate{Action: Retry}, cause); err != cause {
+	if err := outcome(1, Fate{Action: Retry}, cause); err != cause {
 		t.Errorf("retry: %v", err)
 	}
-	if err := work.outcome(Fate{Action: Cancel}, cause); !errors.As(err, &cancel) || !errors.Is(err, cause) {
+	if err := outcome(1, Fate{Action: Cancel}, cause); !errors.As(err, &cancel) || !errors.Is(err, cause) {
 		t.Errorf("cancel: %v", err)
 	}
-	if err := work.outcome(Fate{Action: HandBack}, cause); !errors.As(err, &snooze) || snooze.Duration != 0 {
+	if err := outcome(1, Fate{Action: HandBack}, cause); !errors.As(err, &snooze) || snooze.Duration != 0 {
 		t.Errorf("hand back: %v", err)
 	}
-	if err := work.outcome(Fate{Action: Leave}, cause); !errors.As(err, &lost) {
+	if err := outcome(1, Fate{Action: Leave}, cause); !errors.As(err, &lost) {
 		t.Errorf("leave: %v", err)
 	}
 	until := time.Now().Add(10 * time.Minute)
-	if err := work.outcome(Fate{Action: Snooze, Until: until}, cause); !errors.As(err, &snooze) || snooze.Duration < 9*time.Minute || snooze.Duration > 11*time.Minute {
+	if err := outcome(1, Fate{Action: Snooze, Until: until}, cause); !errors.As(err, &snooze) || snooze.Duration < 9*time.Minute || snooze.Duration > 11*time.Minute {
 		t.Errorf("snooze: %v", err)
 	}
-	work.job.Attempt = patience + 1
-	if err := work.outcome(Fate{Action: Retry}, cause); !errors.As(err, &snooze) || snooze.Duration < longestRetry/2 {
+	if err := outcome(patience+1, Fate{Action: Retry}, cause); !errors.As(err, &snooze) || snooze.Duration < longestRetry/2 {
 		t.Errorf("retry in a long outage: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs/commit"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -105,12 +106,12 @@ func TestLatePublication(t *testing.T) {
 		t.Errorf("asked %d times more in a year: %s", len(ages), ages)
 	}
 	for i := 1; i < len(ages); i++ {
-		if wait, before := ages[i]-ages[i-1], ages[i-1]; wait < before*9/10 && wait < rarestAgain {
+		if wait, before := ages[i]-ages[i-1], ages[i-1]; wait < before*9/10 && wait < commit.LongestWait {
 			t.Errorf("asked again at the age of %s, %s after the time before", ages[i], wait)
 		}
 	}
 	m.mood.Store(nil)
-	s.at(s.Now().Add(2 * rarestAgain))
+	s.at(s.Now().Add(2 * commit.LongestWait))
 	s.heal()
 	if got := s.answers("FR"); got != "" {
 		t.Errorf("gaps after it was published: %s", got)

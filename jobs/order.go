@@ -8,8 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"entsoed/jobs/commit"
 	"entsoed/store"
 	"entsoed/store/queue"
 )
@@ -19,19 +19,18 @@ import (
 // entsoe.enqueue_backfill had been called; what is wrong with it is said in the
 // same words, and cancels it.
 func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error {
-	if err := job.Args.wrong; err != nil {
+	if err := job.Args.byHand.Wrong; err != nil {
 		return c.reject(job, fmt.Errorf("the arguments cannot be read: %w", err))
 	}
 	var started store.Enqueued
 	err := pgx.BeginFunc(ctx, c.DB.Pool, func(tx pgx.Tx) (err error) {
-		if err := queue.Fence(ctx, tx, refOf(job.JobRow)); err != nil {
+		if err := queue.Fence(ctx, tx, commit.Ref(job.JobRow)); err != nil {
 			return err
 		}
-		if started, err = c.DB.EnqueueBackfill(ctx, tx, *job.Args.order, c.Now()); err != nil {
+		if started, err = c.DB.EnqueueBackfill(ctx, tx, *job.Args.byHand.Order, c.Now()); err != nil {
 			return err
 		}
-		_, err = river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
-		return err
+		return commit.Complete(ctx, tx, job.JobRow)
 	})
 	var wrong *store.OrderError
 	switch {

@@ -17,16 +17,16 @@ const mostPages = 1000
 // paging is how far the pages of one window have been read.
 type paging struct {
 	*answer.Reader
-	found int  // instances that the platform says there are; 0: it does not say
-	list  bool // of rows that may be equal
-	first int  // instances of the first page
-	next  int  // offset of the next page
-	run   run  // the first of the latest pages that are all equal
+	found int        // instances that the platform says there are; 0: it does not say
+	list  bool       // of rows that may be equal
+	first int        // instances of the first page
+	next  int        // offset of the next page
+	equal equalPages // the first of the latest pages that are all equal
 	print uint64
 }
 
-// run is a page that the next ones repeat.
-type run struct {
+// equalPages is a page that the next ones repeat.
+type equalPages struct {
 	next       int // offset of the page after it
 	start, end answer.Mark
 }
@@ -38,21 +38,21 @@ type run struct {
 // ends nothing alone, but pages that end before it are not believed as long as
 // shorter windows can be asked instead: offset may be without effect
 // (entsoe-apy#104), or bounded. Then pages returns the error that led to them.
-func (c *collection) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError, into *answer.Reader) error {
-	p := paging{Reader: into, found: many.Found, list: c.item.Shape == timeseries.ShapeList}
+func (a *asker) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError) error {
+	p := paging{Reader: a.read, found: many.Found, list: a.Item.Shape == timeseries.ShapeList}
 	for range mostPages {
-		from, before, start := p.next, into.Print, into.Mark()
-		counted, err := c.page(ctx, request.Page(from), into)
+		from, before, start := p.next, p.Print, p.Mark()
+		counted, err := a.page(ctx, request.Page(from))
 		switch {
-		case a[*client.NoDataError](err) && from > 0:
+		case ofType[*client.NoDataError](err) && from > 0:
 			return p.end(many)
-		case a[*client.BadRequestError](err), a[*client.TooManyError](err): // of the offset: the request was understood without it
+		case ofType[*client.BadRequestError](err), ofType[*client.TooManyError](err): // of the offset: the request was understood without it
 			return p.short(many)
 		case err != nil:
 			return err
 		}
-		c.requests[len(c.requests)-1].Document = nil // it was read; pages would fill the memory
-		repeats := p.add(counted, into.Print-before, start)
+		a.requests[len(a.requests)-1].Document = nil // it was read; pages would fill the memory
+		repeats := p.add(counted, p.Print-before, start)
 		switch {
 		case repeats && (!p.list || from >= p.found):
 			return p.repeated(many)
@@ -72,7 +72,7 @@ func (p *paging) add(counted int, print uint64, start answer.Mark) (repeats bool
 	p.next += counted
 	p.print = print
 	if !repeats {
-		p.run = run{next: p.next, start: start, end: p.Mark()}
+		p.equal = equalPages{next: p.next, start: start, end: p.Mark()}
 	}
 	return repeats
 }
@@ -82,13 +82,13 @@ func (p *paging) add(counted int, print uint64, start answer.Mark) (repeats bool
 // pages of a list are no sign of that before all that was found has come, for
 // single bids are equal.
 func (p *paging) repeated(many *client.TooManyError) error {
-	p.Rewind(p.run.end)
-	p.next = p.run.next
+	p.Rewind(p.equal.end)
+	p.next = p.equal.next
 	if onlyFirst := p.next == p.first; p.next < p.found || p.found == 0 && onlyFirst {
 		return p.short(many)
 	}
 	if p.found > 0 && p.list {
-		p.DropRepeated(p.next-p.found, p.run.start)
+		p.DropRepeated(p.next-p.found, p.equal.start)
 	}
 	return nil
 }

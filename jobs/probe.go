@@ -21,18 +21,12 @@ const (
 	eventful    = 90 * 24 * time.Hour // after an event nobody wonders about silence
 )
 
-// eventLike reports whether an item is published only when something happens,
-// such as an outage, so that an answer without data is no sign of an idle feed.
-func eventLike(item entsoe.Item) bool {
-	return item.Shape == timeseries.ShapeList || item.Shape == timeseries.ShapeDocuments
-}
-
 // sparse reports whether a probe of an item asks all since the last one: what
 // happened may lie anywhere, and one request holds a week. Lists that take many
 // requests for that, such as bids, have something in each of them.
 func sparse(item entsoe.Item) bool {
 	week := timeseries.Window{From: time.Unix(0, 0), To: time.Unix(0, 0).Add(rarestEvent)}
-	return eventLike(item) && len(entsoe.SplitWindow(week, item.LimitStep())) == 1
+	return item.Shape.Eventful() && len(entsoe.SplitWindow(week, item.LimitStep())) == 1
 }
 
 // Priorities of jobs within their lane.
@@ -54,7 +48,7 @@ type manner struct {
 // mannerOf returns how a feed is asked at now. share is its hash, from 0 to 1.
 func mannerOf(item entsoe.Item, f store.FeedRow, cadence time.Duration, share float64, now time.Time) manner {
 	switch {
-	case f.LastDataAt != nil && eventLike(item) && now.Sub(*f.LastDataAt) < eventful:
+	case f.LastDataAt != nil && item.Shape.Eventful() && now.Sub(*f.LastDataAt) < eventful:
 		return manner{Gap: cadence - slack(cadence)}
 	case f.LastDataAt != nil:
 		return manner{}

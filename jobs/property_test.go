@@ -77,6 +77,9 @@ func TestAnySplitGivesTheSame(t *testing.T) {
 	}
 }
 
+// quarterHour is the shortest market time unit.
+const quarterHour = 15 * time.Minute
+
 // drawWindow draws some days of the spring, or a year of what is published by
 // the week or year, which begin and end at any quarter of an hour.
 func drawWindow(t *rapid.T, name string) timeseries.Window {

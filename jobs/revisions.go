@@ -2,12 +2,11 @@ package jobs
 
 import (
 	"context"
-	"slices"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
 
-	"entsoed/entsoe"
 	"entsoed/store"
 	"entsoed/store/queue"
 )
@@ -43,13 +42,10 @@ type Revisions struct {
 func (r *Revisions) Work(ctx context.Context, job *river.Job[RevisionsArgs]) error {
 	args := CollectArgs{
 		Feed: job.Args.Feed, Item: job.Args.Item, Area: job.Args.Area, Lane: store.LaneBackfill,
-		From: job.Args.From, To: job.Args.To, Backfill: job.Args.Backfill,
+		From: job.Args.From, To: job.Args.To, Portion: Portion{Backfill: job.Args.Backfill},
 	}
-	work := &collection{
-		Collect: r.Collect, job: &river.Job[CollectArgs]{JobRow: job.JobRow, Args: args},
-		mrid: job.Args.MRID, began: time.Now(),
-	}
-	if err := r.work(ctx, work); err != nil || !work.stopped {
+	cause, err := r.work(ctx, attempt{JobRow: job.JobRow, Args: args, MRID: job.Args.MRID, Began: time.Now()})
+	if err != nil || !errors.Is(cause, store.ErrBackfillStopped) {
 		return err
 	}
 	return queue.WantRevisions(ctx, r.DB, job.EncodedArgs)
@@ -59,21 +55,4 @@ func (r *Revisions) Work(ctx context.Context, job *river.Job[RevisionsArgs]) err
 func AddWorkers(workers *river.Workers, collect *Collect) {
 	river.AddWorker(workers, collect)
 	river.AddWorker(workers, &Revisions{Collect: collect})
-}
-
-// byDelivery returns the feed of the same item and area that asks by delivery
-// time. It stands for requests by mRID: those of the planned feed tell when it
-// was last asked.
-func (c *collection) byDelivery(ctx context.Context, row store.FeedRow) (store.FeedRow, error) {
-	item, _ := entsoe.ItemByName(row.Item)
-	i := slices.IndexFunc(item.Variants, func(v entsoe.Variant) bool { return v.OnDemand && v.Axis == entsoe.Delivery })
-	if i < 0 || item.Variants[i].Name == row.Variant {
-		return row, nil
-	}
-	row.Variant = item.Variants[i].Name
-	rows, err := c.DB.EnsureFeeds(ctx, []store.FeedRow{row})
-	if err != nil {
-		return row, err
-	}
-	return rows[0], nil
 }

@@ -127,9 +127,10 @@ func (s *scene) set(t *testing.T, upstream http.Handler) {
 	client.Now = s.Now
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Collect = &Collect{
-		DB: db, Client: client, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
-		Budget: &Budget{DB: db}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
-		Rounds: NewRounds(log),
+		DB: db, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log, Rounds: NewRounds(log),
+		Upstream: Upstream{
+			Client: client, Budget: &Budget{DB: db}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
+		},
 	}
 	s.start(log)
 	t.Cleanup(s.searchToken)

@@ -14,6 +14,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/entsoe/client"
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs/agenda"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -199,7 +200,7 @@ func (w *week) hasNothing(f store.FeedRow) {
 	if f.AskedAt != nil {
 		known.To = earlier(known.To, *f.AskedAt)
 	}
-	for _, part := range questions(item, []timeseries.Window{known}, item.LimitStep(), feedOf(f).Zone()) {
+	for _, part := range (agenda.Cut{Item: item, Zone: feedOf(f).Zone(), Limit: item.LimitStep()}).Requests([]timeseries.Window{known}) {
 		if part.Empty() {
 			continue
 		}

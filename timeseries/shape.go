@@ -18,5 +18,13 @@ const (
 	ShapeDocuments
 )
 
+// OneState reports whether the newest answer tells the state of all days, so that
+// one day is asked for all of them.
+func (s Shape) OneState() bool { return s == ShapeRegister }
+
+// Eventful reports whether an item is published only when something happens,
+// such as an outage, so that an answer without data is no sign of an idle feed.
+func (s Shape) Eventful() bool { return s == ShapeList || s == ShapeDocuments }
+
 // String returns the name of the shape: "series", "list", "register", "documents".
 func (s Shape) String() string { return [...]string{"series", "list", "register", "documents"}[s] }

@@ -149,10 +149,13 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 	river.AddWorker(workers, &jobs.Heal{DB: p.data, Now: p.Now, Log: p.Log})
 	river.AddWorker(workers, &jobs.Drive{DB: p.control, Now: p.Now, Stopping: p.stopping, Log: p.Log})
 	jobs.AddWorkers(workers, &jobs.Collect{
-		DB: p.data, Client: p.Client, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
-		Front: jobs.NewRoom(frontAnswers), Back: jobs.NewRoom(backAnswers),
-		Budget: &jobs.Budget{DB: p.control, Stopping: p.stopping},
-		Guard:  &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
+		DB: p.data, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
+		Upstream: jobs.Upstream{
+			Client: p.Client,
+			Budget: &jobs.Budget{DB: p.control, Stopping: p.stopping},
+			Guard:  &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
+			Front:  jobs.NewRoom(frontAnswers), Back: jobs.NewRoom(backAnswers),
+		},
 	})
 	return workers, nil
 }

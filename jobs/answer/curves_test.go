@@ -55,7 +55,7 @@ func TestReadingRefusesTwoValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	var double *DoubleError
-	if _, err := r.Rows(); !errors.As(err, &double) || double.A != 51.5 || double.B != 51.6 {
+	if _, err := r.Answer(); !errors.As(err, &double) || double.A != 51.5 || double.B != 51.6 {
 		t.Fatalf("got %v", err)
 	}
 	if !strings.Contains(double.Error(), "2026-05-31T23:00:00Z") || !strings.Contains(double.Error(), "sequence=1") {

@@ -15,9 +15,10 @@ import (
 
 // entries are the rows of a list or a register.
 type entries struct {
-	all     []timeseries.Entry
-	periods []timeseries.Window // of a list, within the asked window
-	ends    []int               // of a list that pages: the rows up to the end of each TimeSeries
+	oneState bool // of a register: they are all that there are
+	all      []timeseries.Entry
+	periods  []timeseries.Window // within the asked window
+	ends     []int               // of an item that pages: the rows up to the end of each TimeSeries
 }
 
 // read reads a document of a list or a register.
@@ -48,14 +49,14 @@ func (o *entries) mark() Mark    { return Mark{rows: len(o.all), series: len(o.e
 func (o *entries) rewind(m Mark) { o.all, o.ends = o.all[:m.rows], o.ends[:m.series] }
 
 func (o *entries) rows(r *Reader) (timeseries.Rows, error) {
-	return timeseries.Entries{All: o.all, Replaces: o.replaces(r), Whole: r.Item.Shape == timeseries.ShapeRegister && len(o.all) > 0}, nil
+	return timeseries.Entries{All: o.all, Replaces: o.replaces(r), Whole: o.oneState && len(o.all) > 0}, nil
 }
 
 // replaces returns where the answer says which rows of a list there are: where it
 // speaks, and everywhere if it has rows without Periods.
 func (o *entries) replaces(r *Reader) []timeseries.Window {
 	switch {
-	case r.Item.Shape != timeseries.ShapeList, r.Lacking:
+	case o.oneState, r.Lacking:
 		return nil
 	case r.whole:
 		return []timeseries.Window{r.Window}
@@ -144,7 +145,7 @@ func (d *entryDocument) rowAttributes(header document.Header, own timeseries.Att
 // as it likes beyond the asked window, but not lie apart from it.
 func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 	switch {
-	case d.Item.Shape == timeseries.ShapeRegister, period.Overlaps(d.Window):
+	case d.oneState, period.Overlaps(d.Window):
 		return true
 	}
 	return points && d.Item.Accepts(d.Window, period, d.Zone)
@@ -154,7 +155,7 @@ func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 // rows are of it.
 func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
-		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && d.Item.Shape == timeseries.ShapeList {
+		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && !d.oneState {
 			return &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", len(d.series)+1)}
 		}
 		row, err := d.pointless(header, t)

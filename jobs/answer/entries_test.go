@@ -28,11 +28,11 @@ func readingOf(t *testing.T, item entsoe.Item, area, asked string) *Reader {
 // rowsOf returns the rows of what was read, which are of a certain form.
 func rowsOf[R timeseries.Rows](t *testing.T, r *Reader) R {
 	t.Helper()
-	rows, err := r.Rows()
+	answer, err := r.Answer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows.(R)
+	return answer.Rows.(R)
 }
 
 func procured() entsoe.Item {

@@ -33,9 +33,24 @@ type Reader struct {
 	Lacking bool   // some pages could not be had: what is not here may be there
 	Unread  error  // why one of several documents could not be read; the others count
 
-	periods [][]timeseries.Window // by stage: of the curves that its reading waits for
-	whole   bool                  // the answer speaks of all that was asked
+	said
 	content content
+}
+
+// Answer is what all documents together say.
+type Answer struct {
+	Rows    timeseries.Rows
+	Empty   bool  // nothing is to be stored
+	Lacking bool  // some pages could not be had: what is not here may be there
+	Unread  error // why one of several documents could not be read; nil: all were
+
+	said
+}
+
+// said is where an answer speaks.
+type said struct {
+	periods [][]timeseries.Window // by stage: of the curves that its reading awaits
+	whole   bool                  // it speaks of all that was asked
 }
 
 // content is what has been read so far, by the shape of the item.
@@ -58,7 +73,7 @@ func NewReader(q Question) *Reader {
 	case timeseries.ShapeDocuments:
 		r.content = &documents{}
 	case timeseries.ShapeList, timeseries.ShapeRegister:
-		r.content = &entries{}
+		r.content = &entries{oneState: q.Item.Shape.OneState()}
 	default:
 		r.content = curves{}
 	}
@@ -76,25 +91,28 @@ func (r *Reader) Read(ctx context.Context, text []byte) (counted int, err error)
 // Empty reports whether nothing was read that is stored.
 func (r *Reader) Empty() bool { return r.content.empty() }
 
-// Rows returns what was read as rows. Its error is Unread if that left nothing
-// to be stored, or a *DoubleError.
-func (r *Reader) Rows() (timeseries.Rows, error) {
-	if r.Unread != nil && r.Empty() {
-		return nil, r.Unread
+// Answer returns what was read. Its error is Unread if that left nothing to be
+// stored, or a *DoubleError.
+func (r *Reader) Answer() (Answer, error) {
+	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread, said: r.said}
+	if a.Empty && a.Unread != nil {
+		return a, a.Unread
 	}
-	return r.content.rows(r)
+	var err error
+	a.Rows, err = r.content.rows(r)
+	return a, err
 }
 
 // PeriodsOf returns where the answer speaks, within a window that it counts for,
 // of what the reading of a stage awaits.
-func (r *Reader) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
+func (s said) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
 	switch {
-	case r.whole:
+	case s.whole:
 		return []timeseries.Window{window}
-	case r.periods == nil:
+	case s.periods == nil:
 		return nil
 	}
-	return r.periods[stage]
+	return s.periods[stage]
 }
 
 // Mark is how much had been read at some time.

@@ -1,8 +1,7 @@
-package jobs
+package agenda
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -11,7 +10,7 @@ import (
 	"entsoed/timeseries"
 )
 
-func TestQuestions(t *testing.T) {
+func TestRequests(t *testing.T) {
 	month := timeseries.Step{Months: 1}
 	tests := []struct {
 		name, item    string
@@ -40,7 +39,7 @@ func TestQuestions(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := questions(jobstest.Item(t, test.item), jobstest.Windows(t, test.missing...), test.limit, entsoe.Brussels())
+			got := Cut{Item: jobstest.Item(t, test.item), Zone: entsoe.Brussels(), Limit: test.limit}.Requests(jobstest.Windows(t, test.missing...))
 			if diff := cmp.Diff(jobstest.Windows(t, test.want...), got); diff != "" {
 				t.Errorf("(-want, +got)\n%s", diff)
 			}
@@ -50,9 +49,9 @@ func TestQuestions(t *testing.T) {
 
 // A window that a person fixed is asked as it is, so that coverage says of
 // those hours what it was asked, and nothing else.
-func TestQuestionIsNotWidened(t *testing.T) {
+func TestFixedIsNotWidened(t *testing.T) {
 	w := jobstest.Window(t, "2023-08-16T00:00Z/2023-08-16T22:00Z")
-	got := question(jobstest.Item(t, "day_ahead_prices"), w, timeseries.Step{Months: 12}, entsoe.Brussels())
+	got := Cut{Item: jobstest.Item(t, "day_ahead_prices"), Zone: entsoe.Brussels(), Limit: timeseries.Step{Months: 12}}.Fixed(w)
 	if diff := cmp.Diff([]timeseries.Window{w}, got); diff != "" {
 		t.Errorf("(-want, +got)\n%s", diff)
 	}
@@ -72,38 +71,9 @@ func TestHalves(t *testing.T) {
 		{"2026-01-01T00:00Z/2027-01-01T00:00Z", []string{"2026-07-01T22:00Z/2027-01-01T00:00Z", "2026-01-01T00:00Z/2026-07-01T22:00Z"}},
 	}
 	for _, test := range tests {
-		got := halves(jobstest.Window(t, test.window), entsoe.Brussels())
+		got := Cut{Zone: entsoe.Brussels()}.halves(jobstest.Window(t, test.window))
 		if diff := cmp.Diff(jobstest.Windows(t, test.want...), got); diff != "" {
 			t.Errorf("%s: (-want, +got)\n%s", test.window, diff)
 		}
-	}
-}
-
-func TestNeeds(t *testing.T) {
-	now := time.Date(2026, 6, 10, 12, 7, 0, 0, time.UTC)
-	load := jobstest.Item(t, "actual_total_load")
-	all := needs(load, now.AddDate(0, 0, -7), now, entsoe.Brussels())
-	if len(all) == 0 || all[0].Stage != 0 || all[0].Window.To.After(now) {
-		t.Fatalf("needs = %v", all)
-	}
-	for i, n := range all[1:] {
-		if n.Stage <= all[i].Stage || n.Window.To.After(all[i].Window.To) {
-			t.Errorf("stage %d reads up to %s, stage %d before it up to %s", n.Stage, n.Window.To, all[i].Stage, all[i].Window.To)
-		}
-		if n.Window.To.Minute() != 0 {
-			t.Errorf("stage %d reads slivers: up to %s", n.Stage, n.Window.To)
-		}
-	}
-}
-
-func TestReach(t *testing.T) {
-	prices := jobstest.Item(t, "day_ahead_prices")
-	now := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC)
-	if got, want := reach(prices, 7*24*time.Hour, now), now.AddDate(0, 0, -7); !got.Equal(want) {
-		t.Errorf("reach = %s, want %s", got, want)
-	}
-	prices.Since = "2026-06-08"
-	if got, want := reach(prices, 7*24*time.Hour, now), now.AddDate(0, 0, -2); !got.Equal(want) {
-		t.Errorf("reach of an item that began later = %s, want %s", got, want)
 	}
 }

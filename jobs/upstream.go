@@ -1,6 +1,28 @@
 package jobs
 
-import "context"
+import (
+	"context"
+
+	"entsoed/entsoe/client"
+	"entsoed/store"
+)
+
+// Upstream is the way to the platform that all jobs of a process share.
+type Upstream struct {
+	Client *client.Client
+	Budget *Budget
+	Guard  *Guard
+	Front  Room // for answers that are live, or that a person waits for
+	Back   Room // for all others
+}
+
+// room is where the answers of a lane are held.
+func (u Upstream) room(lane string) Room {
+	if rankOf(lane) <= rankOf(store.LaneLive) {
+		return u.Front
+	}
+	return u.Back
+}
 
 // Room bounds how many answers a process holds at a time: from the first byte
 // of the body until all of it is saved. Whoever has asked the platform waits for

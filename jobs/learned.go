@@ -1,0 +1,124 @@
+package jobs
+
+import (
+	"slices"
+	"time"
+
+	"entsoed/entsoe"
+	"entsoed/jobs/commit"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// answered is what an answer changes. limit is the longest window of one
+// request, by which is counted what it takes to ask again.
+func (t task) answered(got reply, limit timeseries.Step, now time.Time) commit.Commit {
+	stages := t.learned(got)
+	c := t.unsaved(got.Requests)
+	c.Progress.Done = t.counts(got.Window)
+	c.Stages = stages[1:]
+	c.Unanswered = t.unanswered(got.Window, stages[0], limit)
+	c.Answer = &store.Answer{
+		FeedID: t.Row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: now, Rows: got.Answer.Rows,
+		Data: stages[0].Data, Empty: stages[0].Empty, Refused: stages[0].Refused, Aside: t.offTimetable(got.Window),
+	}
+	return c
+}
+
+// refused is what changes when a window cannot be read at now: coverage calls it
+// refused in every stage whose time has come. That a document cannot be asked
+// for by its mRID changes nothing.
+func (t task) refused(w timeseries.Window, requests []store.FetchRecord, limit timeseries.Step, now time.Time) commit.Commit {
+	c := t.unused(requests)
+	if t.MRID != "" {
+		return c
+	}
+	var stages []store.StageCover
+	for stage := range t.Item.Timetable.Stages() {
+		stages = append(stages, t.refusedStage(stage, w, now))
+	}
+	off := t.offTimetable(w)
+	c.Answer = &store.Answer{FeedID: t.Row.ID, Asked: w, KnownAt: now, Refused: stages[0].Refused, Aside: off}
+	c.Discourage = !off
+	c.Stages = stages[1:]
+	c.Unanswered = t.unanswered(w, stages[0], limit)
+	return c
+}
+
+// unused is what changes when requests led to nothing. Pages that came before
+// one that failed are not saved.
+func (t task) unused(requests []store.FetchRecord) commit.Commit {
+	c := t.unsaved(slices.Clone(requests))
+	for i := range c.Requests {
+		if r := &c.Requests[i]; r.Outcome == OutcomeData || r.Outcome == OutcomeEmpty {
+			r.Outcome, r.Document = OutcomeUnused, nil
+		}
+	}
+	return c
+}
+
+func (t task) unsaved(requests []store.FetchRecord) commit.Commit {
+	return commit.Commit{
+		Job: t.JobRow, Feed: t.Row, Requests: requests, MaxAttempts: MaxAttempts,
+		Progress: store.BackfillRead{Backfill: t.Args.Backfill, FeedID: t.Args.Feed},
+	}
+}
+
+// learned is what every stage of coverage learns: an answer counts for each
+// stage whose time had come when it was asked for, so that what is read late,
+// after a week of downtime or as a backfill, need not be read once more for
+// each of them.
+func (t task) learned(got reply) []store.StageCover {
+	stages := make([]store.StageCover, t.Item.Timetable.Stages())
+	for stage := range stages {
+		if got.Answer.Lacking {
+			stages[stage] = t.refusedStage(stage, got.Window, got.Sent)
+			continue
+		}
+		stages[stage].Stage = stage
+		possible, settled := t.Item.Timetable.Due(stage, got.Sent, t.Zone)
+		for _, w := range t.counts(got.Window) {
+			data, empty := covered(w, got.Answer.PeriodsOf(stage, w), possible, settled)
+			stages[stage].Data = append(stages[stage].Data, data...)
+			stages[stage].Empty = append(stages[stage].Empty, empty...)
+		}
+	}
+	return stages
+}
+
+// refusedStage is what a stage of coverage learns of a window that was asked at
+// a time and not answered, or not in full.
+func (t task) refusedStage(stage int, w timeseries.Window, at time.Time) store.StageCover {
+	possible, _ := t.Item.Timetable.Due(stage, at, t.Zone)
+	return store.StageCover{Stage: stage, Refused: timeseries.Window{To: possible}.Within(t.counts(w))}
+}
+
+// covered says what a stage of coverage learns from an answer: data where its
+// Periods are, empty where it has none and the deadline has passed. What
+// cannot have been published yet is never covered.
+func covered(asked timeseries.Window, periods []timeseries.Window, possible, settled time.Time) (data, empty []timeseries.Window) {
+	published := timeseries.Window{From: asked.From, To: earlier(asked.To, possible)}
+	data = published.Within(timeseries.Union(periods))
+	due := timeseries.Window{From: asked.From, To: earlier(asked.To, settled)}
+	if due.Empty() {
+		return data, nil
+	}
+	return data, due.Without(data)
+}
+
+// unanswered is what of a window was not answered with data, by what the first
+// stage learns of it, and so has to be asked again. Nil: the window was not
+// asked for its time.
+func (t task) unanswered(w timeseries.Window, first store.StageCover, limit timeseries.Step) *commit.Unanswered {
+	if t.MRID != "" {
+		return nil
+	}
+	u := &commit.Unanswered{Counts: timeseries.Union(t.counts(w))}
+	for _, gap := range timeseries.Union(first.Empty) {
+		u.Gaps = append(u.Gaps, commit.Gap{Window: gap, Requests: len(entsoe.SplitWindow(gap, limit))})
+	}
+	for _, gap := range timeseries.Union(first.Refused) {
+		u.Gaps = append(u.Gaps, commit.Gap{Window: gap, Refused: true, Requests: len(entsoe.SplitWindow(gap, limit))})
+	}
+	return u
+}

@@ -1,0 +1,193 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"entsoed/jobs/agenda"
+	"entsoed/jobs/commit"
+	"entsoed/store"
+	"entsoed/timeseries"
+)
+
+// run is a collect job on its way through its windows.
+type run struct {
+	*Collect
+	task
+
+	agenda  agenda.Agenda
+	tally   Tally
+	refusal error // why the first of the windows was refused; it cancels the job in the end
+	awake   bool  // the feed, which never had data, has some now
+}
+
+// longestWork is how long a job asks window after window before it makes room
+// for others. River ends a job after 20 minutes, one request may take five.
+const longestWork = 10 * time.Minute
+
+// errLongWork says that a job has windows left, and will go on with them.
+var errLongWork = errors.New("the job has more windows than can be read at a time")
+
+// all asks window after window. What is saved stays saved when a later window
+// fails.
+func (r *run) all(ctx context.Context) (err error) {
+	if r.task, r.agenda, err = r.open(ctx, r.attempt); err != nil {
+		return err
+	}
+	for !r.agenda.Done() {
+		if time.Since(r.Began) > longestWork {
+			return errLongWork
+		}
+		if err := r.next(ctx); err != nil {
+			return err
+		}
+	}
+	return r.refusal
+}
+
+// next asks for the window in hand and saves the answer.
+func (r *run) next(ctx context.Context) error {
+	asker := newAsker(r.Upstream, r.task, r.agenda.Window(), r.Now)
+	defer asker.leaveRoom()
+	got := asker.ask(ctx)
+	r.tally.Requests += len(asker.requests)
+	if got.Split != nil {
+		if err := r.DB.LearnSplit(ctx, r.Row.ID, *got.Split); err != nil {
+			return r.fail(ctx, got, err)
+		}
+	}
+	if got.Err != nil {
+		return r.fail(ctx, got, got.Err)
+	}
+	return r.save(ctx, got)
+}
+
+// save commits the answer to the window in hand and goes on to the next one. A
+// window of which a later request was answered meanwhile is asked again.
+func (r *run) save(ctx context.Context, got reply) error {
+	if got.Answer.Unread != nil {
+		r.refuse(got.Window, got.Answer.Unread)
+	}
+	c := r.answered(got, r.agenda.Limit, r.Now())
+	c.Completes = r.agenda.Last() && r.refusal == nil // a job of which a window was refused is cancelled in the end
+	if c.Unanswered != nil {
+		c.Unanswered.Awakens = r.Silent && !r.awake && len(c.Answer.Data) > 0
+	}
+	saved, err := commit.Write(ctx, r.DB, c)
+	switch {
+	case errors.Is(err, store.ErrOvertaken):
+		return r.discard(ctx, got.Requests)
+	case err != nil:
+		return r.fail(ctx, got, err)
+	}
+	r.awake = r.awake || len(c.Answer.Data) > 0
+	r.count(got, saved)
+	next, forget := r.agenda.Answered(!got.Part)
+	r.agenda = next
+	if forget {
+		return r.DB.LearnLimit(ctx, r.Row.ID, "", r.Now())
+	}
+	return nil
+}
+
+// fail deals with a window that could not be read. It returns nil when the job
+// goes on: with shorter windows, or with the others after a refusal.
+func (r *run) fail(ctx context.Context, got reply, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	fate := fateOf(err)
+	got.blame(fate, err)
+	if fate.Action != Narrow && fate.Action != Cancel {
+		if broken := r.discard(ctx, got.Requests); broken != nil {
+			return broken
+		}
+		return err
+	}
+	next, step := r.agenda.After(outcomeOf(err, got.Part))
+	switch step.Deed {
+	case agenda.TakePart:
+		r.agenda = next
+		if step.First {
+			r.log(slog.LevelWarn, "collecting: not all pages of "+step.Window.String(), Fate{}, err)
+		}
+		return r.save(ctx, got)
+	case agenda.Refuse:
+		if step.Uncut {
+			err = fmt.Errorf("the window cannot be cut: %w", err)
+		}
+		if err := r.giveUp(ctx, step.Window, got.Requests); err != nil {
+			return err
+		}
+		r.agenda = next
+		r.refuse(step.Window, err)
+		return nil
+	}
+	if err := r.discard(ctx, got.Requests); err != nil {
+		return err
+	}
+	r.agenda = next
+	if step.Learn == (timeseries.Step{}) {
+		return nil
+	}
+	return r.DB.LearnLimit(ctx, r.Row.ID, step.Learn.String(), r.Now())
+}
+
+// discard writes down requests that led to nothing.
+func (r *run) discard(ctx context.Context, requests []store.FetchRecord) error {
+	_, err := commit.Write(ctx, r.DB, r.unused(requests))
+	return err
+}
+
+// giveUp notes that a window cannot be read.
+func (r *run) giveUp(ctx context.Context, w timeseries.Window, requests []store.FetchRecord) error {
+	_, err := commit.Write(ctx, r.DB, r.refused(w, requests, r.agenda.Limit, r.Now()))
+	return err
+}
+
+// refuse remembers why the first of the windows was refused.
+func (r *run) refuse(w timeseries.Window, cause error) {
+	if r.refusal == nil {
+		r.refusal = &refusedError{Window: w, Cause: cause}
+	}
+}
+
+// count adds a saved answer to what the job did.
+func (r *run) count(got reply, saved store.Saved) {
+	r.tally.Inserted += saved.Inserted
+	r.tally.Changed += saved.Changed
+	r.tally.Retracted += saved.Retracted
+	r.tally.Unchanged += saved.Unchanged
+	if got.Answer.Empty {
+		r.tally.NoData++
+	}
+	r.Rounds.Stored(r.Item.Name, saved.Inserted)
+}
+
+// blame writes what a request led to into its record, which so far only says
+// that an answer came.
+func (r *reply) blame(fate Fate, err error) {
+	if len(r.Requests) == 0 || fate.Outcome == "" { // nothing was asked, or the last answer is not to blame
+		return
+	}
+	last := &r.Requests[len(r.Requests)-1]
+	last.Outcome = fate.Outcome
+	if last.Reason == "" {
+		last.Reason = err.Error()
+	}
+	if !fate.Keep {
+		last.Document = nil
+	}
+}
+
+// refusedError says why a window will not be asked again.
+type refusedError struct {
+	Window timeseries.Window
+	Cause  error
+}
+
+func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v", e.Window, e.Cause) }
+func (e *refusedError) Unwrap() error { return e.Cause }
