@@ -3,6 +3,7 @@ package jobs
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -109,4 +110,13 @@ func alive() []rivertype.JobState {
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 		rivertype.JobStateRunning, rivertype.JobStateScheduled,
 	}
+}
+
+// Lanes returns the lanes of requests, in the order in which they go.
+func Lanes() []string { return slices.Clone(ranks[:]) }
+
+// Kinds returns the kinds of the jobs that workers work, in the order in which
+// data passes through them, and last those that keep the queue in order.
+func Kinds() []string {
+	return []string{PlanArgs{}.Kind(), CollectArgs{}.Kind(), RevisionsArgs{}.Kind(), DriveArgs{}.Kind(), HealArgs{}.Kind()}
 }

@@ -110,10 +110,10 @@ type dueFeed struct {
 func (p *Plan) due(item entsoe.Item, feeds []store.FeedRow, cadence time.Duration, now time.Time) []dueFeed {
 	var due []dueFeed
 	for _, f := range feeds {
-		share := p.share(f)
-		d := dueFeed{FeedRow: f, manner: mannerOf(item, f, cadence, share, now)}
+		place := p.place(f)
+		d := dueFeed{FeedRow: f, manner: mannerOf(item, f, cadence, place, now)}
 		if f.AskedAt != nil {
-			d.Delay = p.delay(share, cadence)
+			d.Delay = p.delay(place, cadence)
 		}
 		if !d.Early {
 			due = append(due, d)
@@ -158,18 +158,18 @@ func dueNeeds(item entsoe.Item, due []dueFeed, from map[int64]time.Time, now tim
 	return all
 }
 
-// share is the place of a feed among all, from 0 to 1, by which its jobs keep
+// place is where a feed stands among all, from 0 to 1, by which its jobs keep
 // apart from those of others.
-func (p *Plan) share(f store.FeedRow) float64 {
+func (p *Plan) place(f store.FeedRow) float64 {
 	sum := sha256.Sum256([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
 	return float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
 }
 
 // delay is the fixed offset of a feed's jobs from the ticks, in real time: up to
 // an eighth of the cadence and two minutes.
-func (p *Plan) delay(share float64, cadence time.Duration) time.Duration {
+func (p *Plan) delay(place float64, cadence time.Duration) time.Duration {
 	widest := min(time.Duration(float64(cadence/8)/p.Speed), widestDelay)
-	return time.Duration(share * float64(widest)).Truncate(time.Second)
+	return time.Duration(place * float64(widest)).Truncate(time.Second)
 }
 
 // slack is how much sooner than the cadence a feed may be asked again: its last

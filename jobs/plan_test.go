@@ -29,7 +29,7 @@ func newPlanner(t *testing.T, item string, areas ...string) (*scene, *Plan, ents
 		t.Fatal(err)
 	}
 	selected := Selection{Feeds: entsoe.CandidateFeeds([]entsoe.Item{known}, chosen)}
-	if _, err := Setup(t.Context(), s.DB, selected, Config{Interval: Span(15 * time.Minute)}, 390); err != nil {
+	if _, err := Setup(t.Context(), s.DB, selected, Config{Interval: Duration(15 * time.Minute)}, 390); err != nil {
 		t.Fatal(err)
 	}
 	p := &Plan{
@@ -154,12 +154,12 @@ func TestPlanDelays(t *testing.T) {
 	apart := 0
 	for id := range int64(100) {
 		f := store.FeedRow{ID: id}
-		d := p.delay(p.share(f), 15*time.Minute)
-		if d < 0 || d > 2*time.Minute || d != p.delay(p.share(f), 15*time.Minute) {
+		d := p.delay(p.place(f), 15*time.Minute)
+		if d < 0 || d > 2*time.Minute || d != p.delay(p.place(f), 15*time.Minute) {
 			t.Fatalf("feed %d waits %s", id, d)
 		}
 		differ[d] = true
-		if d != other.delay(other.share(f), 15*time.Minute) {
+		if d != other.delay(other.place(f), 15*time.Minute) {
 			apart++
 		}
 	}

@@ -45,8 +45,8 @@ type manner struct {
 	Early    bool          // its next probe is not due yet
 }
 
-// mannerOf returns how a feed is asked at now. share is its hash, from 0 to 1.
-func mannerOf(item entsoe.Item, f store.FeedRow, cadence time.Duration, share float64, now time.Time) manner {
+// mannerOf returns how a feed is asked at now. place is its hash, from 0 to 1.
+func mannerOf(item entsoe.Item, f store.FeedRow, cadence time.Duration, place float64, now time.Time) manner {
 	switch {
 	case f.LastDataAt != nil && item.Shape.Eventful() && now.Sub(*f.LastDataAt) < eventful:
 		return manner{Gap: cadence - slack(cadence)}
@@ -55,7 +55,7 @@ func mannerOf(item entsoe.Item, f store.FeedRow, cadence time.Duration, share fl
 	case f.SilentSince == nil || f.AskedAt == nil:
 		return firstAsk(item)
 	}
-	gap := probeGap(item, f.AskedAt.Sub(*f.SilentSince), share)
+	gap := probeGap(item, f.AskedAt.Sub(*f.SilentSince), place)
 	early := f.AskedAt.Add(gap).After(now) && !f.AskedAt.After(now)
 	return manner{Lane: store.LaneProbe, Gap: gap, Priority: priorityProbe, Early: early}
 }
@@ -74,12 +74,12 @@ func firstAsk(item entsoe.Item) manner {
 
 // probeGap returns the time between the last ask of a silent feed and its next
 // probe. The feeds of a first start, all asked within an hour, drift apart by
-// their share.
-func probeGap(item entsoe.Item, silent time.Duration, share float64) time.Duration {
+// their place.
+func probeGap(item entsoe.Item, silent time.Duration, place float64) time.Duration {
 	gap := min(max((probeGrowth-1)*silent, firstProbe), rarestProbe)
-	gap = time.Duration((0.8 + 0.4*share) * float64(gap))
+	gap = time.Duration((0.8 + 0.4*place) * float64(gap))
 	if sparse(item) {
-		gap = min(gap, time.Duration((0.75+share/4)*float64(rarestEvent)))
+		gap = min(gap, time.Duration((0.75+place/4)*float64(rarestEvent)))
 	}
 	return gap
 }

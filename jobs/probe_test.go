@@ -17,7 +17,7 @@ func TestProbesDecay(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		item  entsoe.Item
-		share float64
+		place float64
 		most  time.Duration // from one to the next
 		want  []time.Duration
 	}{
@@ -33,7 +33,7 @@ func TestProbesDecay(t *testing.T) {
 			asked := noon
 			f := store.FeedRow{SilentSince: &noon, AskedAt: &asked}
 			for i := range 5 {
-				gap := probeGap(test.item, f.AskedAt.Sub(*f.SilentSince), test.share)
+				gap := probeGap(test.item, f.AskedAt.Sub(*f.SilentSince), test.place)
 				if gap > test.most || gap < firstProbe*3/4 {
 					t.Errorf("probe %d comes after %s, at most %s is allowed", i+1, gap, test.most)
 				}

@@ -2,6 +2,9 @@ package jobs
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"sync"
 
 	"entsoed/entsoe/client"
 	"entsoed/store"
@@ -51,4 +54,48 @@ func (r Room) leave() {
 	if r != nil {
 		<-r
 	}
+}
+
+// Guard keeps simulated and real answers apart: the first answer decides for
+// the database, whatever the settings say, and the others must be of its sort.
+type Guard struct {
+	DB     *store.DB
+	Source store.Source // as the settings say
+	Log    *slog.Logger
+
+	mu        sync.Mutex
+	decided   bool
+	simulated bool
+}
+
+// sourceError says that an answer is of another sort than what the database
+// holds.
+type sourceError struct{ Simulated bool }
+
+func (e *sourceError) Error() string {
+	if e.Simulated {
+		return "a simulator answered, and this database holds real data"
+	}
+	return "no simulator answered, and this database holds simulated data"
+}
+
+// Check returns a *sourceError if an answer, of a simulator or not, may not go
+// into this database.
+func (g *Guard) Check(ctx context.Context, simulated bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.decided {
+		first, err := g.DB.ClaimAnswers(ctx, simulated)
+		if err != nil {
+			return fmt.Errorf("source of the answers: %w", err)
+		}
+		g.decided, g.simulated = true, first
+		if simulated && g.Source.Kind == "platform" {
+			g.Log.Warn("SIMULATED DATA: there is a token, but a simulator answers at ENTSOE_API_URL", "url", g.Source.URL)
+		}
+	}
+	if simulated != g.simulated {
+		return &sourceError{Simulated: simulated}
+	}
+	return nil
 }

@@ -40,7 +40,7 @@ func newWeek(t *testing.T, begin time.Time, config simulator.Config, items []str
 	w.collectFrom(w.Sim, nil)
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w.Collect.Log = log
-	c := Config{Areas: areas, Items: items, Since: Span(2 * 24 * time.Hour), Interval: Span(15 * time.Minute)}
+	c := Config{Areas: areas, Items: items, Since: Duration(2 * 24 * time.Hour), Interval: Duration(15 * time.Minute)}
 	w.Plan = &Plan{
 		DB: w.DB, Since: time.Duration(c.Since), Interval: time.Duration(c.Interval), Installation: "a", Now: w.Now,
 		Speed: 1e6, // no job waits for its place among others

@@ -18,7 +18,7 @@ import (
 // it fails is told once; it works as soon as the lock is gone.
 func TestTidyingHoldsUpNoHeartbeat(t *testing.T) {
 	s := newScene(t)
-	s.Deps.Worker.KeepFast = jobs.Span(leastKept)
+	s.Deps.Worker.KeepFast = jobs.Duration(leastKept)
 	s.Deps.Collect.Areas, s.Deps.Collect.Items = []string{"FR"}, []string{"actual_total_load"}
 	s.Deps.pace = realPace()
 	s.Deps.pace.Silence, s.Deps.pace.Beat = 3*time.Second, 500*time.Millisecond

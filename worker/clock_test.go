@@ -56,7 +56,7 @@ func TestScheduleOfVariants(t *testing.T) {
 // apart; archives and what the platform has given up have none.
 func TestEveryItemIsPlanned(t *testing.T) {
 	selected, err := jobs.Select(jobs.Config{
-		Areas: []string{"all"}, Items: []string{"all"}, Since: jobs.Span(24 * time.Hour), Interval: jobs.Span(15 * time.Minute),
+		Areas: []string{"all"}, Items: []string{"all"}, Since: jobs.Duration(24 * time.Hour), Interval: jobs.Duration(15 * time.Minute),
 	})
 	if err != nil {
 		t.Fatal(err)

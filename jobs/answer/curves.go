@@ -50,7 +50,7 @@ func (s curves) rows(r *Reader) (timeseries.Rows, error) {
 		if r.Lacking {
 			series.Spans = nil
 		} else {
-			series.Spans = spoken(series.Spans, r.Zone)
+			series.Spans = authoritative(series.Spans, r.Zone)
 		}
 		all = append(all, series)
 	}
@@ -64,7 +64,7 @@ func (s curves) oppose(item entsoe.Item) {
 	for key, series := range s {
 		spans[key] = series.Spans
 	}
-	for key, spoken := range spans {
+	for key, periods := range spans {
 		series := s[key]
 		other, ok := item.Opposite(series.Attributes)
 		if !ok {
@@ -75,7 +75,7 @@ func (s curves) oppose(item entsoe.Item) {
 			opposite = &timeseries.Series{Attributes: other, Step: series.Step}
 			s[other.Key()] = opposite
 		}
-		opposite.Spans = slices.Concat(opposite.Spans, spoken)
+		opposite.Spans = slices.Concat(opposite.Spans, periods)
 	}
 }
 

@@ -118,7 +118,7 @@ func TestFingerprint(t *testing.T) {
 
 // Between two Periods of one local day an answer speaks, of a day without any it
 // does not.
-func TestSpoken(t *testing.T) {
+func TestAuthoritative(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Brussels")
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +157,7 @@ func TestSpoken(t *testing.T) {
 			for _, w := range test.want {
 				want = append(want, window(w))
 			}
-			if diff := cmp.Diff(want, spoken(periods, zone), cmp.Comparer(time.Time.Equal)); diff != "" {
+			if diff := cmp.Diff(want, authoritative(periods, zone), cmp.Comparer(time.Time.Equal)); diff != "" {
 				t.Errorf("(-want, +got)\n%s", diff)
 			}
 		})

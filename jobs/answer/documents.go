@@ -113,10 +113,10 @@ func partOf(p document.Part, zone *time.Location) (timeseries.Part, error) {
 		Location:     cmp.Or(p.Details.First(plant+"location.name"), asset.First("location.name")),
 	}
 	var err error
-	if part.Starts, err = moment(p.Details, "start", zone); err != nil {
+	if part.Starts, err = dateOrTime(p.Details, "start", zone); err != nil {
 		return part, err
 	}
-	if part.Ends, err = moment(p.Details, "end", zone); err != nil {
+	if part.Ends, err = dateOrTime(p.Details, "end", zone); err != nil {
 		return part, err
 	}
 	if text := p.Details.First(unit + "nominalP"); text != "" {

@@ -61,7 +61,7 @@ func (o *entries) replaces(r *Reader) []timeseries.Window {
 	case r.whole:
 		return []timeseries.Window{r.Window}
 	}
-	return spoken(o.periods, r.Zone)
+	return authoritative(o.periods, r.Zone)
 }
 
 // DropRepeated drops from a list the first n TimeSeries of the page that begins
@@ -114,8 +114,8 @@ func (d *entryDocument) curve(header document.Header, c *document.Curve) error {
 		return &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}
 	}
 	d.cover(common, c.Period)
-	if spoken := c.Period.Intersect(d.Window); !spoken.Empty() {
-		d.entries.periods = append(d.entries.periods, spoken)
+	if within := c.Period.Intersect(d.Window); !within.Empty() {
+		d.entries.periods = append(d.entries.periods, within)
 	}
 	p := newPointReader(common, c)
 	for _, run := range c.Runs {

@@ -33,7 +33,7 @@ type Reader struct {
 	Lacking bool   // some pages could not be had: what is not here may be there
 	Unread  error  // why one of several documents could not be read; the others count
 
-	said
+	scope
 	content content
 }
 
@@ -44,11 +44,11 @@ type Answer struct {
 	Lacking bool  // some pages could not be had: what is not here may be there
 	Unread  error // why one of several documents could not be read; nil: all were
 
-	said
+	scope
 }
 
-// said is where an answer speaks.
-type said struct {
+// scope is where an answer speaks.
+type scope struct {
 	periods [][]timeseries.Window // by stage: of the curves that its reading awaits
 	whole   bool                  // it speaks of all that was asked
 }
@@ -94,7 +94,7 @@ func (r *Reader) Empty() bool { return r.content.empty() }
 // Answer returns what was read. Its error is Unread if that left nothing to be
 // stored, or a *DoubleError.
 func (r *Reader) Answer() (Answer, error) {
-	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread, said: r.said}
+	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread, scope: r.scope}
 	if a.Empty && a.Unread != nil {
 		return a, a.Unread
 	}
@@ -105,7 +105,7 @@ func (r *Reader) Answer() (Answer, error) {
 
 // PeriodsOf returns where the answer speaks, within a window that it counts for,
 // of what the reading of a stage awaits.
-func (s said) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
+func (s scope) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
 	switch {
 	case s.whole:
 		return []timeseries.Window{window}

@@ -7,12 +7,12 @@ import (
 	"entsoed/timeseries"
 )
 
-// spoken returns where an answer speaks: where its Periods are, and between two
-// of one day. The platform shows what it has withdrawn by a gap between Periods:
+// authoritative returns where an answer says all that there is: where its
+// Periods are, and between two of one day. The platform shows what it has withdrawn by a gap between Periods:
 // of curve type A03 there is no other way. A day without any is no gap, for asked
 // alone its answer would be that there is no data, which takes nothing back: how
 // windows are cut, which is by days, must not matter.
-func spoken(periods []timeseries.Window, zone *time.Location) []timeseries.Window {
+func authoritative(periods []timeseries.Window, zone *time.Location) []timeseries.Window {
 	var all []timeseries.Window
 	for _, w := range timeseries.Union(periods) {
 		day := entsoe.MarketDay.Around(timeseries.Window{From: w.From, To: w.From.Add(time.Second)}, zone)

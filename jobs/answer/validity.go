@@ -16,14 +16,14 @@ import (
 func validity(header document.Header, details document.Details, zone *time.Location) (timeseries.Window, error) {
 	var w timeseries.Window
 	var err error
-	if w.From, err = moment(details, "start", zone); err != nil {
+	if w.From, err = dateOrTime(details, "start", zone); err != nil {
 		return w, err
 	}
-	if w.To, err = moment(details, "end", zone); err != nil {
+	if w.To, err = dateOrTime(details, "end", zone); err != nil {
 		return w, err
 	}
 	if w.From.IsZero() {
-		if w.From, err = moment(details, "implementation", zone); err != nil {
+		if w.From, err = dateOrTime(details, "implementation", zone); err != nil {
 			return w, err
 		}
 	}
@@ -44,9 +44,9 @@ func validity(header document.Header, details document.Details, zone *time.Locat
 	return w, nil
 }
 
-// moment reads start_DateAndOrTime or one of its like, in whichever spelling:
+// dateOrTime reads start_DateAndOrTime or one of its like, in whichever spelling:
 // a time, or a day with or without a time of day. Zero if there is none.
-func moment(details document.Details, which string, zone *time.Location) (time.Time, error) {
+func dateOrTime(details document.Details, which string, zone *time.Location) (time.Time, error) {
 	name := which + "_DateAndOrTime"
 	text := func(part string) string {
 		if flat := details.First(name + "." + part); flat != "" {

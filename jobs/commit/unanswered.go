@@ -72,14 +72,14 @@ func (u *Unanswered) schedule(before []store.Unanswered, now time.Time) []store.
 				first = b.AskedFirst
 			}
 		}
-		all = append(all, store.Unanswered{Window: gap.Window, Refused: gap.Refused, AskedFirst: first, AskedAt: now, AgainAt: gap.again(first, now)})
+		all = append(all, store.Unanswered{Window: gap.Window, Refused: gap.Refused, AskedFirst: first, AskedAt: now, AgainAt: gap.dueAt(first, now)})
 	}
 	return all
 }
 
-// again returns when a gap that was first asked at first is due again after it
+// dueAt returns when a gap that was first asked at first is due again after it
 // was not answered at now.
-func (g Gap) again(first, now time.Time) time.Time {
+func (g Gap) dueAt(first, now time.Time) time.Time {
 	wait := min(max(now.Sub(g.Window.To)/8, firstWait), pastWait)
 	if g.Refused {
 		wait = pastWait

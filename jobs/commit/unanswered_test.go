@@ -38,7 +38,7 @@ func TestSchedule(t *testing.T) {
 }
 
 // The wait doubles, and is longer for what is dear to ask.
-func TestGapAgain(t *testing.T) {
+func TestGapDueAt(t *testing.T) {
 	now := day(20)
 	hour := time.Hour
 	tests := []struct {
@@ -57,7 +57,7 @@ func TestGapAgain(t *testing.T) {
 		{"very dear", Gap{Window: days(1, 2), Requests: 4000}, 1000 * 24 * hour, 4 * LongestWait},
 	}
 	for _, test := range tests {
-		if got := test.gap.again(now.Add(-test.asked), now).Sub(now); got != test.want {
+		if got := test.gap.dueAt(now.Add(-test.asked), now).Sub(now); got != test.want {
 			t.Errorf("%s: again after %s, want %s", test.name, got, test.want)
 		}
 	}
