@@ -7,33 +7,33 @@ import (
 	"entsoed/timeseries"
 )
 
-// mostInRow is how many windows of a job may be refused, or be answered in part
-// only, one after another before that is taken for what all others would be.
+// mostInRow is how many windows in a row may be refused, or answered only in
+// part, before a job assumes the same of all the others.
 const mostInRow = 3
 
-// Agenda is what a job has still to ask, and what its answers so far have
-// taught. It is a value: what happens to the window in hand makes a new one.
+// Agenda is what a job still has to ask, and what its answers so far have
+// taught. It is a value: whatever happens to the current window makes a new one.
 type Agenda struct {
 	Cut
 
 	learned     string              // limit of the feed as remembered; empty: none
 	oneDocument bool                // one document is asked for by its mRID, not a time
-	windows     []timeseries.Window // newest first; the first of them is in hand
-	day         cutDay              // the last one that was cut
-	sample      sample              // of a window that was refused in words that nobody knows
-	refused     int                 // windows refused one after another
-	partly      int                 // windows one after another that were answered in part only
-	anyPartly   bool                // in this job
+	windows     []timeseries.Window // newest first; the first is the current one
+	day         cutDay              // the last day that was cut
+	sample      sample              // of a window that was refused without a reason that we know
+	refused     int                 // windows refused in a row
+	partly      int                 // windows in a row that were answered only in part
+	anyPartly   bool                // some window of this job was
 }
 
-// New returns the agenda of a feed of which a limit was learned (empty: none)
-// for some windows, newest first.
+// New returns the agenda of a feed for some windows, newest first. learned is
+// the limit that was learned of the feed, empty if there is none.
 func New(cut Cut, learned string, windows []timeseries.Window) Agenda {
 	return Agenda{Cut: cut, learned: learned, windows: windows}
 }
 
-// OfDocument returns the agenda for the revisions of one document, whose period
-// is w.
+// OfDocument returns the agenda for the revisions of one document, where w is
+// the period of the document.
 func OfDocument(cut Cut, learned string, w timeseries.Window) Agenda {
 	return Agenda{Cut: cut, learned: learned, oneDocument: true, windows: []timeseries.Window{w}}
 }
@@ -41,55 +41,54 @@ func OfDocument(cut Cut, learned string, w timeseries.Window) Agenda {
 // Done reports whether there is nothing left to ask.
 func (a Agenda) Done() bool { return len(a.windows) == 0 }
 
-// Last reports whether the window in hand is the last one.
+// Last reports whether the current window is the last one.
 func (a Agenda) Last() bool { return len(a.windows) == 1 }
 
-// Window returns the window in hand.
+// Window returns the current window.
 func (a Agenda) Window() timeseries.Window { return a.windows[0] }
 
-// Kind says what is wrong with a window that was asked and not answered, or not
-// in full.
+// Kind says why a window was not answered, or not in full.
 type Kind int
 
 // The kinds.
 const (
-	Refused     Kind = iota // asking again changes nothing
-	Unexplained             // likewise, in words that nobody knows: it may be too long
-	TooLong                 // for the platform
-	TooMany                 // instances are in it
-	TooLarge                // its answer is
+	Refused     Kind = iota // by the platform; asking again changes nothing
+	Unexplained             // refused without a reason that we know: it may be too long
+	TooLong                 // the platform answers shorter windows only
+	TooMany                 // it holds more instances than the platform sends
+	TooLarge                // the answer exceeds what we read
 )
 
 // Outcome is what became of a window that was not answered in full.
 type Outcome struct {
 	Kind  Kind
-	Limit timeseries.Step // that the platform names, of TooLong; zero: none
-	Found int             // instances in the window, of TooMany; 0: the platform does not say
-	Part  bool            // pages hold some of what there is, which can be taken
+	Limit timeseries.Step // of TooLong: the limit that the platform names; zero: none
+	Found int             // of TooMany: the number of instances; 0: the platform does not say
+	Part  bool            // some pages came, and can be saved
 }
 
-// Deed is what is to be done with the window that was in hand.
+// Deed is what to do with the window that was asked.
 type Deed int
 
 // The deeds.
 const (
-	AskOn    Deed = iota // nothing: the next window, or a part of this one, is in hand
-	TakePart             // save what pages hold of it; it stays in hand until then
-	Refuse               // note that it cannot be read
+	AskOn    Deed = iota // nothing: go on with the next window, or with a part of this one
+	TakePart             // save the pages that came; it stays the current window until then
+	Refuse               // record that it cannot be read
 )
 
 // Step is what follows from an outcome.
 type Step struct {
 	Deed   Deed
-	Window timeseries.Window // that is refused, or taken in part
-	Uncut  bool              // it is refused because it cannot be cut
-	First  bool              // it is the first of the job that is taken in part
-	Learn  timeseries.Step   // limit to be remembered for the feed; zero: none
+	Window timeseries.Window // the window that is refused, or saved in part
+	Uncut  bool              // it is refused because it cannot be cut any further
+	First  bool              // it is the first of the job that is saved in part
+	Learn  timeseries.Step   // a limit to remember for the feed; zero: none
 }
 
-// Answered returns the agenda after the window in hand was saved, all of it or
-// in part, and whether the learned limit is to be forgotten, for the window was
-// longer.
+// Answered returns the agenda after the current window was saved, in full or in
+// part. forget says that the learned limit no longer holds, because the window
+// was longer.
 func (a Agenda) Answered(all bool) (next Agenda, forget bool) {
 	w := a.windows[0]
 	a.windows, a.refused = a.windows[1:], 0
@@ -103,8 +102,9 @@ func (a Agenda) Answered(all bool) (next Agenda, forget bool) {
 	return a, forget
 }
 
-// After returns the agenda after the window in hand was asked and not answered
-// in full: it is cut, taken in part, or refused.
+// After returns the agenda after the current window was asked and not answered
+// in full, and what to do with that window: cut it, save a part of it, or refuse
+// it.
 func (a Agenda) After(o Outcome) (Agenda, Step) {
 	w := a.windows[0]
 	switch {
@@ -121,9 +121,9 @@ func (a Agenda) After(o Outcome) (Agenda, Step) {
 	return a.refuse(false)
 }
 
-// refuse gives the window in hand up, and after several of them all others.
-// Coverage calls it refused, so that it is not asked at every tick; the re-reads
-// ask for it again.
+// refuse gives up the current window, and after several in a row all others.
+// Coverage records it as refused, so that it is not asked at every tick; the
+// re-reads ask for it again.
 func (a Agenda) refuse(uncut bool) (Agenda, Step) {
 	step := Step{Deed: Refuse, Window: a.windows[0], Uncut: uncut}
 	a.windows = a.windows[1:]
@@ -133,14 +133,15 @@ func (a Agenda) refuse(uncut bool) (Agenda, Step) {
 	return a, step
 }
 
-// takePart takes what pages hold of the window in hand, though it is not all.
+// takePart saves the pages that came of the current window, although they are
+// not all.
 func (a Agenda) takePart() (Agenda, Step) {
 	step := Step{Deed: TakePart, Window: a.windows[0], First: !a.anyPartly}
 	a.partly, a.anyPartly = a.partly+1, true
 	return a, step
 }
 
-// rejoin takes a window as a whole again that was cut.
+// rejoin puts a window back together that had been cut.
 func (a Agenda) rejoin(whole timeseries.Window) Agenda {
 	rest := slices.DeleteFunc(slices.Clone(a.windows), func(o timeseries.Window) bool { return o.Intersect(whole) == o })
 	a.windows = slices.Concat([]timeseries.Window{whole}, rest)

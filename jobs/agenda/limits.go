@@ -7,19 +7,19 @@ import (
 	"entsoed/timeseries"
 )
 
-// DoubtedAfter is how long a learned limit holds before it is tried whether the
-// platform accepts longer windows again.
+// DoubtedAfter is how long a learned limit holds before a longer window is tried
+// again.
 const DoubtedAfter = 7 * 24 * time.Hour
 
-// Doubted reports whether it is time to try a window longer than the limit that
-// was learned of a feed at some time, nil if that is not known.
+// Doubted reports whether to try a window longer than the learned limit of a
+// feed (empty: none). at is when it was learned, nil if that is not known.
 func Doubted(learned string, at *time.Time, now time.Time) bool {
 	return learned != "" && (at == nil || now.Sub(*at) >= DoubtedAfter)
 }
 
 // Limit returns the longest window of one request: what the platform was seen to
-// accept, else what the catalogue says; or what is as much as a worker should
-// have in hand.
+// accept, else what the catalogue says, but no more than a worker should hold at
+// a time.
 func Limit(item entsoe.Item, learned string) timeseries.Step {
 	step, err := timeseries.ParseStep(learned)
 	if err != nil {
@@ -28,13 +28,13 @@ func Limit(item entsoe.Item, learned string) timeseries.Step {
 	return shorter(step, readable(item))
 }
 
-// mostRows is how many rows an answer should hold: a worker has some hundred of
-// them in flight, which all must come through the database before the platform
-// gives up sending them.
+// mostRows is how many rows an answer should hold at most. Hundreds of answers
+// are under way at a time, and all their rows must reach the database before the
+// platform gives up sending.
 const mostRows = 120_000
 
-// readable is the longest of some calendar steps of which an answer of the item
-// typically holds no more than mostRows; zero: any length.
+// readable returns the longest of a few calendar steps for which an answer of
+// the item typically holds no more than mostRows. Zero means any length.
 func readable(item entsoe.Item) timeseries.Step {
 	const year = 365
 	for _, s := range []struct {
@@ -48,7 +48,7 @@ func readable(item entsoe.Item) timeseries.Step {
 	return timeseries.Step{Days: 1}
 }
 
-// shorter returns the shorter of two limits; zero is none.
+// shorter returns the shorter of two limits, where zero is no limit.
 func shorter(a, b timeseries.Step) timeseries.Step {
 	from := time.Unix(0, 0)
 	switch {

@@ -8,34 +8,34 @@ import (
 	"entsoed/timeseries"
 )
 
-// sample is the newest day of a window that was refused in words that nobody
-// knows. The platform changes its words and its limits without notice: if it
-// answers the day, the window was too long. If it does not, the window is
-// refused as a whole, so that a feed that is refused for good costs a job one
-// request more.
+// sample is the newest day of a window that was refused without a reason that we
+// know. The platform changes its wording and its limits without notice. If it
+// answers the day, the window was too long. If it does not, the whole window is
+// refused, so a feed that is refused for good costs a job only one request more.
 type sample struct {
 	Day, Whole timeseries.Window
 	Answered   bool
 }
 
-// cutDay is a window within a day that was cut, how much the platform found in
-// it, 0 if it did not say, and whether cutting it was no help.
+// cutDay is a window of at most a day that was cut, how many instances the
+// platform found in it (0 if it did not say), and whether cutting it did not
+// help.
 type cutDay struct {
 	Window timeseries.Window
 	Found  int
 	Whole  bool
 }
 
-// mayBeLong reports whether a refusal may be about the length of the window in
-// hand: nobody knows its words, and the window can be cut at the beginning of a
-// day.
+// mayBeLong reports whether the current window may have been refused for its
+// length: the platform gave no reason that we know, and the window spans more
+// than one local day.
 func (a Agenda) mayBeLong(o Outcome) bool {
 	return o.Kind == Unexplained && !a.oneDocument && a.halves(a.windows[0]) != nil
 }
 
-// narrow replaces the window in hand by shorter ones. Where they are no help,
-// what the pages of one hold is taken. A day whose parts were no better is asked
-// once more as a whole.
+// narrow replaces the current window by shorter ones. Where they do not help,
+// the pages that came are saved. A day whose parts were no better is asked once
+// more as a whole.
 func (a Agenda) narrow(o Outcome) (Agenda, Step) {
 	if o.Part && a.partly >= mostInRow {
 		return a.takePart()
@@ -55,8 +55,8 @@ func (a Agenda) narrow(o Outcome) (Agenda, Step) {
 	return a.learn(o, limit, parts[0])
 }
 
-// shorter cuts the window in hand: by the limit that the platform names, or
-// where that is no help in halves. Nil: it cannot be cut.
+// shorter cuts the current window: at the limit that the platform names or,
+// where that does not help, in half. Nil means that it cannot be cut.
 func (a Agenda) shorter(o Outcome) (next Agenda, parts []timeseries.Window, limit timeseries.Step) {
 	w := a.windows[0]
 	if parts := entsoe.SplitWindow(w, o.Limit); len(parts) > 1 {
@@ -73,11 +73,11 @@ func (a Agenda) shorter(o Outcome) (next Agenda, parts []timeseries.Window, limi
 	return next, parts, timeseries.Step{}
 }
 
-// withinDay cuts a window of less than a day of an item that is answered exactly
-// as it is asked. That helps where the platform counts what happened, such as
-// redispatches, and not where it counts curves, for they run through the day:
-// if there is as much in a quarter of an hour as in all of it, the window is
-// taken as a whole again, and cannot be cut.
+// withinDay cuts a window of at most a day, of an item that is answered exactly
+// as it is asked. That helps where the platform counts events, such as
+// redispatches. It does not where the platform counts curves, because they run
+// through the whole day: if a quarter of an hour holds as many as the day, the
+// day is put back together and cannot be cut.
 func (a Agenda) withinDay(w timeseries.Window, found int) (Agenda, []timeseries.Window) {
 	if a.Item.WholeDays || a.Item.Grain != entsoe.Exact || a.day.Whole && w == a.day.Window {
 		return a, nil
@@ -92,14 +92,14 @@ func (a Agenda) withinDay(w timeseries.Window, found int) (Agenda, []timeseries.
 	return a, parts
 }
 
-// leastForMany is the shortest length that too many instances teach. How much
-// there is in months is the way of a feed; below, it is what happened on some
-// days, and would cut all others for nothing.
+// leastForMany is the shortest window from which "too many instances" teaches a
+// limit. A feed that has too many in a month always has; too many in a day is
+// what happened on that day, and a limit would cut all other days for nothing.
 const leastForMany = 28 * 24 * time.Hour
 
-// learn cuts what is still to be asked by a limit that the platform named, or by
-// the length that is left after it refused a window without naming one that
-// helps.
+// learn cuts what is still to be asked at the limit that the platform named or,
+// where it named none that helps, at the length of the parts into which the
+// refused window was cut.
 func (a Agenda) learn(o Outcome, limit timeseries.Step, part timeseries.Window) (Agenda, Step) {
 	length := part.To.Sub(part.From)
 	many := o.Kind == TooMany && length >= leastForMany && !a.oneDocument

@@ -1,7 +1,7 @@
-// Package agenda decides what a job asks next: the windows that are still to be
-// asked, how they are cut, what a refusal teaches, and when to give up. It knows
-// no clock, no database and no network: an outcome goes in, the next agenda and
-// what there is to write down come out.
+// Package agenda decides what a job asks next: which windows are left, how they
+// are cut, what a refusal teaches, and when to give up. It knows no clock, no
+// database and no network. An outcome goes in; the next agenda and what to
+// record come out.
 package agenda
 
 import (
@@ -12,23 +12,23 @@ import (
 	"entsoed/timeseries"
 )
 
-// longestBridge is the longest stretch that is asked once more to save a
-// request between two missing windows.
+// longestBridge is the longest gap between two missing windows that is asked
+// again for the sake of asking for both at once.
 const longestBridge = 31 * 24 * time.Hour
 
-// quarterHour is the shortest market time unit, at whose bounds windows begin
-// and end.
+// quarterHour is the shortest market time unit. Windows begin and end at its
+// bounds.
 const quarterHour = 15 * time.Minute
 
-// Cut says how what is asked of a feed is cut into windows, a request each.
+// Cut says how the windows of a feed are cut into requests.
 type Cut struct {
 	Item  entsoe.Item // as the feed's variant sees it
 	Zone  *time.Location
 	Limit timeseries.Step // longest window of one request; zero: any length
 }
 
-// Requests returns the windows to ask for what a feed misses, newest first: of a
-// register the newest alone, for its state answers for all days.
+// Requests returns the windows to ask for what a feed misses, newest first. If
+// the newest state holds for all days, that is the newest day alone.
 func (c Cut) Requests(missing []timeseries.Window) []timeseries.Window {
 	if c.Item.Shape.OneState() {
 		return c.newestDay(missing)
@@ -36,9 +36,9 @@ func (c Cut) Requests(missing []timeseries.Window) []timeseries.Window {
 	return c.windows(missing)
 }
 
-// Portions returns the windows by which a backfill hands out what a feed misses,
-// a job each, newest first: the requests themselves, but of a register, whose
-// latest state answers for all days, all of them.
+// Portions returns the windows, newest first, that a backfill hands out for what
+// a feed misses, one job each. They are the requests; but where the newest state
+// holds for all days, they are one window around all that is missing.
 func (c Cut) Portions(missing []timeseries.Window) []timeseries.Window {
 	if !c.Item.Shape.OneState() {
 		return c.windows(missing)
@@ -50,8 +50,8 @@ func (c Cut) Portions(missing []timeseries.Window) []timeseries.Window {
 	return []timeseries.Window{{From: joined[0].From, To: joined[len(joined)-1].To}}
 }
 
-// Newest returns what one request holds of windows, at their end; of a register
-// all of them.
+// Newest returns the last of the windows, as much as one request holds; where
+// the newest state holds for all days, all of them.
 func (c Cut) Newest(windows []timeseries.Window) []timeseries.Window {
 	if len(windows) == 0 || c.Item.Shape.OneState() {
 		return windows
@@ -59,9 +59,9 @@ func (c Cut) Newest(windows []timeseries.Window) []timeseries.Window {
 	return c.windows(windows)[:1]
 }
 
-// Fixed returns the windows to ask for a window that somebody fixed, newest
-// first. It is not widened to whole days: who asks for hours gets those hours
-// covered, and whatever else the answer holds.
+// Fixed returns the windows, newest first, to ask for a window that somebody
+// chose. It is not widened to whole days: coverage then says of those hours that
+// they were asked for, and of no others, whatever else the answer holds.
 func (c Cut) Fixed(w timeseries.Window) []timeseries.Window {
 	c.Item.WholeDays = false
 	asked := c.Item.Split(w, c.Limit, c.Zone)
@@ -69,9 +69,9 @@ func (c Cut) Fixed(w timeseries.Window) []timeseries.Window {
 	return asked
 }
 
-// windows returns the windows to ask for what a feed misses: widened as the
-// item is answered, near ones joined where one request holds both, cut at the
-// longest window that the platform answers, newest first.
+// windows returns the windows to ask for what a feed misses, newest first:
+// widened to what the platform answers, joined where one request holds two of
+// them, and cut at the limit.
 func (c Cut) windows(missing []timeseries.Window) []timeseries.Window {
 	var wide []timeseries.Window
 	for _, w := range missing {
@@ -85,7 +85,7 @@ func (c Cut) windows(missing []timeseries.Window) []timeseries.Window {
 	return asked
 }
 
-// bridged joins neighbours that are near enough for one request.
+// bridged joins neighbours that one request holds.
 func (c Cut) bridged(windows []timeseries.Window) []timeseries.Window {
 	var joined []timeseries.Window
 	for _, w := range windows {
@@ -117,8 +117,8 @@ func (c Cut) newestDay(windows []timeseries.Window) []timeseries.Window {
 	return []timeseries.Window{last}
 }
 
-// halves cuts a window near its middle at the beginning of a local day, newest
-// half first; nil if it lies within one day.
+// halves cuts a window at the beginning of the local day nearest to its middle
+// and returns the newer half first. It returns nil for a window within one day.
 func (c Cut) halves(w timeseries.Window) []timeseries.Window {
 	middle := w.From.Add(w.To.Sub(w.From) / 2)
 	cut := entsoe.MarketDay.Start(middle, c.Zone)
@@ -128,8 +128,8 @@ func (c Cut) halves(w timeseries.Window) []timeseries.Window {
 	return cutAt(w, cut)
 }
 
-// shorterThanDay cuts a window at a quarter of an hour, newest half first; nil
-// if it is that short already.
+// shorterThanDay cuts a window at a quarter of an hour and returns the newer
+// half first. It returns nil if the window is that short already.
 func shorterThanDay(w timeseries.Window) []timeseries.Window {
 	cut := w.From.Add(w.To.Sub(w.From) / 2).Truncate(quarterHour)
 	if !cut.After(w.From) {

@@ -1,7 +1,7 @@
-// Package commit writes down what an answer of a feed changes: rows, coverage,
-// the records of the requests, progress and the completion of the job, all in
-// one transaction. It is the only way of data into the database and does not
-// know where an answer comes from: neither the platform nor a document.
+// Package commit writes what an answer of a feed changes: rows, coverage, the
+// records of the requests, the progress of a backfill, and the completion of the
+// job, all in one transaction. It is the only way for data into the database. It
+// does not know where an answer comes from, neither the platform nor a document.
 package commit
 
 import (
@@ -17,25 +17,25 @@ import (
 	"entsoed/store/queue"
 )
 
-// Commit is what is to be written down. All that can be decided before the
-// transaction begins is.
+// Commit is what to write. Everything that can be decided before the transaction
+// begins has been.
 type Commit struct {
-	Job         *rivertype.JobRow   // that the work is for: nothing is written unless this attempt still runs
-	Feed        store.FeedRow       // that was asked
-	Answer      *store.Answer       // nil: there is none, only requests that led to nothing
-	Stages      []store.StageCover  // what the later stages of coverage learn of the answer
-	Unanswered  *Unanswered         // what has to be asked again; nil: the answer tells nothing of any time
-	Discourage  bool                // the feed was refused and is asked ever less often
-	Requests    []store.FetchRecord // since the last commit; the last of them led to the answer
-	Progress    store.BackfillRead  // of a backfill; without one it is zero
-	Completes   bool                // the job ends with it
-	MaxAttempts int                 // of the jobs that ask for missing revisions of documents
+	Job         *rivertype.JobRow   // the attempt: nothing is written unless it is still running
+	Feed        store.FeedRow       // the feed that was asked
+	Answer      *store.Answer       // nil: there is none, the requests led to nothing
+	Stages      []store.StageCover  // what coverage learns in the later stages
+	Unanswered  *Unanswered         // what to ask again; nil: the question was not about any time
+	Discourage  bool                // the feed was refused, and is to be asked less often
+	Requests    []store.FetchRecord // since the last commit; the last one led to the answer
+	Progress    store.BackfillRead  // of a backfill; zero: there is none
+	Completes   bool                // the job is done
+	MaxAttempts int                 // of jobs that will ask for missing revisions
 }
 
-// Write commits within a transaction of its own. Series are made before, in a
-// short transaction, so that two jobs that meet new series cannot block each
-// other. Its errors are queue.ErrJobLost, store.ErrOvertaken and those of the
-// database; then nothing of it is written.
+// Write writes a commit in a transaction of its own. New series are made before,
+// in a short transaction, so that two jobs that meet the same new series cannot
+// block each other. Its errors are queue.ErrJobLost, store.ErrOvertaken and
+// those of the database. After an error nothing has been written.
 func Write(ctx context.Context, db *store.DB, c Commit) (saved store.Saved, err error) {
 	began := time.Now()
 	var ready store.Prepared
@@ -67,7 +67,7 @@ func Write(ctx context.Context, db *store.DB, c Commit) (saved store.Saved, err 
 	return saved, nil
 }
 
-// save writes the rows, and then what follows from them for the feed.
+// save writes the rows, and what follows from them for the feed.
 func (c Commit) save(ctx context.Context, db *store.DB, tx pgx.Tx, ready store.Prepared) (store.Saved, error) {
 	saved, err := db.Save(ctx, tx, ready)
 	if err != nil {
@@ -89,7 +89,7 @@ func (c Commit) save(ctx context.Context, db *store.DB, tx pgx.Tx, ready store.P
 	return saved, queue.InsertRevisions(ctx, tx, c.Feed, c.Progress.Backfill, saved.Missing, c.MaxAttempts)
 }
 
-// record writes down the requests, and what of a backfill they have done.
+// record writes the requests, and what they contributed to a backfill.
 func (c Commit) record(ctx context.Context, db *store.DB, tx pgx.Tx, saved store.Saved, took time.Duration) error {
 	progress := c.Progress
 	progress.Sent = len(c.Requests)
@@ -108,7 +108,7 @@ func (c Commit) record(ctx context.Context, db *store.DB, tx pgx.Tx, saved store
 	return db.RecordBackfill(ctx, tx, progress)
 }
 
-// Ref names the attempt that a job's row stands for.
+// Ref returns the name of the attempt that the row of a job stands for.
 func Ref(job *rivertype.JobRow) queue.JobRef {
 	ref := queue.JobRef{ID: job.ID, Attempt: job.Attempt}
 	if job.AttemptedAt != nil {
@@ -117,14 +117,15 @@ func Ref(job *rivertype.JobRow) queue.JobRef {
 	return ref
 }
 
-// Complete completes a job, of whatever kind, within tx. ctx is that of its
-// worker.
+// Complete completes a job of any kind within tx. ctx must be the one that River
+// gave to its worker.
 func Complete(ctx context.Context, tx pgx.Tx, job *rivertype.JobRow) error {
 	_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[anyArgs]{JobRow: job})
 	return err
 }
 
-// anyArgs stands for the arguments of any job: completing it reads none.
+// anyArgs stands for the arguments of any job, because completing one reads
+// none.
 type anyArgs struct{}
 
 func (anyArgs) Kind() string { return "" }

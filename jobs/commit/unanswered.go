@@ -10,36 +10,36 @@ import (
 	"entsoed/timeseries"
 )
 
-// What a feed was asked for and had no data of is asked again, for publications
-// come late: hours, and sometimes weeks. So is what was refused. Each time the
-// wait is as long as all the time since it was first asked, so that it doubles;
-// it begins with an hour for what was due just now and with a day for the past.
+// What a feed had no data for is asked again, because publications come late, by
+// hours and sometimes by weeks. So is what was refused. Each wait is as long as
+// all the time since the first request, so it doubles every time. The first is an
+// hour for what was due just now, and a day for the past.
 const (
 	firstWait = time.Hour
 	pastWait  = 24 * time.Hour
-	// LongestWait bounds the wait before it is prolonged by what it costs.
+	// LongestWait bounds the wait, before the cost of asking prolongs it.
 	LongestWait = 90 * 24 * time.Hour
-	// dearRequests is the number of requests for which the wait doubles once more:
-	// a feed that begins ten years after the platform would else take thousands of
-	// requests of a day, again and again.
+	// dearRequests is how many requests double the wait once more. Otherwise a feed
+	// that begins ten years after the platform would take thousands of requests of
+	// a day, again and again.
 	dearRequests = 16
 )
 
-// Unanswered is what of an answer has to be asked again.
+// Unanswered is what an answer leaves to be asked again.
 type Unanswered struct {
-	Counts  []timeseries.Window // what the answer speaks for, disjoint: what stood there before is no longer true
+	Counts  []timeseries.Window // what the answer was for; disjoint. Earlier gaps in it are no longer true
 	Gaps    []Gap               // disjoint, within Counts
-	Awakens bool                // the answer has the feed's first data: all that it did not answer before is due
+	Awakens bool                // this is the first data of the feed, so all its earlier gaps are due
 }
 
-// Gap is delivery time that was asked and not answered with data.
+// Gap is delivery time that was asked for and not answered with data.
 type Gap struct {
 	Window   timeseries.Window
 	Refused  bool // by the platform; else it had no data
-	Requests int  // that it takes to ask for it
+	Requests int  // it takes to ask for all of it
 }
 
-// save writes down, within tx, where the feed is locked, when the gaps are asked
+// save writes, within tx, in which the feed is locked, when to ask for the gaps
 // again.
 func (u *Unanswered) save(ctx context.Context, db *store.DB, tx pgx.Tx, feedID int64, now time.Time) error {
 	before, err := db.TakeUnanswered(ctx, tx, feedID, u.Counts)
@@ -54,8 +54,9 @@ func (u *Unanswered) save(ctx context.Context, db *store.DB, tx pgx.Tx, feedID i
 	return db.PutUnanswered(ctx, tx, feedID, u.schedule(before, now))
 }
 
-// schedule returns what is unanswered after an answer at now: what stood outside
-// of it before, and the gaps in it, which remember since when they are asked.
+// schedule returns the gaps of a feed after an answer at now: the earlier ones
+// outside of what the answer was for, and its own, each of which remembers when
+// it was first asked for.
 func (u *Unanswered) schedule(before []store.Unanswered, now time.Time) []store.Unanswered {
 	var all []store.Unanswered
 	for _, b := range before {
@@ -77,8 +78,8 @@ func (u *Unanswered) schedule(before []store.Unanswered, now time.Time) []store.
 	return all
 }
 
-// dueAt returns when a gap that was first asked at first is due again after it
-// was not answered at now.
+// dueAt returns when to ask for a gap again that was first asked for at first
+// and not answered at now.
 func (g Gap) dueAt(first, now time.Time) time.Time {
 	wait := min(max(now.Sub(g.Window.To)/8, firstWait), pastWait)
 	if g.Refused {
