@@ -33,24 +33,26 @@ type room struct {
 // do not cross either, for a mistake that both shared would cancel out. For the
 // same reason neither the simulator nor its tests know the decoder.
 var house = map[string]room{
-	"timeseries":       {},
-	"migrations":       {},
-	"entsoe":           {Imports: []string{"timeseries"}},
-	"entsoe/document":  {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"entsoe/simulator"}},
-	"entsoe/client":    {Imports: []string{"entsoe", "entsoe/document"}, Tests: []string{"timeseries"}},
-	"entsoe/simulator": {Imports: []string{"entsoe", "timeseries"}},
-	"store":            {Imports: []string{"timeseries"}, Tests: []string{"store/dbtest", "store/queue"}},
-	"store/queue":      {Imports: []string{"store", "timeseries"}, Tests: []string{"store/dbtest"}},
-	"store/schema":     {Imports: []string{"store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
-	"store/dbtest":     {Imports: []string{"store", "store/schema", "timeseries"}},
-	"jobs":             {Imports: []string{"jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
-	"jobs/agenda":      {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"jobs/jobstest"}},
-	"jobs/commit":      {Imports: []string{"store", "store/queue", "timeseries"}, Tests: []string{"store/dbtest"}},
-	"jobs/answer":      {Imports: []string{"entsoe", "entsoe/document", "timeseries"}, Tests: []string{"jobs/jobstest"}},
-	"jobs/jobstest":    {Imports: []string{"entsoe", "timeseries"}},
-	"worker":           {Imports: []string{"jobs", "entsoe", "entsoe/client", "store", "store/queue", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
-	"cmd/entsoed":      {Imports: []string{"worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"store/dbtest", "migrations"}},
-	"":                 {},
+	"timeseries":      {},
+	"migrations":      {},
+	"entsoe":          {Imports: []string{"timeseries"}},
+	"entsoe/document": {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"entsoe/simulator"}},
+	"entsoe/client":   {Imports: []string{"entsoe", "entsoe/document"}, Tests: []string{"timeseries"}},
+	"store":           {Imports: []string{"timeseries"}, Tests: []string{"store/dbtest", "store/queue"}},
+	"store/queue":     {Imports: []string{"store", "timeseries"}, Tests: []string{"store/dbtest"}},
+	"store/schema":    {Imports: []string{"store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
+	"store/dbtest":    {Imports: []string{"store", "store/schema", "timeseries"}},
+	"jobs":            {Imports: []string{"jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
+	"jobs/agenda":     {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"jobs/jobstest"}},
+	"jobs/commit":     {Imports: []string{"store", "store/queue", "timeseries"}, Tests: []string{"store/dbtest"}},
+	"jobs/answer":     {Imports: []string{"entsoe", "entsoe/document", "timeseries"}, Tests: []string{"jobs/jobstest"}},
+	"jobs/jobstest":   {Imports: []string{"entsoe", "timeseries"}},
+	"worker":          {Imports: []string{"jobs", "entsoe", "entsoe/client", "store", "store/queue", "timeseries"}, Tests: []string{"entsoe/simulator", "store/dbtest"}},
+	"cmd/entsoed":     {Imports: []string{"worker", "jobs", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"store/dbtest", "migrations"}},
+	"":                {},
+
+	"entsoe/simulator":       {Imports: []string{"entsoe", "entsoe/simulator/world", "timeseries"}},
+	"entsoe/simulator/world": {Imports: []string{"entsoe", "timeseries"}},
 }
 
 // goPackage is what "go list -json" says of a package.
@@ -268,7 +270,7 @@ func process(name string) bool {
 
 // sqlFree reports whether a room must not contain SQL.
 func sqlFree(room string) bool {
-	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "timeseries"}, room)
+	return slices.Contains([]string{"cmd/entsoed", "worker", "jobs", "jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "entsoe/simulator", "entsoe/simulator/world", "timeseries"}, room)
 }
 
 // statement finds what only an SQL statement looks like.

@@ -3,6 +3,7 @@ package simulator
 import (
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -19,7 +20,7 @@ type balance struct {
 
 // balance begins a TimeSeries, in the order of elements that the schema
 // demands. The newest schema spells the unit of quantities in another way.
-func (q *question) balance(b balance, g grid) series {
+func (q *question) balance(b balance, g world.Grid) series {
 	unit := "quantity_Measure_Unit.name"
 	if q.namespace == nsBalancing45 {
 		unit = "quantity_Measurement_Unit.name"
@@ -45,22 +46,15 @@ func (q *question) balance(b balance, g grid) series {
 	return s
 }
 
-// Directions of balancing: up, down and both.
-const (
-	up   = "A01"
-	down = "A02"
-	both = "A03"
-)
-
 // directed divides the stretches of a value by its sign: what is above zero
 // goes up, what is below goes down, without its sign.
-func directed(net valuer, g grid, spans []timeseries.Window) map[string][]timeseries.Window {
+func directed(net world.Valuer, g world.Grid, spans []timeseries.Window) map[string][]timeseries.Window {
 	sides := make(map[string][]timeseries.Window)
 	for _, span := range spans {
 		for _, run := range runs(net, g, span) {
-			side := up
+			side := world.Up
 			if net(run.From.Unix()) < 0 {
-				side = down
+				side = world.Down
 			}
 			sides[side] = append(sides[side], run)
 		}
@@ -68,7 +62,7 @@ func directed(net valuer, g grid, spans []timeseries.Window) map[string][]timese
 	return sides
 }
 
-func magnitude(net valuer) valuer {
+func magnitude(net world.Valuer) world.Valuer {
 	return func(at int64) int64 { return max(net(at), -net(at)) }
 }
 
@@ -79,11 +73,11 @@ const (
 )
 
 // settled is when an area has settled a month for good.
-var settled = rule{month, 55, 9 * time.Hour, 15 * 24 * time.Hour}
+var settled = world.Rule{Unit: world.Month, Days: 55, Clock: 9 * time.Hour, Span: 15 * 24 * time.Hour}
 
 // statuses divides Periods by whether they are settled for good.
-func (q *question) statuses(spans []timeseries.Window, g grid) map[string][]timeseries.Window {
-	until := settled.until(q.now, q.zone(), q.feed(), g.seconds)
+func (q *question) statuses(spans []timeseries.Window, g world.Grid) map[string][]timeseries.Window {
+	until := settled.Until(q.now, q.zone(), q.feed(), g.Seconds)
 	parts := make(map[string][]timeseries.Window)
 	for _, span := range spans {
 		early, late := span, span
@@ -101,35 +95,4 @@ func (q *question) statuses(spans []timeseries.Window, g grid) map[string][]time
 		}
 	}
 	return parts
-}
-
-// money is a currency and what a euro costs in it.
-type money struct {
-	code string
-	rate float64
-}
-
-// money is what the area settles in.
-func (p *place) money() money {
-	local := map[string]money{"HU": {"HUF", 400}, "PL": {"PLN", 4.27}, "RO": {"RON", 5.05}, "CZ": {"CZK", 24.5}}
-	if m, ok := local[p.Code]; ok {
-		return m
-	}
-	return money{"EUR", 1}
-}
-
-// quarters is the resolution of balancing: quarter hours, half hours in
-// Ireland.
-func (w *world) quarters() grid {
-	if w.minutes == 30 {
-		return minutes(30)
-	}
-	return minutes(15)
-}
-
-// state is the imbalance of an area in MW: positive where generation lacks, so
-// that balancing goes up.
-func (w *world) state(at int64) float64 {
-	own := w.salt ^ salt("balancing state")
-	return w.load * (0.012*wave(at, 3*hour, own) + 0.010*wave(at, hour/3, own+1) + 0.004*wave(at, 180, own+2))
 }

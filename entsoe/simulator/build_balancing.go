@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -27,62 +28,45 @@ func platformOf(process string) string {
 	}
 }
 
-// bids is the energy offered in a direction in MW.
-func (w *world) bids(side string) reading {
-	own := w.salt ^ salt("bids", side)
-	return func(at int64) float64 {
-		return w.load * clamp(0.03+0.012*wave(at, 12*hour, own)+0.004*wave(at, hour, own+1), 0.002, 1)
-	}
-}
-
 // buildAggregatedBids makes what is offered, what of it is activated and what
 // is not available, a TimeSeries for each direction.
 func buildAggregatedBids(q *question) []series {
-	w := newWorld(q.from, q.asked)
-	g := w.quarters()
+	w := world.NewWorld(q.from, q.asked)
+	g := w.Quarters()
 	process := q.params[paramProcess]
 	var list []series
-	for _, side := range []string{down, up} {
+	for _, side := range []string{world.Down, world.Up} {
 		b := balance{business: "A14", standard: "A01", direction: side, unit: "MAW"}
-		if q.from.draw("local products of bids", 30) {
+		if q.from.Draw("local products of bids", 30) {
 			b.standard, b.original = "", "A02"
 		}
 		s := q.balance(b, g)
 		s.spans = q.spans(g, q.rule, side)
-		offered := w.bids(side)
-		s.quantity = q.power(offered, grid{seconds: 4 * hour}, process+side)
+		offered := w.Bids(side)
+		s.quantity = q.power(offered, world.Grid{Seconds: 4 * world.Hour}, process+side)
 		s.also = []measure{
-			{name: "secondaryQuantity", value: q.power(func(at int64) float64 { return math.Min(offered(at), w.activated(at, side)) }, g, process+side+"activated")},
-			{name: "unavailable_Quantity.quantity", value: whole(func(at int64) float64 { return math.Max(0, 0.1*offered(at)*wave(at, 20*hour, w.salt+41)) })},
+			{name: "secondaryQuantity", value: q.power(func(at int64) float64 { return math.Min(offered(at), w.Activated(at, side)) }, g, process+side+"activated")},
+			{name: "unavailable_Quantity.quantity", value: whole(func(at int64) float64 { return math.Max(0, 0.1*offered(at)*world.Wave(at, 20*world.Hour, w.Salt+41)) })},
 		}
 		list = append(list, s)
 	}
 	return list
 }
 
-// activated is the energy activated in a direction in MW.
-func (w *world) activated(at int64, side string) float64 {
-	need := w.state(at)
-	if side == down {
-		need = -need
-	}
-	return math.Max(0, need)
-}
-
 // buildActivatedPrices makes the prices of activated balancing energy: a
 // TimeSeries for each kind of reserve and direction, without a price where
 // nothing is activated.
 func buildActivatedPrices(q *question) []series {
-	w := newWorld(q.from, q.asked)
-	g := w.quarters()
+	w := world.NewWorld(q.from, q.asked)
+	g := w.Quarters()
 	var list []series
 	for _, business := range []string{"A96", "A97"} {
 		if !q.wants(paramBusiness, business) || !q.processHas(business) {
 			continue
 		}
-		for _, side := range []string{up, down} {
+		for _, side := range []string{world.Up, world.Down} {
 			b := balance{business: business, standard: "A01", psr: "A03", direction: side, currency: "EUR", price: "MWH"}
-			if q.from.draw("local products", 35) {
+			if q.from.Draw("local products", 35) {
 				b.standard, b.original = "", "A02"
 			}
 			if !q.wants(paramPSR, b.psr) || !q.wants(paramProduct, b.standard) || !q.wants(paramOriginal, b.original) {
@@ -94,7 +78,7 @@ func buildActivatedPrices(q *question) []series {
 			}
 			s := q.balance(b, g)
 			s.spans = q.spans(g, q.rule, business+side)
-			s.also = []measure{q.activation(w.activationPrice(side, q.feed()^salt(business)), category)}
+			s.also = []measure{q.activation(w.ActivationPrice(side, q.feed()^world.Salt(business)), category)}
 			list = append(list, s)
 		}
 	}
@@ -114,46 +98,31 @@ func (q *question) processHas(business string) bool {
 }
 
 // activation is a price of activated energy with its category.
-func (q *question) activation(price valuer, category string) measure {
+func (q *question) activation(price world.Valuer, category string) measure {
 	return measure{name: "activation_Price.amount", value: price, notes: []field{{name: "imbalance_Price.category", value: category}}}
 }
 
-// activationPrice is the price of a direction, none while it is not needed.
-func (w *world) activationPrice(side string, own uint64) valuer {
-	return func(at int64) int64 {
-		need := w.activated(at, side)
-		if need < w.load*0.001 {
-			return none
-		}
-		markup := 15 + 4000*need/w.load + 20*wave(at, hour, own)
-		if side == down {
-			markup = -markup
-		}
-		return int64(math.Round(100 * clamp(w.price(at)+markup, -15000, 15000)))
-	}
-}
-
 // fourSeconds is the resolution of the platform for automatic reserves.
-var fourSeconds = grid{name: "PT4S", seconds: 4}
+var fourSeconds = world.Grid{Name: "PT4S", Seconds: 4}
 
 // buildMarginalPrices makes the cross-border marginal prices of the platform
 // for automatic reserves, every four seconds: they stay for some steps, and
 // there are Points without a price.
 func buildMarginalPrices(q *question) []series {
-	w := newWorld(q.from, q.asked)
+	w := world.NewWorld(q.from, q.asked)
 	var list []series
-	for _, side := range []string{up, down} {
+	for _, side := range []string{world.Up, world.Down} {
 		s := q.balance(balance{business: "A96", standard: "A01", psr: "A03", direction: side, currency: "EUR", price: "MWH"}, fourSeconds)
 		s.spans = q.spans(fourSeconds, q.rule, side)
-		own := q.feed() ^ salt(side)
+		own := q.feed() ^ world.Salt(side)
 		s.also = []measure{q.activation(func(at int64) int64 {
 			step := at / 4
-			block := mix(own ^ uint64(step/7))
+			block := world.Mix(own ^ uint64(step/7))
 			at = 4 * (step - step%int64(1+block%7)) // the price holds for some steps
-			if mix(own^uint64(at/28)*31)%4 == 0 {
-				return none
+			if world.Mix(own^uint64(at/28)*31)%4 == 0 {
+				return world.None
 			}
-			price := w.price(at-at%900) + 40*wave(at, 300, own)
+			price := w.Price(at-at%900) + 40*world.Wave(at, 300, own)
 			return int64(math.Round(100 * price))
 		}, "A08")}
 		list = append(list, s)
@@ -163,27 +132,27 @@ func buildMarginalPrices(q *question) []series {
 
 // nettedGrid is the resolution of exchanged volumes: four seconds for the
 // automatic reserves.
-func (q *question) nettedGrid() grid {
+func (q *question) nettedGrid() world.Grid {
 	if q.params[paramProcess] == "A51" {
 		return fourSeconds
 	}
-	return minutes(15)
+	return world.Minutes(15)
 }
 
 // volume is the energy that an area gets from the others in an interval, in
 // ten-thousandths of a MWh: below zero what it gives, zero most of the time.
 // Stretches begin and end at whole minutes.
-func (q *question) volume(g grid, what string) valuer {
-	w := newWorld(q.from, q.asked)
-	own := q.feed() ^ salt(what, q.params[paramProcess])
-	slow := max(g.seconds, 60)
+func (q *question) volume(g world.Grid, what string) world.Valuer {
+	w := world.NewWorld(q.from, q.asked)
+	own := q.feed() ^ world.Salt(what, q.params[paramProcess])
+	slow := max(g.Seconds, 60)
 	return func(at int64) int64 {
-		x := wave(at-at%slow, 12*slow, own) + 0.3*wave(at-at%slow, 2*slow, own+1)
+		x := world.Wave(at-at%slow, 12*slow, own) + 0.3*world.Wave(at-at%slow, 2*slow, own+1)
 		if math.Abs(x) < 0.55 {
 			return 0
 		}
-		x *= 1 + 0.2*wave(at, 20, own+2)
-		return int64(math.Round(1e4 * w.load * 0.01 * x * float64(g.seconds) / hour))
+		x *= 1 + 0.2*world.Wave(at, 20, own+2)
+		return int64(math.Round(1e4 * w.Load * 0.01 * x * float64(g.Seconds) / world.Hour))
 	}
 }
 
@@ -219,7 +188,7 @@ func buildNetted(q *question) []series {
 }
 
 // actives returns the stretches of a window in which a value is not zero.
-func actives(v valuer, g grid, w timeseries.Window) []timeseries.Window {
+func actives(v world.Valuer, g world.Grid, w timeseries.Window) []timeseries.Window {
 	idle := func(at int64) int64 {
 		if v(at) == 0 {
 			return -1
@@ -235,13 +204,13 @@ func buildNettedPerBorder(q *question) []series {
 	g := q.nettedGrid()
 	b := balance{business: "A45", acquiring: q.to.EIC, connecting: q.from.EIC, standard: "A01", unit: "MWH"}
 	s := q.balance(b, g)
-	l := newLink(q.from, q.to)
-	own := l.salt ^ salt("exchanged", q.params[paramProcess])
+	l := world.NewLink(q.from, q.to)
+	own := l.Salt ^ world.Salt("exchanged", q.params[paramProcess])
 	s.part = part{region: platformOf(q.params[paramProcess])}
 	s.spans = q.spans(g, q.rule, "")
 	s.also = []measure{{name: "quantity", digits: 4, value: func(at int64) int64 {
-		x := l.sign * wave(at, 20*max(g.seconds, 60), own)
-		return int64(math.Round(1e4 * math.Max(0, x-0.4) * l.capacity * 0.2 * float64(g.seconds) / hour))
+		x := l.Sign * world.Wave(at, 20*max(g.Seconds, 60), own)
+		return int64(math.Round(1e4 * math.Max(0, x-0.4) * l.Capacity * 0.2 * float64(g.Seconds) / world.Hour))
 	}}}
 	s.full = true
 	return []series{s}
@@ -250,7 +219,7 @@ func buildNettedPerBorder(q *question) []series {
 // buildBorderLimits makes the limits of a border for the platforms of
 // balancing energy.
 func buildBorderLimits(q *question) []series {
-	g := minutes(15)
+	g := world.Minutes(15)
 	s := series{grid: g, full: true, part: part{region: platformOf(q.params[paramProcess])}}
 	s.fields = []field{
 		{name: "businessType", value: "A26"},
@@ -260,6 +229,6 @@ func buildBorderLimits(q *question) []series {
 		{name: "measure_Unit.name", value: "MAW"},
 	}
 	s.spans = q.spans(g, q.rule, "")
-	s.quantity = whole(newLink(q.from, q.to).offered("balancing"+q.params[paramProcess], 0.5))
+	s.quantity = whole(world.NewLink(q.from, q.to).Offered("balancing"+q.params[paramProcess], 0.5))
 	return []series{s}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -11,12 +12,12 @@ import (
 // and direction, which have all attributes in common. Most are in a merit
 // order; a few stand twice. The archive has the same bids, and keeps them.
 func buildBids(q *question) []series {
-	g := minutes(15)
-	span := q.published(g, instant, q.rule)
-	w := newWorld(q.from, q.asked)
+	g := world.Minutes(15)
+	span := q.published(g, world.Instant, q.rule)
+	w := world.NewWorld(q.from, q.asked)
 	var list []series
-	for at := span.From.Unix(); at < span.To.Unix(); at = g.next(at) {
-		for _, side := range []string{up, down} {
+	for at := span.From.Unix(); at < span.To.Unix(); at = g.Next(at) {
+		for _, side := range []string{world.Up, world.Down} {
 			if q.wants(paramWay, side) && q.wants(paramProduct, "A01") {
 				list = append(list, q.bidsAt(w, at, side)...)
 			}
@@ -26,20 +27,20 @@ func buildBids(q *question) []series {
 }
 
 // bidsAt makes the bids of one quarter hour in one direction.
-func (q *question) bidsAt(w *world, at int64, side string) []series {
-	own := mix(q.feed() ^ salt(side, q.params[paramProcess]) ^ uint64(at))
+func (q *question) bidsAt(w *world.World, at int64, side string) []series {
+	own := world.Mix(q.feed() ^ world.Salt(side, q.params[paramProcess]) ^ uint64(at))
 	begin := time.Unix(at, 0).UTC()
 	quarter := []timeseries.Window{{From: begin, To: begin.Add(15 * time.Minute)}}
-	price := w.price(at)
+	price := w.Price(at)
 	var list []series
 	for i := range int(2 + own%4) {
-		one := mix(own + uint64(i))
+		one := world.Mix(own + uint64(i))
 		id := fmt.Sprintf("%s_%08d", begin.Format("0601021504"), one%1e8)
-		step := float64(i+1) * (6 + 30*fraction(one))
-		if side == down {
+		step := float64(i+1) * (6 + 30*world.Fraction(one))
+		if side == world.Down {
 			step = -step
 		}
-		s := series{id: id, grid: minutes(15), spans: quarter, curveless: true, part: q.bidder(q.from.EIC)}
+		s := series{id: id, grid: world.Minutes(15), spans: quarter, curveless: true, part: q.bidder(q.from.EIC)}
 		s.fields = []field{
 			{name: "auction.mRID", value: q.auctionID(id)},
 			{name: "businessType", value: "B74"},
@@ -58,7 +59,7 @@ func (q *question) bidsAt(w *world, at int64, side string) []series {
 		}
 		s.also = []measure{
 			{name: "quantity.quantity", value: always(100 * int64(1+one>>8%60))},
-			{name: "energy_Price.amount", value: always(int64(100 * clamp(price+step, -9999, 15000)))},
+			{name: "energy_Price.amount", value: always(int64(100 * world.Clamp(price+step, -9999, 15000)))},
 		}
 		list = append(list, s)
 		if one%37 == 0 {
@@ -70,7 +71,7 @@ func (q *question) bidsAt(w *world, at int64, side string) []series {
 
 // auctionID names the auction of a bid: in some areas each bid is one.
 func (q *question) auctionID(bid string) string {
-	if q.from.draw("auction of a bid", 20) {
+	if q.from.Draw("auction of a bid", 20) {
 		return bid
 	}
 	return q.auctionName()
@@ -82,25 +83,25 @@ func (q *question) auctionName() string {
 
 // bidder is the header of bids: the operator to whom they are made.
 func (q *question) bidder(domain string) part {
-	return part{region: domain, subject: eic(q.from.salt), role: "A27"}
+	return part{region: domain, subject: world.Eic(q.from.Salt), role: "A27"}
 }
 
-func always(value int64) valuer { return func(int64) int64 { return value } }
+func always(value int64) world.Valuer { return func(int64) int64 { return value } }
 
 // buildDemands makes the elastic demands of an operator towards the platform:
 // now and then, for one quarter hour.
 func buildDemands(q *question) []series {
-	g := minutes(15)
+	g := world.Minutes(15)
 	region := platformOf(q.params[paramProcess])
-	w := newWorld(q.from, q.asked)
-	span := q.published(g, instant, q.rule)
+	w := world.NewWorld(q.from, q.asked)
+	span := q.published(g, world.Instant, q.rule)
 	var list []series
-	for at := span.From.Unix(); at < span.To.Unix(); at = g.next(at) {
-		one := mix(q.feed() ^ salt(q.params[paramProcess]) ^ uint64(at))
+	for at := span.From.Unix(); at < span.To.Unix(); at = g.Next(at) {
+		one := world.Mix(q.feed() ^ world.Salt(q.params[paramProcess]) ^ uint64(at))
 		if one%24 != 0 {
 			continue
 		}
-		side := [...]string{up, down}[one>>8%2]
+		side := [...]string{world.Up, world.Down}[one>>8%2]
 		begin := time.Unix(at, 0).UTC()
 		s := series{id: fmt.Sprintf("TS_NEED_%s_%d", q.from.Code, one>>16%1000), grid: g, part: part{region: region, subject: "10X1001C--00009H", role: "A35"}}
 		s.spans = []timeseries.Window{{From: begin, To: begin.Add(15 * time.Minute)}}
@@ -119,7 +120,7 @@ func buildDemands(q *question) []series {
 		}
 		s.also = []measure{
 			{name: "quantity.quantity", value: always(500 * int64(1+one>>24%40))},
-			{name: "energy_Price.amount", value: always(int64(100 * (w.price(at) - 60)))},
+			{name: "energy_Price.amount", value: always(int64(100 * (w.Price(at) - 60)))},
 		}
 		list = append(list, s)
 	}

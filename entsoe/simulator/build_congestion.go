@@ -5,12 +5,13 @@ import (
 	"math"
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
 // network begins a TimeSeries of TransmissionNetwork_MarketDocument. The newer
 // schema spells the unit of quantities in another way.
-func (q *question) network(business, unit, currency, psr string, g grid) series {
+func (q *question) network(business, unit, currency, psr string, g world.Grid) series {
 	name := "quantity_Measure_Unit.name"
 	if q.namespace == nsNetwork42 {
 		name = "quantity_Measurement_Unit.name"
@@ -34,9 +35,9 @@ func (q *question) network(business, unit, currency, psr string, g grid) series 
 // gridAsset is a line or another part of the grid, made up from a number.
 func gridAsset(x uint64) field {
 	return field{name: "Asset_RegisteredResource", fields: []field{
-		{name: "mRID", value: eic(x), eic: true},
+		{name: "mRID", value: world.Eic(x), eic: true},
 		{name: "pSRType.psrType", value: [...]string{"B21", "B21", "B21", "B22", "B23"}[x%5]},
-		{name: "location.name", value: placeName(x) + " - " + placeName(mix(x))},
+		{name: "location.name", value: world.PlaceName(x) + " - " + world.PlaceName(world.Mix(x))},
 	}}
 }
 
@@ -50,14 +51,14 @@ type action struct {
 
 // actions are those of one day.
 func (q *question) actions(d timeseries.Window, what string) []action {
-	own := mix(q.feed() ^ salt(what) ^ uint64(d.From.Unix()))
-	size := newWorld(q.from, q.asked).load * 0.03
+	own := world.Mix(q.feed() ^ world.Salt(what) ^ uint64(d.From.Unix()))
+	size := world.NewWorld(q.from, q.asked).Load * 0.03
 	var list []action
 	for i := range int(own % 4) {
-		one := mix(own + uint64(i) + 1)
+		one := world.Mix(own + uint64(i) + 1)
 		from := d.From.Add(time.Duration(one>>8%18) * time.Hour)
 		hours := timeseries.Window{From: from, To: from.Add(time.Duration(1+one>>16%5) * time.Hour)}
-		list = append(list, action{one, hours.Intersect(d), size * (0.2 + fraction(one))})
+		list = append(list, action{one, hours.Intersect(d), size * (0.2 + world.Fraction(one))})
 	}
 	return list
 }
@@ -65,24 +66,24 @@ func (q *question) actions(d timeseries.Window, what string) []action {
 // quantity is the power of the action, or the energy of each interval of so
 // many seconds, in thousandths: zero outside of its hours, the same for half
 // an hour at least.
-func (a action) quantity(share float64) valuer {
+func (a action) quantity(share float64) world.Valuer {
 	return func(at int64) int64 {
 		if !a.hours.Contains(time.Unix(at, 0)) {
 			return 0
 		}
 		step := at / 1800
-		return int64(math.Round(a.power*share*(0.5+0.5*fraction(mix(a.salt+uint64(step/2))))*8)) * 125
+		return int64(math.Round(a.power*share*(0.5+0.5*world.Fraction(world.Mix(a.salt+uint64(step/2))))*8)) * 125
 	}
 }
 
 // measures calls tell for each measure that overlaps what is published, with
 // the part of a span that is.
 func (q *question) measures(what string, tell func(action, timeseries.Window)) {
-	w := q.published(minutes(15), instant, q.rule)
+	w := q.published(world.Minutes(15), world.Instant, q.rule)
 	if w.Empty() {
 		return
 	}
-	for _, d := range day.each(day.around(w, q.zone()), q.zone()) {
+	for _, d := range world.Day.Each(world.Day.Around(w, q.zone()), q.zone()) {
 		for _, a := range q.actions(d, what) {
 			tell(a, d)
 		}
@@ -90,8 +91,8 @@ func (q *question) measures(what string, tell func(action, timeseries.Window)) {
 }
 
 // shown is the part of a span that is published, in steps of a grid.
-func (q *question) shown(g grid, span timeseries.Window) []timeseries.Window {
-	if span = span.Intersect(q.published(g, instant, q.rule)); span.Empty() {
+func (q *question) shown(g world.Grid, span timeseries.Window) []timeseries.Window {
+	if span = span.Intersect(q.published(g, world.Instant, q.rule)); span.Empty() {
 		return nil
 	}
 	return []timeseries.Window{span}
@@ -103,22 +104,22 @@ func (q *question) shown(g grid, span timeseries.Window) []timeseries.Window {
 func buildRedispatching(q *question) []series {
 	var list []series
 	q.measures("redispatching", func(a action, span timeseries.Window) {
-		g, unit := minutes(15), "MWH"
+		g, unit := world.Minutes(15), "MWH"
 		if a.salt%3 == 0 {
-			g, unit, span = minutes(60), "MAW", a.hours
+			g, unit, span = world.Minutes(60), "MAW", a.hours
 		}
 		share := 1.0
 		if unit == "MWH" {
-			share = float64(g.seconds) / hour
+			share = float64(g.Seconds) / world.Hour
 		}
-		side, psr := up, "A04"
+		side, psr := world.Up, "A04"
 		if a.salt>>5%2 == 0 {
-			side, psr = down, "A05"
+			side, psr = world.Down, "A05"
 		}
 		s := q.network(q.business, unit, "", psr, g)
 		s.after = []field{{name: "flowDirection.direction", value: side}}
 		for i := range 1 + a.salt>>9%2 {
-			s.after = append(s.after, gridAsset(mix(q.feed()+a.salt>>20%12+i)))
+			s.after = append(s.after, gridAsset(world.Mix(q.feed()+a.salt>>20%12+i)))
 		}
 		s.spans = q.shown(g, span)
 		s.also = []measure{{name: "quantity", value: a.quantity(share), digits: 3}}
@@ -133,12 +134,12 @@ func buildRedispatching(q *question) []series {
 func buildCountertrading(q *question) []series {
 	var list []series
 	q.measures("countertrading", func(a action, span timeseries.Window) {
-		g, why := minutes(30), reason("B24", "")
+		g, why := world.Minutes(30), reason("B24", "")
 		if a.salt%2 == 0 {
-			g, span, why = minutes(60), a.hours, reason("A95", "Congestion in real time")
+			g, span, why = world.Minutes(60), a.hours, reason("A95", "Congestion in real time")
 		}
 		s := q.network("B03", "MAW", "", "", g)
-		s.after = []field{{name: "flowDirection.direction", value: [...]string{up, down}[a.salt>>5%2]}}
+		s.after = []field{{name: "flowDirection.direction", value: [...]string{world.Up, world.Down}[a.salt>>5%2]}}
 		s.spans = q.shown(g, span)
 		s.also = []measure{{name: "quantity", value: a.quantity(1), digits: 3}}
 		s.end = []field{why}
@@ -150,23 +151,23 @@ func buildCountertrading(q *question) []series {
 // buildCosts makes the costs of congestion management of each month, in EUR:
 // of redispatching (A46), of countertrading (B03) and of the rest (B04).
 func buildCosts(q *question) []series {
-	g := steps(month, q.zone())
-	w := newWorld(q.from, q.asked)
+	g := world.Steps(world.Month, q.zone())
+	w := world.NewWorld(q.from, q.asked)
 	var list []series
 	for _, business := range fields(q.business) {
 		if !q.wants(paramBusiness, business) {
 			continue
 		}
 		scale := map[string]float64{"A46": 130, "B03": 12, "B04": 4}[business]
-		own := q.feed() ^ salt(business)
+		own := q.feed() ^ world.Salt(business)
 		s := q.network(business, "", "EUR", "", g)
 		s.spans = q.spans(g, q.rule, "")
 		s.also = []measure{{name: "congestionCost_Price.amount", value: func(at int64) int64 {
-			share := wave(at, 700*hour, own) + 0.3
+			share := world.Wave(at, 700*world.Hour, own) + 0.3
 			if share < 0 {
 				return 0
 			}
-			return int64(math.Round(100 * w.load * scale * share))
+			return int64(math.Round(100 * w.Load * scale * share))
 		}}}
 		list = append(list, s)
 	}
@@ -176,12 +177,12 @@ func buildCosts(q *question) []series {
 // buildProjects makes the projects that change the grid at a border, with the
 // transfer capacity before them.
 func buildProjects(q *question) []series {
-	g := steps(year, q.zone())
-	l := newLink(q.from, q.to)
+	g := world.Steps(world.Year, q.zone())
+	l := world.NewLink(q.from, q.to)
 	spans := q.spans(g, q.rule, "")
 	var list []series
-	for i := range 1 + l.salt%3 {
-		one := mix(l.salt ^ salt("project") + i)
+	for i := range 1 + l.Salt%3 {
+		one := world.Mix(l.Salt ^ world.Salt("project") + i)
 		business := [...]string{"B01", "B01", "B02"}[one%3]
 		if !q.wants(paramBusiness, business) {
 			continue
@@ -189,10 +190,10 @@ func buildProjects(q *question) []series {
 		s := q.network(business, "MAW", "", "", g)
 		s.after = []field{{name: "end_DateAndOrTime.date", value: fmt.Sprintf("%d-%02d-%02d", 2027+one>>8%9, 1+one>>12%12, 1+one>>16%28)}}
 		for j := range 1 + one>>20%2 {
-			s.after = append(s.after, gridAsset(mix(one+j)))
+			s.after = append(s.after, gridAsset(world.Mix(one+j)))
 		}
 		s.spans = spans
-		s.quantity = whole(func(int64) float64 { return math.Round(l.capacity * (0.1 + 0.5*fraction(one))) })
+		s.quantity = whole(func(int64) float64 { return math.Round(l.Capacity * (0.1 + 0.5*world.Fraction(one))) })
 		s.full = true
 		list = append(list, s)
 	}
@@ -202,7 +203,7 @@ func buildProjects(q *question) []series {
 // buildConsumptionUnits makes the unavailability of consumption, added up by
 // area: planned (A53) and forced (A54). The document is made for the answer.
 func buildConsumptionUnits(q *question) []series {
-	g := minutes(15)
+	g := world.Minutes(15)
 	date := func(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 	clock := func(t time.Time) string { return t.UTC().Format("15:04:05Z") }
 	var list []series
@@ -222,7 +223,7 @@ func buildConsumptionUnits(q *question) []series {
 				{name: "quantity_Measure_Unit.name", value: "MAW"},
 			}
 			s.quantity = whole(func(at int64) float64 {
-				return math.Round(a.power * (0.6 + 0.4*fraction(mix(a.salt+uint64(at/hour)))))
+				return math.Round(a.power * (0.6 + 0.4*world.Fraction(world.Mix(a.salt+uint64(at/world.Hour)))))
 			})
 			list = append(list, s)
 		})

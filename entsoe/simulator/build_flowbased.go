@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -17,19 +18,19 @@ var coreZones = fields(`10YAT-APG------L 10YBE----------2 10YCZ-CEPS-----N 10Y10
 // and the share of each zone's exchange that flows over them. Their number
 // changes from hour to hour.
 func buildFlowBased(q *question) []series {
-	g := minutes(60)
+	g := world.Minutes(60)
 	zones := coreZones
 	if q.from.Code == "CWE" {
 		zones = fields("10YAT-APG------L 10YBE----------2 10Y1001A1001A82H 10YFR-RTE------C 10YNL----------L")
 	}
-	own := q.feed() ^ salt(q.params[paramProcess])
+	own := q.feed() ^ world.Salt(q.params[paramProcess])
 	var list []series
-	for _, d := range q.units(g, day, q.horizon()) {
+	for _, d := range q.units(g, world.Day, q.horizon()) {
 		s := series{grid: g, full: true, spans: []timeseries.Window{d}, part: part{region: q.from.EIC, file: minuteOf(d.From)}}
 		s.fields = []field{{name: "businessType", value: "B39"}}
 		s.inside = func(w *writer, indent string, at int64) {
-			for i := range 6 + mix(own+uint64(at))%10 {
-				w.constraint(indent, q.from.EIC, zones, mix(own+i), at)
+			for i := range 6 + world.Mix(own+uint64(at))%10 {
+				w.constraint(indent, q.from.EIC, zones, world.Mix(own+i), at)
 			}
 		}
 		list = append(list, s)
@@ -38,12 +39,12 @@ func buildFlowBased(q *question) []series {
 }
 
 // horizon is when the constraints of a process are known.
-func (q *question) horizon() rule {
+func (q *question) horizon() world.Rule {
 	contract, ok := map[string]string{"A44": "A07", "A32": "A03", "A33": "A04"}[q.params[paramProcess]]
 	if !ok {
 		return q.rule
 	}
-	return contractOf(contract).offered
+	return world.ContractOf(contract).Offered
 }
 
 // constraint appends one critical element of an hour.
@@ -57,10 +58,10 @@ func (w *writer) constraint(indent, region string, zones []string, element uint6
 	w.element(a, "pTDF_Measurement_Unit.name", "", "MAW")
 	w.text(a, "<Monitored_RegisteredResource>\n")
 	w.element(b, study+"mRID", "", region)
-	w.element(b, study+"flowBasedMargin_Quantity.quantity", "", strconv.Itoa(int(200+800*fraction(element)+150*wave(at, 9*hour, element))))
+	w.element(b, study+"flowBasedMargin_Quantity.quantity", "", strconv.Itoa(int(200+800*world.Fraction(element)+150*world.Wave(at, 9*world.Hour, element))))
 	for _, zone := range zones {
-		share := 0.12 * wave(at, 30*hour, element^salt(zone))
-		if mix(element^salt(zone))%7 == 0 {
+		share := 0.12 * world.Wave(at, 30*world.Hour, element^world.Salt(zone))
+		if world.Mix(element^world.Salt(zone))%7 == 0 {
 			share = 0
 		}
 		w.text(b, "<PTDF_Domain>\n")

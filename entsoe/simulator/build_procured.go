@@ -4,13 +4,14 @@ import (
 	"math"
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
 // decided is when capacity of a unit is allocated: in the morning of the day
 // before.
 func (q *question) decided(unit timeseries.Window, at time.Duration) string {
-	local := day.floor(unit.From.Add(-time.Hour), q.zone()).Add(at)
+	local := world.Day.Floor(unit.From.Add(-time.Hour), q.zone()).Add(at)
 	return secondOf(local)
 }
 
@@ -37,10 +38,10 @@ func buildProcured(q *question) []series {
 	if !q.wants(paramAgreement, "A01") {
 		return nil
 	}
-	g := minutes(15)
-	w := newWorld(q.from, q.asked)
+	g := world.Minutes(15)
+	w := world.NewWorld(q.from, q.asked)
 	var list []series
-	for _, d := range q.units(g, day, q.rule) {
+	for _, d := range q.units(g, world.Day, q.rule) {
 		for _, block := range blocks(d, q.asked) {
 			for _, side := range q.sides() {
 				list = append(list, q.procuredBlock(w, g, block, side, part{decided: q.decided(d, 9*time.Hour)})...)
@@ -53,23 +54,23 @@ func buildProcured(q *question) []series {
 // sides are the directions in which capacity of a process is bought.
 func (q *question) sides() []string {
 	if q.params[paramProcess] == "A52" {
-		return []string{both}
+		return []string{world.Both}
 	}
-	return []string{down, up}
+	return []string{world.Down, world.Up}
 }
 
-func (q *question) procuredBlock(w *world, g grid, block timeseries.Window, side string, in part) []series {
-	own := mix(q.feed() ^ salt(q.params[paramProcess], side) ^ uint64(block.From.Unix()))
+func (q *question) procuredBlock(w *world.World, g world.Grid, block timeseries.Window, side string, in part) []series {
+	own := world.Mix(q.feed() ^ world.Salt(q.params[paramProcess], side) ^ uint64(block.From.Unix()))
 	b := balance{business: "B95", agreement: "A01", standard: "A01", psr: "A03", direction: side, currency: "EUR", unit: "MAW", price: "MAW"}
 	price := 1.0
 	var list []series
 	for i := range int(3 + own%4) {
-		one := mix(own + uint64(i))
-		price += 3 * fraction(one)
+		one := world.Mix(own + uint64(i))
+		price += 3 * world.Fraction(one)
 		s := q.balance(b, g)
 		s.part = in
 		s.spans = []timeseries.Window{block}
-		s.quantity = always(100 * int64(1+one>>8%uint64(5+w.load/500)))
+		s.quantity = always(100 * int64(1+one>>8%uint64(5+w.Load/500)))
 		s.also = []measure{{name: "procurement_Price.amount", value: always(int64(math.Round(100 * price)))}}
 		list = append(list, s)
 	}
@@ -80,21 +81,21 @@ func (q *question) procuredBlock(w *world, g grid, block timeseries.Window, side
 // each day, week, month or year a document of every process that is asked for.
 func buildContracted(q *question) []series {
 	agreement := q.params[paramAgreement]
-	c, ok := map[string]unit{"A01": day, "A02": week, "A03": month, "A04": year, "A06": year, "A13": day}[agreement]
+	c, ok := map[string]world.Unit{"A01": world.Day, "A02": world.Week, "A03": world.Month, "A04": world.Year, "A06": world.Year, "A13": world.Day}[agreement]
 	if !ok {
 		return nil
 	}
-	g := minutes(60)
+	g := world.Minutes(60)
 	var list []series
 	for _, process := range fields(reserveKinds) {
-		if !q.wants(paramProcess, process) || !q.sure() && !q.from.draw("contracts "+agreement+process, 65) {
+		if !q.wants(paramProcess, process) || !q.sure() && !q.from.Draw("contracts "+agreement+process, 65) {
 			continue
 		}
 		one := *q
 		one.params = parameters{paramProcess: process}
-		for _, span := range q.units(g, c, rule{c, -1, 9*time.Hour + 30*time.Minute, 5 * time.Hour}) {
+		for _, span := range q.units(g, c, world.Rule{Unit: c, Days: -1, Clock: 9*time.Hour + 30*time.Minute, Span: 5 * time.Hour}) {
 			for _, side := range one.sides() {
-				list = append(list, q.contracted(process, side, g, span.Intersect(day.around(q.asked, q.zone())), span))
+				list = append(list, q.contracted(process, side, g, span.Intersect(world.Day.Around(q.asked, q.zone())), span))
 			}
 		}
 	}
@@ -102,11 +103,11 @@ func buildContracted(q *question) []series {
 }
 
 // contracted makes the reserves of one contract, as far as they are asked for.
-func (q *question) contracted(process, side string, g grid, shown, whole timeseries.Window) series {
-	w := newWorld(q.from, q.asked)
-	own := mix(q.feed() ^ salt(process, side, q.params[paramAgreement]) ^ uint64(whole.From.Unix()))
+func (q *question) contracted(process, side string, g world.Grid, shown, whole timeseries.Window) series {
+	w := world.NewWorld(q.from, q.asked)
+	own := world.Mix(q.feed() ^ world.Salt(process, side, q.params[paramAgreement]) ^ uint64(whole.From.Unix()))
 	b := balance{business: "B95", agreement: q.params[paramAgreement], standard: "A01", direction: side, currency: "EUR", unit: "MAW"}
-	if q.from.draw("local products of reserves", 40) {
+	if q.from.Draw("local products of reserves", 40) {
 		b.standard, b.original = "", "A04"
 	}
 	s := q.balance(b, g)
@@ -114,12 +115,12 @@ func (q *question) contracted(process, side string, g grid, shown, whole timeser
 	if !shown.Empty() {
 		s.spans = []timeseries.Window{shown}
 	}
-	s.quantity = always(100 * int64(w.load*0.01*(0.5+fraction(own))))
+	s.quantity = always(100 * int64(w.Load*0.01*(0.5+world.Fraction(own))))
 	s.also = []measure{{
 		name: "procurement_Price.amount",
 		value: func(at int64) int64 {
-			block := (at - whole.From.Unix()) / (4 * hour)
-			return 100 + int64(mix(own+uint64(block))%3000)
+			block := (at - whole.From.Unix()) / (4 * world.Hour)
+			return 100 + int64(world.Mix(own+uint64(block))%3000)
 		},
 		notes: []field{{name: "imbalance_Price.category", value: "A06"}},
 	}}
@@ -133,10 +134,10 @@ func buildCrossZonal(q *question) []series {
 	if !q.wants(paramAgreement, "A01") {
 		return nil
 	}
-	g := minutes(60)
-	l := newLink(q.from, q.to)
+	g := world.Minutes(60)
+	l := world.NewLink(q.from, q.to)
 	var list []series
-	for _, d := range q.units(g, day, q.rule) {
+	for _, d := range q.units(g, world.Day, q.rule) {
 		add := func(b balance, fill func(*series)) {
 			b.acquiring, b.connecting, b.agreement = q.to.EIC, q.from.EIC, "A01"
 			s := q.balance(b, g)
@@ -147,14 +148,14 @@ func buildCrossZonal(q *question) []series {
 			list = append(list, s)
 		}
 		add(balance{business: "A48", currency: "EUR", unit: "MAW"}, func(s *series) {
-			price := amount(func(at int64) float64 { return math.Max(0, l.rent(at)-4) }, 1, g.seconds, l.salt)
+			price := amount(func(at int64) float64 { return math.Max(0, l.Rent(at)-4) }, 1, g.Seconds, l.Salt)
 			s.also = []measure{{name: "procurement_Price.amount", value: price}}
 		})
 		for _, business := range []string{"C19", "B96"} {
 			share := map[string]float64{"C19": 0.1, "B96": 0.06}[business]
-			for _, side := range []string{up, down} {
+			for _, side := range []string{world.Up, world.Down} {
 				add(balance{business: business, direction: side, unit: "MAW"}, func(s *series) {
-					s.quantity = whole(l.flow("reserves"+side, share))
+					s.quantity = whole(l.Flow("reserves"+side, share))
 				})
 			}
 		}

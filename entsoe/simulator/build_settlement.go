@@ -1,19 +1,23 @@
 package simulator
 
-import "math"
+import (
+	"math"
+
+	"entsoed/entsoe/simulator/world"
+)
 
 // buildBalancingState makes the area control error of each minute, a
 // TimeSeries for each direction, without a sign.
 func buildBalancingState(q *question) []series {
-	w := newWorld(q.from, q.asked)
-	g := minutes(1)
-	if q.from.draw("quarter hours of state", 25) {
-		g = minutes(15)
+	w := world.NewWorld(q.from, q.asked)
+	g := world.Minutes(1)
+	if q.from.Draw("quarter hours of state", 25) {
+		g = world.Minutes(15)
 	}
-	net := q.power(w.state, g, "")
+	net := q.power(w.State, g, "")
 	sides := directed(net, g, q.spans(g, q.rule, ""))
 	var list []series
-	for _, side := range []string{up, down} {
+	for _, side := range []string{world.Up, world.Down} {
 		s := q.balance(balance{business: "B33", direction: side, unit: "MAW"}, g)
 		s.spans = sides[side]
 		s.quantity = magnitude(net)
@@ -22,38 +26,31 @@ func buildBalancingState(q *question) []series {
 	return list
 }
 
-// imbalancePrice is the price of imbalance: near the day-ahead price, above it
-// where the area lacks energy and below it where it has too much.
-func (w *world) imbalancePrice(at int64) float64 {
-	lack := w.state(at) / w.load
-	return clamp(w.price(at)+5500*lack+12*wave(at, hour/2, w.salt+31), -900, 6000)
-}
-
 // buildImbalancePrices makes the prices of imbalance, for a surplus (A04) and
 // for a lack (A05), in the area's currency: in some areas one price for both.
 // What is settled for good stands in a document of its own.
 func buildImbalancePrices(q *question) []series {
-	w := newWorld(q.from, q.asked)
-	g := w.quarters()
-	coin := q.from.money()
-	single := q.from.draw("one price of imbalance", 35)
+	w := world.NewWorld(q.from, q.asked)
+	g := w.Quarters()
+	coin := q.from.Money()
+	single := q.from.Draw("one price of imbalance", 35)
 	stages := q.statuses(q.spans(g, q.rule, ""), g)
 	var list []series
 	for _, status := range []string{intermediate, final} {
 		for _, category := range []string{"A04", "A05"} {
-			if category == "A05" && q.from.draw("one category", 15) {
+			if category == "A05" && q.from.Draw("one category", 15) {
 				continue
 			}
 			gap := 0.0
 			if category == "A05" && !single {
-				gap = 2 + 6*fraction(q.from.salt)
+				gap = 2 + 6*world.Fraction(q.from.Salt)
 			}
-			s := q.balance(balance{business: "A19", currency: coin.code, price: "MWH"}, g)
+			s := q.balance(balance{business: "A19", currency: coin.Code, price: "MWH"}, g)
 			s.part = part{status: status}
 			s.spans = stages[status]
 			s.also = []measure{{
 				name:  "imbalance_Price.amount",
-				value: amount(func(at int64) float64 { return coin.rate * (w.imbalancePrice(at) + gap) }, 1, g.seconds, q.feed()^salt(category)),
+				value: amount(func(at int64) float64 { return coin.Rate * (w.ImbalancePrice(at) + gap) }, 1, g.Seconds, q.feed()^world.Salt(category)),
 				notes: []field{{name: "imbalance_Price.category", value: category}},
 			}}
 			list = append(list, s)
@@ -65,15 +62,17 @@ func buildImbalancePrices(q *question) []series {
 // buildImbalanceVolumes makes the total imbalance of an area, a TimeSeries for
 // each direction with a Period for each stretch.
 func buildImbalanceVolumes(q *question) []series {
-	w := newWorld(q.from, q.asked)
-	g := w.quarters()
-	share := float64(g.seconds) / hour
-	net := q.power(func(at int64) float64 { return share * (w.state(at) + w.load*0.001*wave(at, hour, q.feed())) }, g, "")
+	w := world.NewWorld(q.from, q.asked)
+	g := w.Quarters()
+	share := float64(g.Seconds) / world.Hour
+	net := q.power(func(at int64) float64 {
+		return share * (w.State(at) + w.Load*0.001*world.Wave(at, world.Hour, q.feed()))
+	}, g, "")
 	stages := q.statuses(q.spans(g, q.rule, ""), g)
 	var list []series
 	for _, status := range []string{intermediate, final} {
 		sides := directed(net, g, stages[status])
-		for _, side := range []string{down, up} {
+		for _, side := range []string{world.Down, world.Up} {
 			s := q.balance(balance{business: "A19", direction: side, unit: "MWH"}, g)
 			s.part = part{status: status}
 			s.spans = sides[side]
@@ -87,18 +86,18 @@ func buildImbalanceVolumes(q *question) []series {
 // buildFinances makes the expenses and the income of balancing of each month:
 // two prices a Point.
 func buildFinances(q *question) []series {
-	w := newWorld(q.from, q.asked)
-	g := steps(month, q.zone())
-	coin := q.from.money()
-	cash := func(share float64, what string) valuer {
+	w := world.NewWorld(q.from, q.asked)
+	g := world.Steps(world.Month, q.zone())
+	coin := q.from.Money()
+	cash := func(share float64, what string) world.Valuer {
 		return amount(func(at int64) float64 {
-			return coin.rate * w.load * share * (1 + 0.6*wave(at, 700*hour, q.feed()^salt(what)))
+			return coin.Rate * w.Load * share * (1 + 0.6*world.Wave(at, 700*world.Hour, q.feed()^world.Salt(what)))
 		}, 1, 0, q.feed())
 	}
-	price := func(direction string, v valuer) measure {
+	price := func(direction string, v world.Valuer) measure {
 		return measure{name: "amount", group: "Financial_Price", value: v, notes: []field{{name: "direction", value: direction}}}
 	}
-	s := q.balance(balance{business: "A99", currency: coin.code}, g)
+	s := q.balance(balance{business: "A99", currency: coin.Code}, g)
 	s.part = part{status: final}
 	s.spans = q.spans(g, q.rule, "")
 	s.also = []measure{price("A01", cash(900, "expenses")), price("A02", negative(cash(420, "income")))}
@@ -107,6 +106,6 @@ func buildFinances(q *question) []series {
 }
 
 // negative turns the sign, as the platform writes some incomes.
-func negative(v valuer) valuer {
+func negative(v world.Valuer) world.Valuer {
 	return func(at int64) int64 { return -int64(math.Abs(float64(v(at)))) }
 }

@@ -4,28 +4,30 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"entsoed/entsoe/simulator/world"
 )
 
 // buildUnits makes the generation of each generation unit. Some are published
 // by the hour where the area has quarter hours.
 func buildUnits(q *question) []series {
-	w := newWorld(q.from, q.asked)
+	w := world.NewWorld(q.from, q.asked)
 	var list []series
 	for _, plant := range q.plants() {
-		for _, unit := range plant.units {
-			if id := q.params[paramResource]; id != "" && id != plant.id && id != unit.id {
+		for _, unit := range plant.Units {
+			if id := q.params[paramResource]; id != "" && id != plant.Id && id != unit.Id {
 				continue
 			}
-			g := minutes(w.minutes)
-			if unit.salt%3 > 0 {
-				g = minutes(60)
+			g := world.Minutes(w.Minutes)
+			if unit.Salt%3 > 0 {
+				g = world.Minutes(60)
 			}
 			s := q.area("A01", generates, g)
-			s.fields = slices.Insert(s.fields, 3, field{name: "registeredResource.mRID", value: plant.id, eic: true})
-			s.psr = psrTypes[plant.kind]
+			s.fields = slices.Insert(s.fields, 3, field{name: "registeredResource.mRID", value: plant.Id, eic: true})
+			s.psr = world.PsrTypes[plant.Kind]
 			s.unit = &unit
-			s.spans = q.spans(g, q.rule, unit.id)
-			s.quantity = q.power(w.output(plant.kind, unit), g, unit.id)
+			s.spans = q.spans(g, q.rule, unit.Id)
+			s.quantity = q.power(w.Output(plant.Kind, unit), g, unit.Id)
 			list = append(list, s)
 		}
 	}
@@ -38,19 +40,19 @@ func buildUnits(q *question) []series {
 func buildInstalledUnits(q *question) []series {
 	early := *q
 	early.asked.From = time.Date(q.asked.From.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
-	g := steps(year, q.zone())
+	g := world.Steps(world.Year, q.zone())
 	var list []series
 	for _, plant := range q.plants() {
-		for _, u := range early.units(g, year, q.rule) {
+		for _, u := range early.units(g, world.Year, q.rule) {
 			s := q.area("B11", generates, g)
-			s.id = fmt.Sprintf("%016x", mix(q.feed()^salt(plant.id)+uint64(u.From.Unix())))
+			s.id = fmt.Sprintf("%016x", world.Mix(q.feed()^world.Salt(plant.Id)+uint64(u.From.Unix())))
 			s.fields = slices.Insert(s.fields, 3,
-				field{name: "registeredResource.mRID", value: plant.id, eic: true},
-				field{name: "registeredResource.name", value: plant.name})
-			s.psr = psrTypes[plant.kind]
+				field{name: "registeredResource.mRID", value: plant.Id, eic: true},
+				field{name: "registeredResource.name", value: plant.Name})
+			s.psr = world.PsrTypes[plant.Kind]
 			s.plant = &plant
 			s.spans = append(s.spans, u)
-			s.quantity = whole(func(int64) float64 { return plant.nominal() })
+			s.quantity = whole(func(int64) float64 { return plant.Nominal() })
 			list = append(list, s)
 		}
 	}
@@ -58,11 +60,11 @@ func buildInstalledUnits(q *question) []series {
 }
 
 // plants returns the plants of the area that the filters leave.
-func (q *question) plants() []plant {
-	var list []plant
-	for _, p := range q.from.plants() {
+func (q *question) plants() []world.Plant {
+	var list []world.Plant
+	for _, p := range q.from.Plants() {
 		id := q.params[paramResource]
-		if q.wants(paramPSR, psrTypes[p.kind]) && (id == "" || p.is(id)) {
+		if q.wants(paramPSR, world.PsrTypes[p.Kind]) && (id == "" || p.Is(id)) {
 			list = append(list, p)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -61,12 +62,12 @@ func (s *Simulator) documents(e *exchange, questions []*question) []paper {
 		slices.Reverse(list) // the order changes between two equal requests, as on the platform
 	}
 	var papers []paper
-	id := mix(s.config.Seed ^ e.number<<20)
+	id := world.Mix(s.config.Seed ^ e.number<<20)
 	for i, some := range parts(list) {
 		id := id + uint64(i)
 		papers = append(papers, &document{
 			question: q,
-			id:       fmt.Sprintf("%016x%016x", id, mix(id)),
+			id:       fmt.Sprintf("%016x%016x", id, world.Mix(id)),
 			created:  e.now,
 			part:     some[0].part,
 			series:   some,
@@ -128,7 +129,7 @@ func (s *Simulator) questions(e *exchange, found []*offer) ([]*question, *refusa
 }
 
 // sides are the areas that a request names; items of one area have it on both.
-func (s *Simulator) sides(d entsoe.Domain, p parameters) (from, to *place) {
+func (s *Simulator) sides(d entsoe.Domain, p parameters) (from, to *world.Place) {
 	area, counter := d.Names()
 	if len(counter) == 0 {
 		counter = area
@@ -188,7 +189,7 @@ func (q *question) checkLimit(asked timeseries.Window, instead string) *refusal 
 	if instead != "" {
 		text = instead
 	}
-	limit, err := parseLimit(text)
+	limit, err := world.ParseLimit(text)
 	if err != nil { // the item has none
 		return nil
 	}

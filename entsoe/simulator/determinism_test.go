@@ -2,10 +2,7 @@ package simulator
 
 import (
 	"maps"
-	"slices"
 	"testing"
-
-	"entsoed/entsoe"
 )
 
 // windowed are questions whose values have fixed resolutions.
@@ -125,19 +122,5 @@ func TestRepeatedValuesAreLeftOut(t *testing.T) {
 	}
 	if tails == 0 || inner == 0 {
 		t.Errorf("%d Periods lack their tail and %d a point inside, want some of both", tails, inner)
-	}
-}
-
-// The table of sizes names areas of the catalogue, each once.
-func TestSizesAreOfTheCatalogue(t *testing.T) {
-	var codes []string
-	for _, size := range sizes {
-		if _, err := entsoe.FindArea(size.code); err != nil {
-			t.Error(err)
-		}
-		if slices.Contains(codes, size.code) {
-			t.Errorf("%s stands twice", size.code)
-		}
-		codes = append(codes, size.code)
 	}
 }

@@ -165,7 +165,7 @@ func (d *document) timeSeries(w *writer, l layout, f frame, i int) {
 	for _, span := range s.spans {
 		w.text(l.period, "<", f.part, ">\n")
 		w.interval(l.part, l.point, "timeInterval", span)
-		w.element(l.part, "resolution", "", s.grid.name)
+		w.element(l.part, "resolution", "", s.grid.Name)
 		if s.inside != nil {
 			w.nested(l, s, span)
 		} else {
@@ -187,8 +187,8 @@ func (w *writer) resource(l layout, s *series) {
 	w.element(l.period, "psrType", "", s.psr)
 	if s.unit != nil {
 		w.text(l.period, "<PowerSystemResources>\n")
-		w.element(l.part, "mRID", codingScheme, s.unit.id)
-		w.element(l.part, "name", "", s.unit.name)
+		w.element(l.part, "mRID", codingScheme, s.unit.Id)
+		w.element(l.part, "name", "", s.unit.Name)
 		w.text(l.period, "</PowerSystemResources>\n")
 	}
 	w.text(l.child, "</MktPSRType>\n")

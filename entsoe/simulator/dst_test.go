@@ -1,6 +1,10 @@
 package simulator
 
-import "testing"
+import (
+	"testing"
+
+	"entsoed/entsoe/simulator/world"
+)
 
 // Days of 23 and 25 hours, in the zone in which the platform counts them.
 func TestClockChanges(t *testing.T) {
@@ -79,17 +83,8 @@ func TestInstalledUnitsOfTwoYears(t *testing.T) {
 		t.Errorf("years are %v", years)
 	}
 	for resource, n := range sums {
-		if n != 2 || len(resource) != 16 || checkCharacter([]byte(resource[:15])) != resource[15] {
+		if n != 2 || len(resource) != 16 || world.CheckCharacter([]byte(resource[:15])) != resource[15] {
 			t.Errorf("plant %s has %d TimeSeries", resource, n)
-		}
-	}
-}
-
-// The check characters of codes that really exist.
-func TestCheckCharacter(t *testing.T) {
-	for _, eic := range []string{deLU, nl, fr, cz, pl, "10Y1001A1001A59C", "17Y0000009369493", "49W000000000002F"} {
-		if got := checkCharacter([]byte(eic[:15])); got != eic[15] {
-			t.Errorf("%s: check character %c", eic, got)
 		}
 	}
 }

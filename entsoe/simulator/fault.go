@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"entsoed/entsoe/simulator/world"
 )
 
 // Kinds of misbehaviour. Those with a value take it from Fault.Value.
@@ -51,7 +53,7 @@ var valueCheck = map[string]func(string) bool{
 	FaultCut: isEmpty, FaultTruncated: isEmpty, FaultRoot: isEmpty, FaultZip: isEmpty, FaultXML: isEmpty,
 	FaultDelay: isDuration, FaultSlow: isDuration,
 	FaultGzip:  func(v string) bool { return v == "on" || v == "off" },
-	FaultLimit: func(v string) bool { _, err := parseLimit(v); return err == nil },
+	FaultLimit: func(v string) bool { _, err := world.ParseLimit(v); return err == nil },
 	FaultInstances: func(v string) bool {
 		n, err := strconv.Atoi(v)
 		return err == nil && n > 0
@@ -177,7 +179,7 @@ func (a *armed) strikes(seed uint64) bool {
 	if a.Every > 0 && a.seen%a.Every != 0 {
 		return false
 	}
-	if a.Chance > 0 && fraction(mix(seed^salt(a.Kind, a.Item)+uint64(a.seen))) >= a.Chance {
+	if a.Chance > 0 && world.Fraction(world.Mix(seed^world.Salt(a.Kind, a.Item)+uint64(a.seen))) >= a.Chance {
 		return false
 	}
 	a.hits++

@@ -1,6 +1,10 @@
 package simulator
 
-import "strconv"
+import (
+	"strconv"
+
+	"entsoed/entsoe/simulator/world"
+)
 
 // writeFlat writes an answer of 14.1.B (A71/A33) as recorded. It is unlike all
 // others: no XML declaration and no revisionNumber, intervals as two elements
@@ -27,7 +31,7 @@ func (d *document) writeFlat(w *writer) {
 		w.text(b, "<Period>\n")
 		w.element(c, "timeInterval.start", "", secondOf(s.spans[0].From))
 		w.element(c, "timeInterval.end", "", secondOf(s.spans[0].To))
-		w.element(c, "resolution", "", s.grid.name)
+		w.element(c, "resolution", "", s.grid.Name)
 		w.series(layout{point: c, leaf: e}, &s, s.spans[0], true)
 		w.text(b, "</Period>\n", a, "</TimeSeries>\n")
 	}
@@ -35,18 +39,18 @@ func (d *document) writeFlat(w *writer) {
 	w.flush()
 }
 
-func (w *writer) plant(b, c, e, psr string, p *plant) {
+func (w *writer) plant(b, c, e, psr string, p *world.Plant) {
 	const megawatts = ` unit="MAW"`
 	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 	w.text(b, "<MktPSRType>\n")
 	w.element(c, "psrType", "", psr)
-	w.element(c, "production_PowerSystemResources.highVoltageLimit", ` unit="KVT"`, strconv.Itoa(p.voltage))
-	w.element(c, "nominalIP_PowerSystemResources.nominalP", megawatts, number(p.nominal()))
-	for _, unit := range p.units {
+	w.element(c, "production_PowerSystemResources.highVoltageLimit", ` unit="KVT"`, strconv.Itoa(p.Voltage))
+	w.element(c, "nominalIP_PowerSystemResources.nominalP", megawatts, number(p.Nominal()))
+	for _, unit := range p.Units {
 		w.text(c, "<PowerSystemResources>\n")
-		w.element(e, "mRID", codingScheme, unit.id)
-		w.element(e, "name", "", unit.name)
-		w.element(e, "nominalP", megawatts, number(unit.nominal))
+		w.element(e, "mRID", codingScheme, unit.Id)
+		w.element(e, "name", "", unit.Name)
+		w.element(e, "nominalP", megawatts, number(unit.Nominal))
 		w.text(c, "</PowerSystemResources>\n")
 	}
 	w.text(b, "</MktPSRType>\n")

@@ -174,7 +174,7 @@ func meant(t *testing.T, s *Simulator, q npmQuestion) map[string]float64 {
 			value = series.price
 		}
 		for _, span := range series.spans {
-			for at := span.From.Unix(); at < span.To.Unix(); at = series.grid.next(at) {
+			for at := span.From.Unix(); at < span.To.Unix(); at = series.grid.Next(at) {
 				all[series.curve()+" "+time.Unix(at, 0).UTC().Format(time.RFC3339)] = float64(value(at)) / 100
 			}
 		}

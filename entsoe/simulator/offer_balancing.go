@@ -1,14 +1,18 @@
 package simulator
 
-import "time"
+import (
+	"time"
+
+	"entsoed/entsoe/simulator/world"
+)
 
 // Publication rules of balancing, by the guideline on electricity balancing
 // and the implementation frameworks of the platforms.
 var (
-	halfHour   = rule{instant, 0, 8 * time.Minute, 20 * time.Minute}
-	procured   = rule{day, -1, 9*time.Hour + 30*time.Minute, 8 * time.Hour}
-	monthCosts = rule{month, 88, 9 * time.Hour, 20 * 24 * time.Hour} // three months after the month
-	allocated  = rule{day, 0, 12 * time.Hour, 20 * time.Hour}        // a day after the allocation
+	halfHour   = world.Rule{Unit: world.Instant, Clock: 8 * time.Minute, Span: 20 * time.Minute}
+	procured   = world.Rule{Unit: world.Day, Days: -1, Clock: 9*time.Hour + 30*time.Minute, Span: 8 * time.Hour}
+	monthCosts = world.Rule{Unit: world.Month, Days: 88, Clock: 9 * time.Hour, Span: 20 * 24 * time.Hour} // three months after the month
+	allocated  = world.Rule{Unit: world.Day, Clock: 12 * time.Hour, Span: 20 * time.Hour}                 // a day after the allocation
 )
 
 // reserveKinds are the processes of reserves: replacement (A46), manual (A47)

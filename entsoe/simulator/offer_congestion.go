@@ -1,12 +1,16 @@
 package simulator
 
-import "time"
+import (
+	"time"
+
+	"entsoed/entsoe/simulator/world"
+)
 
 // Publication rules of congestion management, by articles 9 to 13 of the
 // regulation.
 var (
-	afterMonth = rule{month, 59, 9 * time.Hour, 48 * time.Hour} // a month after the month
-	flowDomain = rule{day, -1, 9 * time.Hour, time.Hour}        // two hours before the gate closes at noon
+	afterMonth = world.Rule{Unit: world.Month, Days: 59, Clock: 9 * time.Hour, Span: 48 * time.Hour} // a month after the month
+	flowDomain = world.Rule{Unit: world.Day, Days: -1, Clock: 9 * time.Hour, Span: time.Hour}        // two hours before the gate closes at noon
 )
 
 // flowProcesses are the horizons of flow-based allocation: day-ahead,

@@ -1,13 +1,17 @@
 package simulator
 
-import "time"
+import (
+	"time"
+
+	"entsoed/entsoe/simulator/world"
+)
 
 // Publication rules of the guideline on system operation.
 var (
-	yearReserves  = rule{year, -30, 9 * time.Hour, 240 * time.Hour}   // from 30 November on
-	quarterAhead  = rule{quarter, -1, 9 * time.Hour, 10 * time.Hour}  // the day before the quarter
-	quarterActual = rule{quarter, 105, 9 * time.Hour, 72 * time.Hour} // 30 days after the quarter, counted from its start
-	standingBy    = rule{day, -1, 6 * time.Hour, 12 * time.Hour}      // what holds for long, the day before
+	yearReserves  = world.Rule{Unit: world.Year, Days: -30, Clock: 9 * time.Hour, Span: 240 * time.Hour}   // from 30 November on
+	quarterAhead  = world.Rule{Unit: world.Quarter, Days: -1, Clock: 9 * time.Hour, Span: 10 * time.Hour}  // the day before the quarter
+	quarterActual = world.Rule{Unit: world.Quarter, Days: 105, Clock: 9 * time.Hour, Span: 72 * time.Hour} // 30 days after the quarter, counted from its start
+	standingBy    = world.Rule{Unit: world.Day, Days: -1, Clock: 6 * time.Hour, Span: 12 * time.Hour}      // what holds for long, the day before
 )
 
 // reserveOffers are the data items about the size and the quality of reserves.

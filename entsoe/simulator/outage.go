@@ -3,6 +3,8 @@ package simulator
 import (
 	"math"
 	"slices"
+
+	"entsoed/entsoe/simulator/world"
 )
 
 // subject is what the documents of an item and its areas are about: their
@@ -76,7 +78,9 @@ type level struct {
 // cases, else a share, or several one after the other that change at whole
 // hours.
 func levels(nominal float64, profile uint64, from, to int64) []level {
-	share := func(i uint64) int64 { return int64(math.Round(nominal * (0.15 + 0.75*fraction(mix(profile+i))))) }
+	share := func(i uint64) int64 {
+		return int64(math.Round(nominal * (0.15 + 0.75*world.Fraction(world.Mix(profile+i)))))
+	}
 	list := []level{{from, 0}}
 	if profile%10 >= 6 {
 		list[0].mw = share(1)
@@ -84,10 +88,10 @@ func levels(nominal float64, profile uint64, from, to int64) []level {
 	if profile%10 < 8 {
 		return list
 	}
-	hours := (to - from) / hour
+	hours := (to - from) / world.Hour
 	for i := range int64(profile>>8%4 + 1) {
-		at := from + (i+1)*hours/6*hour
-		at -= at % hour
+		at := from + (i+1)*hours/6*world.Hour
+		at -= at % world.Hour
 		if next := (level{at, share(uint64(i) + 2)}); at > list[len(list)-1].at && at < to && next.mw != list[len(list)-1].mw {
 			list = append(list, next)
 		}
@@ -104,7 +108,7 @@ type stretch struct {
 // minute and whole hours between, or all of it by the minute, as some areas
 // send it.
 func stretches(from, to int64, own uint64) []stretch {
-	first, last := (from+hour-1)/hour*hour, to/hour*hour
+	first, last := (from+world.Hour-1)/world.Hour*world.Hour, to/world.Hour*world.Hour
 	if own%4 == 0 || last <= first {
 		return []stretch{{from, to, 60}}
 	}
@@ -112,7 +116,7 @@ func stretches(from, to int64, own uint64) []stretch {
 	if from < first {
 		list = append(list, stretch{from, first, 60})
 	}
-	step := int64(hour)
+	step := int64(world.Hour)
 	if own%8 == 1 {
 		step = 900
 	}
@@ -125,7 +129,7 @@ func stretches(from, to int64, own uint64) []stretch {
 
 // name is the resolution of a Period.
 func (s stretch) name() string {
-	return map[int64]string{60: "PT1M", 900: "PT15M", hour: "PT60M"}[s.step]
+	return map[int64]string{60: "PT1M", 900: "PT15M", world.Hour: "PT60M"}[s.step]
 }
 
 // points are the values of a Period: position and MW, none that repeats the

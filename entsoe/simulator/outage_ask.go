@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -73,9 +74,9 @@ func (q *question) changed(v version) bool {
 // days are those on which a document can begin that belongs to the answer.
 func (q *question) days() (first, last int64) {
 	if !q.updated.From.IsZero() {
-		return (q.updated.From.Unix()-lengthMost-3*24*hour)/86400 - 1, (q.updated.To.Unix()+leadMost)/86400 + 1
+		return (q.updated.From.Unix()-lengthMost-3*24*world.Hour)/86400 - 1, (q.updated.To.Unix()+leadMost)/86400 + 1
 	}
-	return (q.asked.From.Unix()-lengthMost-3*24*hour)/86400 - 1, (q.asked.To.Unix()+3*24*hour)/86400 + 1
+	return (q.asked.From.Unix()-lengthMost-3*24*world.Hour)/86400 - 1, (q.asked.To.Unix()+3*24*world.Hour)/86400 + 1
 }
 
 // takes reports whether the newest version of a document belongs to the

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 )
 
 // Namespaces of documents that have no curves.
@@ -38,13 +39,13 @@ var documentOffers = [...]offer{
 }
 
 // bidsTold is when single bids and what became of them are published.
-var bidsTold = rule{instant, 0, 8 * time.Minute, 20 * time.Minute}
+var bidsTold = world.Rule{Unit: world.Instant, Clock: 8 * time.Minute, Span: 20 * time.Minute}
 
 // planned is the share of outages in percent that are known before they begin.
 const planned = 60
 
 func (q *question) lives(rate float64, planned uint64) lives {
-	return lives{feed: q.feed() ^ salt(q.params[paramProcess]), rate: rate, planned: planned}
+	return lives{feed: q.feed() ^ world.Salt(q.params[paramProcess]), rate: rate, planned: planned}
 }
 
 func outages(l lives) *subject {
@@ -54,7 +55,7 @@ func outages(l lives) *subject {
 // busy is by how much an area that reports everything has more outages than
 // others: large ones, so that a week has more documents than an answer may.
 func (q *question) busy() float64 {
-	if q.from.known.load > 30000 {
+	if q.from.Known.Load > 30000 {
 		return 6
 	}
 	return 1
@@ -64,9 +65,9 @@ func (q *question) busy() float64 {
 // then.
 func tellUnits(q *question) []paper {
 	var units []affected
-	for _, p := range q.from.plants() {
-		for _, unit := range p.units {
-			units = append(units, q.generator(p, unit.id, unit.name, unit.nominal))
+	for _, p := range q.from.Plants() {
+		for _, unit := range p.Units {
+			units = append(units, q.generator(p, unit.Id, unit.Name, unit.Nominal))
 		}
 	}
 	return q.someOf(units, 0.06)
@@ -75,8 +76,8 @@ func tellUnits(q *question) []paper {
 // tellPlants tells the outages of whole production units.
 func tellPlants(q *question) []paper {
 	var plants []affected
-	for _, p := range q.from.plants() {
-		plants = append(plants, q.generator(p, "", "", p.nominal()))
+	for _, p := range q.from.Plants() {
+		plants = append(plants, q.generator(p, "", "", p.Nominal()))
 	}
 	return q.someOf(plants, 0.03)
 }
@@ -98,15 +99,15 @@ func (q *question) someOf(fleet []affected, rate float64) []paper {
 }
 
 // generator describes a unit of a plant, or without one the plant itself.
-func (q *question) generator(p plant, id, name string, nominal float64) affected {
+func (q *question) generator(p world.Plant, id, name string, nominal float64) affected {
 	const resource = "production_RegisteredResource."
 	a := affected{
 		sides: []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}},
 		thing: []field{
-			{name: resource + "mRID", value: p.id, eic: true},
-			{name: resource + "name", value: p.name},
+			{name: resource + "mRID", value: p.Id, eic: true},
+			{name: resource + "name", value: p.Name},
 			{name: resource + "location.name", value: q.from.Code},
-			{name: resource + "pSRType.psrType", value: psrTypes[p.kind]},
+			{name: resource + "pSRType.psrType", value: world.PsrTypes[p.Kind]},
 		},
 		nominal: nominal, part: "Available_Period",
 	}
@@ -120,26 +121,26 @@ func (q *question) generator(p plant, id, name string, nominal float64) affected
 
 // tellBorder tells the outages of lines between two areas, in one direction.
 func tellBorder(q *question) []paper {
-	s := outages(q.lives(0.15+fraction(q.feed()), planned))
+	s := outages(q.lives(0.15+world.Fraction(q.feed()), planned))
 	s.affected = func(one *story) []affected { return []affected{q.line(q.from, q.to, one)} }
 	return q.told(s)
 }
 
 // line describes one to three assets between two areas.
-func (q *question) line(from, to *place, one *story) affected {
+func (q *question) line(from, to *world.Place, one *story) affected {
 	a := affected{
 		sides: []field{
 			{name: "in_Domain.mRID", value: to.EIC, eic: true},
 			{name: "out_Domain.mRID", value: from.EIC, eic: true},
 		},
-		nominal: newLink(from, to).capacity,
+		nominal: world.NewLink(from, to).Capacity,
 		part:    "Available_Period",
 	}
 	for i := range one.draw(13)%5/2 + 1 {
-		own := mix(newLink(from, to).salt + one.draw(14)%7 + i)
+		own := world.Mix(world.NewLink(from, to).Salt + one.draw(14)%7 + i)
 		a.assets = append(a.assets, asset{
-			id:    eic(own),
-			name:  fmt.Sprintf("%d kV %s - %s", [...]int{110, 220, 400}[own%3], placeName(own), placeName(mix(own))),
+			id:    world.Eic(own),
+			name:  fmt.Sprintf("%d kV %s - %s", [...]int{110, 220, 400}[own%3], world.PlaceName(own), world.PlaceName(world.Mix(own))),
 			kind:  [...]string{"B21", "B22", "B23", "B24"}[own>>8%4],
 			place: from.Code + " - " + to.Code,
 		})
@@ -149,8 +150,8 @@ func (q *question) line(from, to *place, one *story) affected {
 
 // neighbours are the areas that an area has borders with, in the order of the
 // catalogue.
-func (q *question) neighbours() []*place {
-	var list []*place
+func (q *question) neighbours() []*world.Place {
+	var list []*world.Place
 	for _, border := range entsoe.Borders() {
 		if side := q.places[border.To.EIC]; border.From.EIC == q.from.EIC && side != nil {
 			list = append(list, side)
@@ -183,7 +184,7 @@ func tellImpact(q *question) []paper {
 	s.affected = func(one *story) []affected {
 		a := q.line(q.from, q.from, one)
 		a.sides = []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}}
-		a.nominal = math.Round(q.from.known.load / 20)
+		a.nominal = math.Round(q.from.Known.Load / 20)
 		return []affected{a}
 	}
 	return q.told(s)
@@ -192,17 +193,17 @@ func tellImpact(q *question) []paper {
 // tellOffshore tells what wind parks at sea cannot feed in, because the grid
 // there is out.
 func tellOffshore(q *question) []paper {
-	capacity := q.from.known.capacity[offshore]
+	capacity := q.from.Known.Capacity[world.Offshore]
 	if capacity == 0 {
 		return nil
 	}
 	s := outages(q.lives(0.1+capacity/20000, planned))
 	s.affected = func(one *story) []affected {
-		own := mix(q.from.salt + one.draw(11)%5)
+		own := world.Mix(q.from.Salt + one.draw(11)%5)
 		return []affected{{
 			sides:   []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}},
 			nominal: capacity / 5,
-			assets:  []asset{{id: eic(own), name: placeName(own) + " offshore grid connection", kind: "B22", place: q.from.Code}},
+			assets:  []asset{{id: world.Eic(own), name: world.PlaceName(own) + " offshore grid connection", kind: "B22", place: q.from.Code}},
 			part:    "WindPowerFeedin_Period",
 		}}
 	}

@@ -3,6 +3,8 @@ package simulator
 import (
 	"encoding/base64"
 	"encoding/binary"
+
+	"entsoed/entsoe/simulator/world"
 )
 
 // A document that is kept by mRID and revision has a life: it is published,
@@ -14,9 +16,9 @@ import (
 // Bounds of a life, in seconds. They say which days must be told to answer for
 // a window.
 const (
-	leadMost   = 60 * 24 * hour // from the first publication to the beginning
-	lengthMost = 190 * 24 * hour
-	shiftMost  = 12 * hour // of one revision
+	leadMost   = 60 * 24 * world.Hour // from the first publication to the beginning
+	lengthMost = 190 * 24 * world.Hour
+	shiftMost  = 12 * world.Hour // of one revision
 )
 
 // versionsMost is how often a document is published at most.
@@ -49,7 +51,7 @@ type lives struct {
 // stories is how many stories a day has.
 func (l *lives) stories(day int64) int64 {
 	n := int64(l.rate)
-	if fraction(mix(l.feed^uint64(day)*0x9e3779b97f4a7c15)) < l.rate-float64(n) {
+	if world.Fraction(world.Mix(l.feed^uint64(day)*0x9e3779b97f4a7c15)) < l.rate-float64(n) {
 		n++
 	}
 	return n
@@ -57,14 +59,14 @@ func (l *lives) stories(day int64) int64 {
 
 // tell tells the n-th story of a day.
 func (l *lives) tell(day, n int64) story {
-	s := story{day: day, n: n, own: mix(l.feed ^ mix(uint64(day)<<20|uint64(n)))}
+	s := story{day: day, n: n, own: world.Mix(l.feed ^ world.Mix(uint64(day)<<20|uint64(n)))}
 	s.planned = s.draw(1)%100 < l.planned
 	first := version{from: day*86400 + s.clock(), profile: s.draw(4)}
 	first.to = first.from + s.length()
 	first.created = first.from + 3*60 + int64(s.draw(5)%3100)
 	if s.planned {
-		ahead := fraction(s.draw(5))
-		first.created = first.from - 2*hour - int64(ahead*ahead*float64(leadMost-3*hour))
+		ahead := world.Fraction(s.draw(5))
+		first.created = first.from - 2*world.Hour - int64(ahead*ahead*float64(leadMost-3*world.Hour))
 	}
 	s.versions[0], s.count = first, 1
 	for range [...]int{0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4}[s.draw(6)%11] {
@@ -74,24 +76,24 @@ func (l *lives) tell(day, n int64) story {
 	return s
 }
 
-func (s *story) draw(i uint64) uint64 { return mix(s.own + i) }
+func (s *story) draw(i uint64) uint64 { return world.Mix(s.own + i) }
 
 // clock is the time of the day at which it begins. What is planned tends to
 // begin at a whole hour.
 func (s *story) clock() int64 {
 	if s.planned && s.draw(2)%20 < 11 {
-		return int64(s.draw(2)>>8%24) * hour
+		return int64(s.draw(2)>>8%24) * world.Hour
 	}
 	return int64(s.draw(2)>>8%1440) * 60
 }
 
 // length is how long it lasts: mostly hours or days, rarely half a year.
 func (s *story) length() int64 {
-	x, u := s.draw(3)%100, fraction(s.draw(7))
+	x, u := s.draw(3)%100, world.Fraction(s.draw(7))
 	low, high := 1.0, 24.0
 	switch {
 	case x >= 97:
-		low, high = 40*24, float64(lengthMost/hour)
+		low, high = 40*24, float64(lengthMost/world.Hour)
 	case x >= 82:
 		low, high = 7*24, 40*24
 	case x >= 52:
@@ -111,7 +113,7 @@ func (s *story) last() version { return s.versions[s.count-1] }
 func (s *story) revise() {
 	v := s.last()
 	h := s.draw(16 + uint64(s.count))
-	u := fraction(h)
+	u := world.Fraction(h)
 	v.created += 10*60 + int64(u*u*float64(max(v.to-v.created-20*60, 0)))
 	shift := (int64(h>>32%97) - 48) * shiftMost / 48 / 900 * 900
 	switch {
@@ -131,7 +133,7 @@ func (s *story) revise() {
 func (s *story) end() {
 	h := s.draw(8)
 	v := s.last()
-	v.created += 10*60 + int64(fraction(h)*float64(max(v.to-v.created-20*60, 0)))
+	v.created += 10*60 + int64(world.Fraction(h)*float64(max(v.to-v.created-20*60, 0)))
 	switch {
 	case h%100 < 13 && s.planned:
 		v.status = "A09"
@@ -163,10 +165,10 @@ func (s *story) known(now int64) int {
 // can be read again by who knows the feed.
 func (l *lives) id(s *story) string {
 	x := uint64(s.day)<<20 | uint64(s.n)
-	check := mix(x ^ l.feed)
+	check := world.Mix(x ^ l.feed)
 	var b [16]byte
 	binary.BigEndian.PutUint64(b[:8], check)
-	binary.BigEndian.PutUint64(b[8:], x^mix(check))
+	binary.BigEndian.PutUint64(b[8:], x^world.Mix(check))
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
@@ -177,8 +179,8 @@ func (l *lives) find(id string) (story, bool) {
 		return story{}, false
 	}
 	check := binary.BigEndian.Uint64(b[:8])
-	x := binary.BigEndian.Uint64(b[8:]) ^ mix(check)
-	if mix(x^l.feed) != check {
+	x := binary.BigEndian.Uint64(b[8:]) ^ world.Mix(check)
+	if world.Mix(x^l.feed) != check {
 		return story{}, false
 	}
 	day, n := int64(x>>20), int64(x&(1<<20-1))

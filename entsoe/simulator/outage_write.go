@@ -3,6 +3,8 @@ package simulator
 import (
 	"strconv"
 	"time"
+
+	"entsoed/entsoe/simulator/world"
 )
 
 // reasons are what outages give as their causes: code and text. A text may be
@@ -60,7 +62,7 @@ func (r *revision) docStatus() string {
 
 // reasons are one or two, which change when the document is revised.
 func (r *revision) reasons() [][2]string {
-	h := mix(r.story.own ^ r.profile)
+	h := world.Mix(r.story.own ^ r.profile)
 	list := [][2]string{reasons[h%uint64(len(reasons))]}
 	if h>>8%6 == 0 {
 		list = append(list, reasons[(h+1)%uint64(len(reasons))])
@@ -114,7 +116,7 @@ func (r *revision) series(w *writer, i int, one affected) {
 
 func (r *revision) periods(w *writer, i int, one affected) {
 	const b, c, d = "    ", "      ", "        "
-	left := levels(one.nominal, mix(r.profile+uint64(i)*64), r.from, r.to)
+	left := levels(one.nominal, world.Mix(r.profile+uint64(i)*64), r.from, r.to)
 	for _, s := range stretches(r.from, r.to, r.story.own) {
 		w.text(b, "<", one.part, ">\n", c, "<timeInterval>\n")
 		w.element(d, "start", "", minuteOf(time.Unix(s.from, 0)))
@@ -141,7 +143,7 @@ func writeInformation(r *revision, w *writer) {
 	w.element(a, "mRID", "", r.id)
 	w.element(a, "revisionNumber", "", strconv.Itoa(r.number))
 	w.element(a, "type", "", r.q.document)
-	w.element(a, "sender_MarketParticipant.mRID", codingScheme, eic(r.story.draw(10)))
+	w.element(a, "sender_MarketParticipant.mRID", codingScheme, world.Eic(r.story.draw(10)))
 	w.element(a, "sender_MarketParticipant.marketRole.type", "", "A39")
 	w.element(a, "receiver_MarketParticipant.mRID", codingScheme, platformEIC)
 	w.element(a, "receiver_MarketParticipant.marketRole.type", "", "A39")
@@ -152,7 +154,7 @@ func writeInformation(r *revision, w *writer) {
 	w.element(a, "publication_DateAndOrTime.dateTime", "", secondOf(time.Unix(r.story.versions[0].created/60*60, 0)))
 	w.element(a, "start_DateAndOrTime.dateTime", "", time.Unix(r.from, 0).UTC().Format(local))
 	w.element(a, "end_DateAndOrTime.dateTime", "", time.Unix(r.to, 0).UTC().Format(local))
-	reason := reasons[mix(r.story.own^r.profile)%uint64(len(reasons))]
+	reason := reasons[world.Mix(r.story.own^r.profile)%uint64(len(reasons))]
 	w.element(a, "reason.code", "", reason[0])
 	if reason[1] != "" {
 		w.element(a, "reason.text", "", reason[1])

@@ -3,13 +3,14 @@ package simulator
 import (
 	"strconv"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
 // column is a kind of value as it is written into each Point.
 type column struct {
 	open, shut string // before and behind the number
-	value      valuer
+	value      world.Valuer
 	digits     int // see measure
 	now, last  int64
 }
@@ -52,7 +53,7 @@ func (w *writer) series(l layout, s *series, span timeseries.Window, every bool)
 	columns := s.columns(l)
 	end := span.To.Unix()
 	position := int64(1)
-	for at := span.From.Unix(); at < end; at, position = s.grid.next(at), position+1 {
+	for at := span.From.Unix(); at < end; at, position = s.grid.Next(at), position+1 {
 		changed := every || position == 1
 		for i := range columns {
 			c := &columns[i]
@@ -79,7 +80,7 @@ func (w *writer) series(l layout, s *series, span timeseries.Window, every bool)
 // append appends the element of the present value, if there is one.
 func (c *column) append(buf []byte) []byte {
 	c.last = c.now
-	if c.now == none {
+	if c.now == world.None {
 		return buf
 	}
 	buf = append(buf, c.open...)
@@ -97,7 +98,7 @@ func (c *column) append(buf []byte) []byte {
 // nested appends the Points of one Period that hold more than values.
 func (w *writer) nested(l layout, s *series, span timeseries.Window) {
 	position := 1
-	for at := span.From.Unix(); at < span.To.Unix(); at, position = s.grid.next(at), position+1 {
+	for at := span.From.Unix(); at < span.To.Unix(); at, position = s.grid.Next(at), position+1 {
 		w.points++
 		w.text(l.point, "<Point>\n")
 		w.element(l.leaf, "position", "", strconv.Itoa(position))

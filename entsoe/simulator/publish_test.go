@@ -211,7 +211,7 @@ func TestAuctionsOfADay(t *testing.T) {
 func TestRealisedValuesComeWithinTheHour(t *testing.T) {
 	delays := make(map[time.Duration]bool)
 	for eic, place := range New(Config{Seed: 3}).places {
-		if place.known == nil || place.known.minutes != 15 || place.to != 0 {
+		if place.Known == nil || place.Known.Minutes != 15 || place.To != 0 {
 			continue
 		}
 		s := standing("2026-11-22T14:00:00Z", Config{Seed: 3})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -20,9 +21,9 @@ type question struct {
 	asked    timeseries.Window // delivery time; zero where a request for documents gives none
 	updated  timeseries.Window // when documents were last changed; zero: not asked for by that
 	now      time.Time         // on the platform
-	from, to *place            // of a border out_Domain and in_Domain; else both the area
+	from, to *world.Place      // of a border out_Domain and in_Domain; else both the area
 	borders  map[[2]string]bool
-	places   map[string]*place
+	places   map[string]*world.Place
 	number   uint64 // of the answer
 	restless bool   // values are corrected, withdrawn and late
 }
@@ -45,10 +46,10 @@ func (q *question) publishes() bool {
 		return false
 	}
 	if q.pair {
-		link := newLink(q.from, q.to)
-		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && (q.sure() || mix(link.salt^salt(q.origin()))%100 < q.share)
+		link := world.NewLink(q.from, q.to)
+		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && (q.sure() || world.Mix(link.Salt^world.Salt(q.origin()))%100 < q.share)
 	}
-	return q.from == q.to && (q.from.known != nil || q.anywhere) && (q.sure() || q.from.draw(q.origin(), q.share))
+	return q.from == q.to && (q.from.Known != nil || q.anywhere) && (q.sure() || q.from.Draw(q.origin(), q.share))
 }
 
 // sure reports whether the areas publish the item whatever the seed decides.
@@ -73,15 +74,15 @@ func (q *question) lifetime() timeseries.Window {
 	if q.forgets() && q.remembers().After(life.From) {
 		life.From = q.remembers()
 	}
-	for _, p := range []*place{q.from, q.to} {
+	for _, p := range []*world.Place{q.from, q.to} {
 		if q.pair && p.Publishes == entsoe.BordersOnly {
 			continue
 		}
-		if p.from > life.From.Unix() {
-			life.From = time.Unix(p.from, 0).UTC()
+		if p.From > life.From.Unix() {
+			life.From = time.Unix(p.From, 0).UTC()
 		}
-		if p.to != 0 && p.to < life.To.Unix() {
-			life.To = time.Unix(p.to, 0).UTC()
+		if p.To != 0 && p.To < life.To.Unix() {
+			life.To = time.Unix(p.To, 0).UTC()
 		}
 	}
 	return life
@@ -90,14 +91,14 @@ func (q *question) lifetime() timeseries.Window {
 // feed is the number that decides about everything that belongs to the item
 // and its areas: delays and holes.
 func (q *question) feed() uint64 {
-	return mix(q.seed ^ salt(q.origin(), q.from.EIC, q.to.EIC))
+	return world.Mix(q.seed ^ world.Salt(q.origin(), q.from.EIC, q.to.EIC))
 }
 
 // zone is where the item's days are counted: the market's for everything that
 // is traded, the area's own for load and generation.
 func (q *question) zone() *time.Location {
 	if q.namespace == nsLoad {
-		return q.from.zone
+		return q.from.Zone
 	}
 	return entsoe.Brussels()
 }
@@ -105,20 +106,20 @@ func (q *question) zone() *time.Location {
 // published returns what the answer covers for a resolution and a rule: the
 // asked period widened to whole intervals and whole units, as far as there is
 // data and it is published. An interval belongs to the unit it starts in.
-func (q *question) published(g grid, whole unit, r rule) timeseries.Window {
-	w := whole.around(g.around(q.asked), q.zone())
+func (q *question) published(g world.Grid, whole world.Unit, r world.Rule) timeseries.Window {
+	w := whole.Around(g.Around(q.asked), q.zone())
 	life := q.lifetime()
-	until := r.until(q.now, q.zone(), q.feed(), g.seconds)
-	if g.seconds > 0 && g.seconds < 60 {
+	until := r.Until(q.now, q.zone(), q.feed(), g.Seconds)
+	if g.Seconds > 0 && g.Seconds < 60 {
 		until = until.Truncate(time.Minute) // Periods are written by the minute
 	}
 	if life.To.Before(until) {
 		until = life.To
 	}
-	if end := g.around(timeseries.Window{From: until, To: until}).To; end.Before(w.To) {
+	if end := g.Around(timeseries.Window{From: until, To: until}).To; end.Before(w.To) {
 		w.To = end
 	}
-	if begin := g.around(timeseries.Window{From: life.From, To: life.From}).To; begin.After(w.From) {
+	if begin := g.Around(timeseries.Window{From: life.From, To: life.From}).To; begin.After(w.From) {
 		w.From = begin
 	}
 	return w
@@ -126,24 +127,24 @@ func (q *question) published(g grid, whole unit, r rule) timeseries.Window {
 
 // spans returns the Periods of a curve that is not divided into units: one, or
 // several around hours that are missing.
-func (q *question) spans(g grid, r rule, curve string) []timeseries.Window {
-	w := q.published(g, instant, r)
+func (q *question) spans(g world.Grid, r world.Rule, curve string) []timeseries.Window {
+	w := q.published(g, world.Instant, r)
 	if w.Empty() {
 		return nil
 	}
-	if !q.holes || mix(q.feed())%2 == 0 {
+	if !q.holes || world.Mix(q.feed())%2 == 0 {
 		return []timeseries.Window{w}
 	}
-	return withoutHoles(w, q.feed()^salt(curve))
+	return world.WithoutHoles(w, q.feed()^world.Salt(curve))
 }
 
 // units returns the delivery units of an answer that has TimeSeries for each.
-func (q *question) units(g grid, whole unit, r rule) []timeseries.Window {
+func (q *question) units(g world.Grid, whole world.Unit, r world.Rule) []timeseries.Window {
 	w := q.published(g, whole, r)
 	if w.Empty() {
 		return nil
 	}
-	return whole.each(w, q.zone())
+	return whole.Each(w, q.zone())
 }
 
 // wants reports whether a filter of the request leaves a value.
@@ -166,10 +167,10 @@ func (q *question) selected() []string {
 // amount turns a reading into hundredths, rounded to a multiple of round. Now
 // and then a value is that of the interval before, so that there is something
 // to leave out of a document.
-func amount(r reading, round, step int64, own uint64) valuer {
+func amount(r world.Reading, round, step int64, own uint64) world.Valuer {
 	return func(at int64) int64 {
 		for range 6 {
-			if mix(own^uint64(at)*0x9e3779b97f4a7c15)%1000 >= 35 {
+			if world.Mix(own^uint64(at)*0x9e3779b97f4a7c15)%1000 >= 35 {
 				break
 			}
 			at -= step
@@ -179,12 +180,12 @@ func amount(r reading, round, step int64, own uint64) valuer {
 }
 
 // power is the amount of a reading as the area rounds it.
-func (q *question) power(r reading, g grid, curve string) valuer {
-	return amount(r, q.from.round, g.seconds, q.feed()^salt(curve))
+func (q *question) power(r world.Reading, g world.Grid, curve string) world.Valuer {
+	return amount(r, q.from.Round, g.Seconds, q.feed()^world.Salt(curve))
 }
 
 // whole is a reading in whole units, without repetitions.
-func whole(r reading) valuer {
+func whole(r world.Reading) world.Valuer {
 	return func(at int64) int64 { return int64(math.Round(r(at))) * 100 }
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -78,8 +79,8 @@ func (r *register) write(w *writer) {
 
 // register begins the document of an answer, the n-th of it.
 func (q *question) register(f form, process string, n int) *register {
-	own := mix(q.number + uint64(n)<<40)
-	return &register{q: q, form: f, id: fmt.Sprintf("%016x%016x", own, mix(own)), process: process, window: q.asked}
+	own := world.Mix(q.number + uint64(n)<<40)
+	return &register{q: q, form: f, id: fmt.Sprintf("%016x%016x", own, world.Mix(own)), process: process, window: q.asked}
 }
 
 // bidsKept is how long bids and their changes are answered before only the
@@ -90,19 +91,19 @@ const bidsKept = 93 * 24 * time.Hour
 // quarter hour, which has a document of its own.
 func tellChanges(q *question) []paper {
 	f := form{root: "BidAvailability", record: "BidTimeSeries", revised: true, period: true, roles: "A33"}
-	w := q.published(minutes(15), instant, q.rule)
-	feed := q.feed() ^ salt(q.params[paramProcess])
+	w := q.published(world.Minutes(15), world.Instant, q.rule)
+	feed := q.feed() ^ world.Salt(q.params[paramProcess])
 	var papers []paper
 	for at := w.From; at.Before(w.To); at = at.Add(15 * time.Minute) {
-		own := mix(feed ^ uint64(at.Unix()))
+		own := world.Mix(feed ^ uint64(at.Unix()))
 		if own%100 >= 15 {
 			continue
 		}
 		r := q.register(f, q.params[paramProcess], len(papers))
 		r.window = timeseries.Window{From: at, To: at.Add(15 * time.Minute)}
 		for i := range own>>8%4 + 1 {
-			if business := fmt.Sprintf("C%d", 40+mix(own+i)%7); q.wants(paramBusiness, business) {
-				r.records = append(r.records, q.change(business, at, mix(own+i)))
+			if business := fmt.Sprintf("C%d", 40+world.Mix(own+i)%7); q.wants(paramBusiness, business) {
+				r.records = append(r.records, q.change(business, at, world.Mix(own+i)))
 			}
 		}
 		if len(r.records) > 0 {
@@ -117,9 +118,9 @@ func (q *question) change(business string, at time.Time, own uint64) record {
 	return func(w *writer, a string, _ int) {
 		const deeper = "            "
 		w.element(a, "mRID", "", fmt.Sprintf("%016X-%d", own, own%9+1))
-		w.element(a, "bidDocument_MarketDocument.mRID", "", "BID_"+at.In(q.from.zone).Format("20060102_1504")+"_"+q.from.Code)
+		w.element(a, "bidDocument_MarketDocument.mRID", "", "BID_"+at.In(q.from.Zone).Format("20060102_1504")+"_"+q.from.Code)
 		w.element(a, "bidDocument_MarketDocument.revisionNumber", "", strconv.FormatUint(own>>8%3+1, 10))
-		w.element(a, "requestingParty_MarketParticipant.mRID", codingScheme, eic(q.from.salt))
+		w.element(a, "requestingParty_MarketParticipant.mRID", codingScheme, world.Eic(q.from.Salt))
 		w.element(a, "requestingParty_MarketParticipant.marketRole.type", "", "A49")
 		w.element(a, "businessType", "", business)
 		w.element(a, "domain.mRID", codingScheme, q.from.EIC)
@@ -136,5 +137,5 @@ func (q *question) forgets() bool {
 
 // remembers is the beginning of what is still answered.
 func (q *question) remembers() time.Time {
-	return day.floor(q.now.Add(-bidsKept), entsoe.Brussels())
+	return world.Day.Floor(q.now.Add(-bidsKept), entsoe.Brussels())
 }

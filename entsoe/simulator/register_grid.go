@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -13,11 +14,11 @@ import (
 func tellLimitations(q *question) []paper {
 	r := q.register(form{root: "HVDCLink", record: "TimeSeries", revised: true, active: true, roles: "A33"}, q.params[paramProcess], 0)
 	r.domain = regionOf(q.params[paramProcess])
-	l := newLink(q.from, q.to)
-	feed := q.feed() ^ salt(q.params[paramProcess])
+	l := world.NewLink(q.from, q.to)
+	feed := q.feed() ^ world.Salt(q.params[paramProcess])
 	for i := range feed%3 + 1 {
-		own := mix(feed + i + 1)
-		cable := eic(mix(l.salt + i))
+		own := world.Mix(feed + i + 1)
+		cable := world.Eic(world.Mix(l.Salt + i))
 		if asked := q.params[paramResource]; asked != "" && asked != cable {
 			continue
 		}
@@ -29,7 +30,7 @@ func tellLimitations(q *question) []paper {
 		if !begin.Before(q.asked.To) || !end.IsZero() && !end.After(q.asked.From) || begin.After(q.now) {
 			continue
 		}
-		most := int64(own>>24%4) * int64(l.capacity) / 8
+		most := int64(own>>24%4) * int64(l.Capacity) / 8
 		r.records = append(r.records, q.limitation(cable, most, begin, end))
 	}
 	if len(r.records) == 0 {
@@ -76,11 +77,11 @@ func (q *question) limitation(cable string, most int64, begin, end time.Time) re
 func tellConfiguration(q *question) []paper {
 	r := q.register(form{root: "Configuration", record: "TimeSeries", roles: "A32"}, "A39", 0)
 	for _, p := range q.plants() {
-		for i, since := range p.states() {
+		for i, since := range p.States() {
 			if since.After(q.asked.From) || since.After(q.now) {
 				break
 			}
-			if next := p.states(); i+1 < len(next) && !next[i+1].After(q.asked.From) {
+			if next := p.States(); i+1 < len(next) && !next[i+1].After(q.asked.From) {
 				continue // a newer state is in force
 			}
 			r.records = append(r.records, q.configuration(p, i, since))
@@ -93,48 +94,37 @@ func tellConfiguration(q *question) []paper {
 	return []paper{r}
 }
 
-// states are the days on which a plant began and changed, rising.
-func (p plant) states() []time.Time {
-	own := salt(p.id)
-	list := []time.Time{time.Date(2015+int(own%6), time.Month(own>>8%12+1), int(own>>16%28)+1, 0, 0, 0, 0, time.UTC)}
-	for i := range own >> 24 % 4 {
-		h := mix(own + i)
-		list = append(list, list[len(list)-1].AddDate(int(h%3), int(h>>8%11)+1, int(h>>16%20)))
-	}
-	return list
-}
-
 // configuration is a plant in its n-th state: each one moved a little in
 // capacity.
-func (q *question) configuration(p plant, n int, since time.Time) record {
+func (q *question) configuration(p world.Plant, n int, since time.Time) record {
 	capacity := func(mw float64) string {
-		return strconv.FormatFloat(mw+float64(n*int(salt(p.id)>>32%5)), 'f', -1, 64)
+		return strconv.FormatFloat(mw+float64(n*int(world.Salt(p.Id)>>32%5)), 'f', -1, 64)
 	}
-	kind := psrTypes[p.kind]
+	kind := world.PsrTypes[p.Kind]
 	return func(w *writer, a string, _ int) {
 		const b, c = "            ", "                "
 		const megawatts = ` unit="MAW"`
-		own := mix(salt(p.id) + uint64(n))
+		own := world.Mix(world.Salt(p.Id) + uint64(n))
 		w.element(a, "mRID", "", fmt.Sprintf("%016x", own))
 		w.element(a, "businessType", "", "B11")
 		w.element(a, "implementation_DateAndOrTime.date", "", since.Format(time.DateOnly))
 		w.element(a, "biddingZone_Domain.mRID", codingScheme, q.from.EIC)
-		w.element(a, "registeredResource.mRID", codingScheme, p.id)
-		w.element(a, "registeredResource.name", "", p.name)
+		w.element(a, "registeredResource.mRID", codingScheme, p.Id)
+		w.element(a, "registeredResource.name", "", p.Name)
 		w.element(a, "registeredResource.location.name", "", q.from.Code)
 		w.text(a, "<ControlArea_Domain>\n")
 		w.element(b, "mRID", codingScheme, q.from.EIC)
 		w.text(a, "</ControlArea_Domain>\n", a, "<Provider_MarketParticipant>\n")
-		w.element(b, "mRID", codingScheme, eic(q.from.salt))
+		w.element(b, "mRID", codingScheme, world.Eic(q.from.Salt))
 		w.text(a, "</Provider_MarketParticipant>\n", a, "<MktPSRType>\n")
 		w.element(b, "psrType", "", kind)
-		w.element(b, "production_PowerSystemResources.highVoltageLimit", ` unit="KVT"`, strconv.Itoa(p.voltage))
-		w.element(b, "nominalIP_PowerSystemResources.nominalP", megawatts, capacity(p.nominal()))
-		for _, unit := range p.units {
+		w.element(b, "production_PowerSystemResources.highVoltageLimit", ` unit="KVT"`, strconv.Itoa(p.Voltage))
+		w.element(b, "nominalIP_PowerSystemResources.nominalP", megawatts, capacity(p.Nominal()))
+		for _, unit := range p.Units {
 			w.text(b, "<GeneratingUnit_PowerSystemResources>\n")
-			w.element(c, "mRID", codingScheme, unit.id)
-			w.element(c, "name", "", unit.name)
-			w.element(c, "nominalP", megawatts, capacity(unit.nominal))
+			w.element(c, "mRID", codingScheme, unit.Id)
+			w.element(c, "name", "", unit.Name)
+			w.element(c, "nominalP", megawatts, capacity(unit.Nominal))
 			w.element(c, "generatingUnit_PSRType.psrType", "", kind)
 			w.element(c, "generatingUnit_Location.name", "", q.from.Code)
 			w.text(b, "</GeneratingUnit_PowerSystemResources>\n")

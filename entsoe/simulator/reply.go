@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -192,7 +193,7 @@ func (q *question) archives(papers []paper) []paper {
 	var packed []paper
 	var last time.Time
 	for _, p := range papers {
-		begin := day.floor(p.extent().From, entsoe.Brussels())
+		begin := world.Day.Floor(p.extent().From, entsoe.Brussels())
 		if len(packed) == 0 || !begin.Equal(last) {
 			packed = append(packed, &archive{item: q.item, now: q.now})
 			last = begin

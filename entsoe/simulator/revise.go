@@ -3,6 +3,7 @@ package simulator
 import (
 	"time"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -13,7 +14,7 @@ import (
 // on the seed, the curve and the time of the question alone.
 
 // stretchTime is how long values are corrected together, in seconds.
-const stretchTime = 6 * hour
+const stretchTime = 6 * world.Hour
 
 // revisedAhead is how long before they are read again values are corrected.
 const revisedAhead = 20 * time.Minute
@@ -50,7 +51,7 @@ func (q *question) horizons() []int64 {
 // fate tells what becomes of the stretch that begins at start, and whether it
 // has happened yet: it has before any part of the stretch is read again.
 func (r restless) fate(start int64) (what fate, done bool) {
-	h := mix(r.own ^ uint64(start)*0x9e3779b97f4a7c15)
+	h := world.Mix(r.own ^ uint64(start)*0x9e3779b97f4a7c15)
 	switch x := h % 100; {
 	case x < 10:
 		what = corrected
@@ -66,8 +67,8 @@ func (r restless) fate(start int64) (what fate, done bool) {
 
 // hour is the hour of a stretch that is withdrawn or late.
 func (r restless) hour(start int64) timeseries.Window {
-	from := start + int64(mix(r.own+uint64(start))%6)*hour
-	return timeseries.Window{From: time.Unix(from, 0).UTC(), To: time.Unix(from+hour, 0).UTC()}
+	from := start + int64(world.Mix(r.own+uint64(start))%6)*world.Hour
+	return timeseries.Window{From: time.Unix(from, 0).UTC(), To: time.Unix(from+world.Hour, 0).UTC()}
 }
 
 // revise makes a TimeSeries as it is told at the time of the question.
@@ -84,7 +85,7 @@ func (q *question) revise(s series, horizons []int64) series {
 		also[i] = m
 	}
 	s.also = also
-	if s.grid.seconds > 0 {
+	if s.grid.Seconds > 0 {
 		s.spans = r.spans(s.spans)
 	}
 	return s
@@ -92,19 +93,19 @@ func (q *question) revise(s series, horizons []int64) series {
 
 // curveSalt tells curves of one answer apart.
 func (s *series) curveSalt() uint64 {
-	names := []string{s.psr, s.grid.name}
+	names := []string{s.psr, s.grid.Name}
 	for _, f := range s.fields {
 		names = append(names, f.name, f.value)
 	}
 	if s.unit != nil {
-		names = append(names, s.unit.id)
+		names = append(names, s.unit.Id)
 	}
-	return salt(names...)
+	return world.Salt(names...)
 }
 
 // values are those of a curve as they are told now: before a correction others
 // than after it, of what is provisional others than at last.
-func (r restless) values(v valuer, provisional bool) valuer {
+func (r restless) values(v world.Valuer, provisional bool) world.Valuer {
 	if v == nil {
 		return nil
 	}
@@ -112,8 +113,8 @@ func (r restless) values(v valuer, provisional bool) valuer {
 		value := v(at)
 		start := at - at%stretchTime
 		what, done := r.fate(start)
-		h := mix(r.own + uint64(at))
-		if value == none || !(what == corrected && !done) && !(provisional && h%5 == 0) {
+		h := world.Mix(r.own + uint64(at))
+		if value == world.None || !(what == corrected && !done) && !(provisional && h%5 == 0) {
 			return value
 		}
 		change := value * (int64(h>>8%9) - 4) / 50

@@ -1,39 +1,33 @@
 package simulator
 
 import (
-	"math"
 	"strings"
 
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
-
-// valuer is the value at an instant in hundredths of its unit, or none.
-type valuer func(at int64) int64
-
-// none is the value of an instant that has none: its Point lacks the element.
-const none = math.MinInt64
 
 // measure is a kind of value beyond quantity and price.
 type measure struct {
 	name   string // element
 	group  string // element around it and its notes; empty: none
-	value  valuer
+	value  world.Valuer
 	notes  []field // elements that follow it, such as the category of a price
 	digits int     // the value counts 10 to the power of -digits; 0: hundredths
 }
 
 // series is one TimeSeries of an answer.
 type series struct {
-	id        string     // mRID; empty: its number in the answer
-	fields    []field    // between mRID and curveType, in the order of the schema
-	after     []field    // between curveType and MktPSRType or Period
-	psr       string     // psrType; empty: no MktPSRType
-	unit      *generator // of 16.1.A: the generation unit
-	plant     *plant     // of 14.1.B: the production unit with its generation units
-	grid      grid
+	id        string           // mRID; empty: its number in the answer
+	fields    []field          // between mRID and curveType, in the order of the schema
+	after     []field          // between curveType and MktPSRType or Period
+	psr       string           // psrType; empty: no MktPSRType
+	unit      *world.Generator // of 16.1.A: the generation unit
+	plant     *world.Plant     // of 14.1.B: the production unit with its generation units
+	grid      world.Grid
 	spans     []timeseries.Window                      // its Periods, rising
-	quantity  valuer                                   // nil: not sent
-	price     valuer                                   // nil: not sent
+	quantity  world.Valuer                             // nil: not sent
+	price     world.Valuer                             // nil: not sent
 	also      []measure                                // values that follow quantity and price
 	inside    func(w *writer, indent string, at int64) // writes what each Point holds instead of values
 	end       []field                                  // behind the Periods
@@ -71,7 +65,7 @@ const (
 )
 
 // area begins a TimeSeries about an area of GL_MarketDocument, in MW.
-func (q *question) area(business, side string, g grid) series {
+func (q *question) area(business, side string, g world.Grid) series {
 	return series{
 		fields: []field{
 			{name: "businessType", value: business},
@@ -94,7 +88,7 @@ type market struct {
 }
 
 // market begins a TimeSeries, in the order of elements that the schema demands.
-func (q *question) market(m market, g grid) series {
+func (q *question) market(m market, g world.Grid) series {
 	if m.in == "" {
 		m.in, m.out = q.to.EIC, q.from.EIC
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"entsoed/entsoe/simulator/world"
 )
 
 // exchange is one request to /api and what becomes of it.
@@ -108,7 +110,7 @@ func duration(text string) time.Duration {
 
 // acknowledge answers with an acknowledgement.
 func (s *Simulator) acknowledge(e *exchange, r *refusal) {
-	body := acknowledgement(mix(s.config.Seed^e.number<<20), e.now, r.text)
+	body := acknowledgement(world.Mix(s.config.Seed^e.number<<20), e.now, r.text)
 	e.outcome = r.outcome
 	h := e.w.Header()
 	h.Set("Content-Disposition", `inline; filename="acknowledgement.xml"`)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 )
 
 // Config says what a simulator answers and how. The zero value is a simulator
@@ -35,8 +36,8 @@ type Simulator struct {
 	tally   *tally
 	faults  *faults
 	holds   *holds
-	places  map[string]*place  // by EIC
-	borders map[[2]string]bool // directed pairs of EICs that are neighbours
+	places  map[string]*world.Place // by EIC
+	borders map[[2]string]bool      // directed pairs of EICs that are neighbours
 	items   map[string]entsoe.Item
 	gzips   sync.Pool     // of *gzip.Writer, which are large
 	answers atomic.Uint64 // numbers the answers, for mRIDs and for the order of TimeSeries
@@ -100,5 +101,17 @@ func Clock(start time.Time, speed float64) func() time.Time {
 	}
 	return func() time.Time {
 		return start.Add(time.Duration(float64(time.Since(begun)) * speed)).UTC()
+	}
+}
+
+// settle makes the places, borders and items of the catalogue.
+func (s *Simulator) settle() {
+	s.places = world.Places(s.config.Seed)
+	s.borders = make(map[[2]string]bool)
+	for _, border := range entsoe.Borders() {
+		s.borders[[2]string{border.From.EIC, border.To.EIC}] = true
+	}
+	for _, item := range entsoe.Items() {
+		s.items[item.Name] = item
 	}
 }

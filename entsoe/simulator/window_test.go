@@ -49,9 +49,9 @@ func valuesAt(documents []*document, w timeseries.Window) map[string][]int64 {
 		for _, s := range d.series {
 			for _, c := range s.columns(plainLayout) {
 				for _, span := range s.spans {
-					for at := span.From.Unix(); at < span.To.Unix(); at = s.grid.next(at) {
-						if at < w.To.Unix() && s.grid.next(at) > w.From.Unix() {
-							name := fmt.Sprint(d.part, s.fields, s.after, s.psr, s.grid.name, c.open, c.shut, at)
+					for at := span.From.Unix(); at < span.To.Unix(); at = s.grid.Next(at) {
+						if at < w.To.Unix() && s.grid.Next(at) > w.From.Unix() {
+							name := fmt.Sprint(d.part, s.fields, s.after, s.psr, s.grid.Name, c.open, c.shut, at)
 							values[name] = append(values[name], c.value(at))
 						}
 					}

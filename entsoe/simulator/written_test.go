@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/simulator/world"
 	"entsoed/timeseries"
 )
 
@@ -64,8 +65,8 @@ func (d *document) meant() map[meaning]int {
 				digits = 2
 			}
 			for _, span := range s.spans {
-				for at := span.From.Unix(); at < span.To.Unix(); at = s.grid.next(at) {
-					if v := c.value(at); v != none {
+				for at := span.From.Unix(); at < span.To.Unix(); at = s.grid.Next(at) {
+					if v := c.value(at); v != world.None {
 						values[meaning{at, v * int64(math.Pow10(6-digits))}]++
 					}
 				}

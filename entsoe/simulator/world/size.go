@@ -1,24 +1,24 @@
-package simulator
+package world
 
-// size is what the simulator assumes of an area: where it lies, how much it
+// Size is what the simulator assumes of an area: where it lies, how much it
 // consumes and what stands there. The numbers are rough and of our own
 // making; they only have to be of a plausible order.
-type size struct {
+type Size struct {
 	code     string  // the area's name in the catalogue
 	lat, lon float64 // degrees, for the sun
-	load     float64 // average consumption, MW
-	minutes  int     // market time unit of load and generation: 15, 30 or 60
-	currency string  // of its day-ahead prices; empty: no prices
-	capacity capacities
+	Load     float64 // average consumption, MW
+	Minutes  int     // market time unit of load and generation: 15, 30 or 60
+	Currency string  // of its day-ahead prices; empty: no prices
+	Capacity capacities
 }
 
 // capacities is installed capacity in MW, in the order of psrTypes.
-type capacities [len(psrTypes)]float64
+type capacities [len(PsrTypes)]float64
 
-// psrTypes are the production types that the simulator knows, by their codes:
+// PsrTypes are the production types that the simulator knows, by their codes:
 // biomass, lignite, gas, hard coal, oil, pumped storage, run-of-river,
-// reservoir, nuclear, solar, waste, wind offshore, wind onshore.
-var psrTypes = [...]string{"B01", "B02", "B04", "B05", "B06", "B10", "B11", "B12", "B14", "B16", "B17", "B18", "B19"}
+// Reservoir, nuclear, solar, waste, wind offshore, wind onshore.
+var PsrTypes = [...]string{"B01", "B02", "B04", "B05", "B06", "B10", "B11", "B12", "B14", "B16", "B17", "B18", "B19"}
 
 // Indices into psrTypes.
 const (
@@ -27,17 +27,17 @@ const (
 	gas
 	coal
 	oil
-	pumped
+	Pumped
 	river
-	reservoir
+	Reservoir
 	nuclear
-	solar
+	Solar
 	waste
-	offshore
-	onshore
+	Offshore
+	Onshore
 )
 
-var sizes = [...]size{
+var sizes = [...]Size{
 	{"AL", 41.1, 20.1, 900, 60, "EUR", capacities{0, 0, 0, 0, 90, 0, 600, 1500, 0, 300, 0, 0, 0}},
 	{"AT", 47.6, 14.1, 7000, 15, "EUR", capacities{500, 0, 4000, 0, 150, 3800, 5700, 2500, 0, 6000, 90, 0, 3900}},
 	{"BA", 44.2, 17.8, 1300, 60, "", capacities{0, 2000, 0, 0, 0, 420, 100, 1600, 0, 100, 0, 0, 140}},
