@@ -162,8 +162,8 @@ func startBackfill(cmd *cobra.Command, env environment, items []string, flags st
 // orderFailure gives what the database finds wrong with an order the exit status
 // of a wrong command line.
 func orderFailure(err error) error {
-	var wrong *store.OrderError
-	if !errors.As(err, &wrong) {
+	wrong, ok := errors.AsType[*store.OrderError](err)
+	if !ok {
 		return err
 	}
 	said := errors.New(wrong.Message)

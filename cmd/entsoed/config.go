@@ -122,11 +122,11 @@ func (c config) checkHTTPAddr() error {
 // settingFailure makes the error of a wrong setting one with exit status 2 and
 // a hint.
 func settingFailure(err error) error {
-	var hinted interface{ Hint() string }
-	var unknown *entsoe.UnknownError
+	_, hinted := errors.AsType[hinter](err)
+	_, unknown := errors.AsType[*entsoe.UnknownError](err)
 	switch {
-	case errors.As(err, &hinted):
-	case errors.As(err, &unknown):
+	case hinted:
+	case unknown:
 		err = withHint(err, "`entsoed items` and `entsoed areas` list what is known")
 	default:
 		err = withHint(err, "the file .env explains every setting and gives its default")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,6 +43,13 @@ func (e *hintError) Error() string { return e.Err.Error() }
 func (e *hintError) Unwrap() error { return e.Err }
 func (e *hintError) Hint() string  { return e.Text }
 
+// hinter is an error that says what to do about it; errors of other packages do,
+// too.
+type hinter interface {
+	error
+	Hint() string
+}
+
 // withHint adds to err what to do about it.
 func withHint(err error, format string, args ...any) error {
 	return &hintError{Err: err, Text: fmt.Sprintf(format, args...)}
@@ -50,8 +58,7 @@ func withHint(err error, format string, args ...any) error {
 // usageError is for a wrong command line: it points at the command's help.
 func usageError(cmd *cobra.Command, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
-	var hinted interface{ Hint() string }
-	if !errors.As(err, &hinted) {
+	if _, ok := errors.AsType[hinter](err); !ok {
 		err = withHint(err, "`%s --help` shows how it is used", cmd.CommandPath())
 	}
 	return &exitError{Status: exitUsage, Err: err}
@@ -61,27 +68,25 @@ func usageError(cmd *cobra.Command, format string, args ...any) error {
 // to do, and returns the exit status.
 func report(w io.Writer, err error) int {
 	status := exitFailure
-	var exit *exitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exitError](err); ok {
 		status = exit.Status
 		if exit.Err == nil {
 			return status
 		}
 	}
 	fmt.Fprintln(w, "entsoed:", oneLine(err.Error()))
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
+	if hinted, ok := errors.AsType[hinter](err); ok && hinted.Hint() != "" {
 		fmt.Fprintln(w, "hint:", oneLine(hinted.Hint()))
 	}
 	return status
 }
 
 // oneLine joins the lines of a message: some libraries list several causes
-// below each other.
+// below each other, and the same one for each of several tries.
 func oneLine(message string) string {
 	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, line := range lines {
 		lines[i] = strings.TrimSpace(line)
 	}
-	return strings.Join(lines, " ")
+	return strings.Join(slices.Compact(lines), " ")
 }

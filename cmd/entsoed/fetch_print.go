@@ -81,8 +81,7 @@ func (p *printing) feed(ctx context.Context, feed entsoe.Feed, w timeseries.Wind
 			return err
 		}
 		err = p.whole(ctx, request)
-		var many *client.TooManyError
-		if errors.As(err, &many) && item.PageSize > 0 {
+		if many, ok := errors.AsType[*client.TooManyError](err); ok && item.PageSize > 0 {
 			err = p.pages(ctx, request, many)
 		}
 		if err != nil {
@@ -136,8 +135,7 @@ func (p *printing) print(answer *page) error {
 // reason goes to standard error.
 func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, error) {
 	answer, err := p.client.Fetch(ctx, request, p.gate, nil)
-	var none *client.NoDataError
-	if errors.As(err, &none) {
+	if _, ok := errors.AsType[*client.NoDataError](err); ok {
 		fmt.Fprintln(p.env.Stderr, "entsoed:", oneLine(err.Error()))
 		return &page{}, nil
 	}
@@ -162,14 +160,13 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 // explain adds what to do about an answer, and tells the other processes of a
 // ban.
 func (p *printing) explain(ctx context.Context, err error) error {
-	var long *client.TooLongError
-	var many *client.TooManyError
-	var ban *client.BannedError
-	switch {
-	case errors.As(err, &long), errors.As(err, &many):
-		return withHint(err, "ask for a shorter span")
-	case errors.As(err, &ban):
+	if ban, ok := errors.AsType[*client.BannedError](err); ok {
 		return errors.Join(err, p.db.Ban(ctx, time.Until(ban.Until)))
+	}
+	_, long := errors.AsType[*client.TooLongError](err)
+	_, many := errors.AsType[*client.TooManyError](err)
+	if long || many {
+		return withHint(err, "ask for a shorter span")
 	}
 	return err
 }

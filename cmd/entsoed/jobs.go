@@ -113,11 +113,10 @@ func changeJobs(env environment, cmd *cobra.Command, args []string,
 // unchanged explains why a job could not be changed.
 func unchanged(id int64, err error) error {
 	const uniqueViolation = "23505"
-	var refused *pgconn.PgError
-	switch {
-	case errors.Is(err, rivertype.ErrNotFound):
+	if errors.Is(err, rivertype.ErrNotFound) {
 		return noSuchJob(id)
-	case errors.As(err, &refused) && refused.Code == uniqueViolation:
+	}
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == uniqueViolation {
 		return withHint(fmt.Errorf("job %d: another job for the same data is in the queue", id), "`entsoed jobs list` shows it")
 	}
 	return fmt.Errorf("job %d: %w", id, err)

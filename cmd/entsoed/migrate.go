@@ -90,11 +90,10 @@ func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
 
 // databaseFailure adds to an error of the database what to do about it.
 func databaseFailure(ctx context.Context, err error) error {
-	var other *store.SourceMismatchError
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return errors.New("interrupted")
-	case errors.As(err, &other):
+	}
+	if _, other := errors.AsType[*store.SourceMismatchError](err); other {
 		return withHint(err, "simulated and real data never mix; without DATABASE_NAME each has a database of its own")
 	}
 	return withHint(err, "the file .env explains the DATABASE settings; `docker compose up timescaledb` starts the database that comes with entsoed")
