@@ -13,10 +13,10 @@ import (
 	"entsoed/timeseries"
 )
 
-// QueueControl is the queue of River for plan jobs. Every lane of collect jobs
-// has a queue of its own, so that a long backfill never stands before live data:
-// store.LaneLive (what was never read), store.LaneRevision (what is read again
-// for corrections) and store.LaneBackfill (fixed windows, behind the others).
+// QueueControl is the queue of plan jobs. Every lane of collect jobs has a queue
+// of its own, so that a long backfill never stands before live data:
+// store.LaneLive for what was never read, store.LaneRevision for what is read
+// again, store.LaneBackfill for fixed windows.
 const QueueControl = "control"
 
 // PlanArgs are the arguments of a job that enqueues what is due of one item.
@@ -27,8 +27,8 @@ type PlanArgs struct {
 // Kind names the job in River's table.
 func (PlanArgs) Kind() string { return "plan" }
 
-// InsertOpts keeps one plan per item alive. A plan that fails is soon followed
-// by the next tick, so few attempts are enough.
+// InsertOpts keeps one plan per item alive. Few attempts are enough, because the
+// next tick soon follows a plan that fails.
 func (PlanArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{
 		Queue:       QueueControl,
@@ -38,15 +38,15 @@ func (PlanArgs) InsertOpts() river.InsertOpts {
 }
 
 // CollectArgs are the arguments of a job that brings one feed up to date, or
-// reads one window of it. Without a feed they order a backfill: who writes into
-// the job table by hand names item, area, from and to.
+// reads one window of it. Without a feed they order a backfill: a person who
+// writes into the job table names item, area, from and to.
 type CollectArgs struct {
 	Feed    int64  `json:"feed,omitempty" river:"unique"` // id in entsoe.feeds; item, area and variant repeat it for people
 	Item    string `json:"item"`
 	Area    string `json:"area"` // "DE_LU" or "DE_LU>FR"
 	Variant string `json:"variant,omitempty"`
 	Lane    string `json:"lane" river:"unique"` // empty: backfill
-	// From and To fix the window. Live and revision jobs leave them out and
+	// From and To are the window. Live and revision jobs leave them out, and
 	// compute what is missing when they run.
 	From time.Time `json:"from,omitzero" river:"unique"`
 	To   time.Time `json:"to,omitzero" river:"unique"`
@@ -58,22 +58,22 @@ type CollectArgs struct {
 
 // Portion says which part of a backfill a job is.
 type Portion struct {
-	Backfill int64      `json:"backfill,omitempty"` // whose window it is
-	Mode     store.Mode `json:"mode,omitempty"`     // what of a fixed window is asked; empty: all
-	Trial    bool       `json:"trial,omitempty"`    // the window is longer than the learned limit, to see whether that still holds
+	Backfill int64      `json:"backfill,omitempty"` // the backfill to which the window belongs
+	Mode     store.Mode `json:"mode,omitempty"`     // what to ask of the window; empty: all
+	Trial    bool       `json:"trial,omitempty"`    // the window is longer than the learned limit, to see whether the limit still holds
 }
 
-// byHand is what only arguments have that somebody wrote by hand.
+// byHand is what only arguments written by hand have.
 type byHand struct {
-	Order *store.BackfillOrder // in place of all else
+	Order *store.BackfillOrder // instead of everything else
 	Wrong error                // why they cannot be read
 }
 
 // Kind names the job in River's table.
 func (CollectArgs) Kind() string { return "collect" }
 
-// UnmarshalJSON never fails: arguments that were written by hand are for the
-// job to judge, which says what is wrong with them and is cancelled.
+// UnmarshalJSON never fails. Arguments written by hand are for the job to judge:
+// it says what is wrong with them, and is cancelled.
 func (a *CollectArgs) UnmarshalJSON(text []byte) error {
 	type plain CollectArgs
 	var read plain
@@ -104,7 +104,7 @@ func (a CollectArgs) window() (timeseries.Window, bool) {
 	return timeseries.Window{From: a.From, To: a.To}, !a.From.IsZero() || !a.To.IsZero()
 }
 
-// alive lists the states of a job that will still be worked, or is.
+// alive lists the states of a job that is running or will run.
 func alive() []rivertype.JobState {
 	return []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
@@ -115,8 +115,8 @@ func alive() []rivertype.JobState {
 // Lanes returns the lanes of requests, in the order in which they go.
 func Lanes() []string { return slices.Clone(ranks[:]) }
 
-// Kinds returns the kinds of the jobs that workers work, in the order in which
-// data passes through them, and last those that keep the queue in order.
+// Kinds returns the kinds of jobs, in the order in which data passes through
+// them, followed by those that look after the queue.
 func Kinds() []string {
 	return []string{PlanArgs{}.Kind(), CollectArgs{}.Kind(), RevisionsArgs{}.Kind(), DriveArgs{}.Kind(), HealArgs{}.Kind()}
 }

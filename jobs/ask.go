@@ -18,13 +18,14 @@ type reply struct {
 	Window   timeseries.Window
 	Sent     time.Time           // the first request for it
 	Requests []store.FetchRecord // sent, and not yet written down
-	Answer   answer.Answer       // unless there is an Err; with Part, what pages hold
-	Err      error               // why the window was not answered, or not in full
-	Part     bool                // what pages hold may be taken, although it is not all
-	Split    *string             // parameter by which answers of the feed are divided from now on, empty: none; nil: as before
+	Answer   answer.Answer       // if there is no Err, or Part
+	Err      error               // why there is no answer, or not all of it
+	Part     bool                // Answer holds the pages that came, which may be saved although they are not all
+	Split    *string             // parameter that divides the answers of the feed from now on, empty for none; nil: as before
 }
 
-// asker asks for one window. It holds room for the answer until leaveRoom.
+// asker asks for one window. It holds room for the answer until leaveRoom is
+// called.
 type asker struct {
 	Upstream
 	task
@@ -40,7 +41,7 @@ func newAsker(u Upstream, t task, w timeseries.Window, now func() time.Time) *as
 	return &asker{Upstream: u, task: t, now: now, window: w, read: answer.NewReader(t.question(w))}
 }
 
-// ask sends as many requests as the window takes and reads the answers. No data
+// ask sends the requests that the window takes and reads the answers. "No data"
 // is an answer.
 func (a *asker) ask(ctx context.Context) reply {
 	got := reply{Window: a.window}
@@ -67,7 +68,8 @@ func (a *asker) ask(ctx context.Context) reply {
 	return a.digest(got, err)
 }
 
-// digest makes of what was read, and of the error that ended it, the reply.
+// digest completes a reply with what was read, and with the error that ended the
+// reading.
 func (a *asker) digest(got reply, err error) reply {
 	got.Requests = a.requests
 	if err != nil && !got.Part && !ofType[*client.NoDataError](err) {
@@ -76,7 +78,7 @@ func (a *asker) digest(got reply, err error) reply {
 	}
 	read, wrong := a.read.Answer()
 	switch {
-	case wrong != nil && got.Part: // what contradicts itself is not taken
+	case wrong != nil && got.Part: // pages that contradict themselves are not saved
 		got.Part, got.Err = false, err
 		return got
 	case wrong != nil:
@@ -94,8 +96,8 @@ func (a *asker) digest(got reply, err error) reply {
 	return got
 }
 
-// page sends one request and reads its documents. It returns how much they hold
-// of what the platform counts.
+// page sends one request and reads the documents that come. It returns how many
+// of the instances that the platform counts they hold.
 func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, err error) {
 	got, err := a.send(ctx, request)
 	if err != nil {
@@ -104,7 +106,7 @@ func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, 
 	record, before := &a.requests[len(a.requests)-1], a.read.Points
 	for i, document := range got.Documents {
 		if a.read.Unread == nil {
-			record.Document = document // kept if it or what it makes with the others is wrong
+			record.Document = document // kept if it is wrong, alone or together with the others
 		}
 		n, err := a.read.Read(ctx, document)
 		if err != nil && len(got.Documents) > 1 {
@@ -123,13 +125,13 @@ func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, 
 	return counted, nil
 }
 
-// spares reports whether the other documents of an answer are saved in spite of
-// one that cannot be read: outages have nothing to do with each other.
+// spares reports whether the other documents of an answer are saved although one
+// cannot be read. Outages have nothing to do with each other.
 func (a *asker) spares(err error, documents [][]byte) bool {
 	return a.Item.Shape == timeseries.ShapeDocuments && len(documents) > 1 && fateOf(err).Action == Cancel
 }
 
-// send sends one request, when the budget allows it, and notes that it did.
+// send sends one request as soon as the budget allows it, and records it.
 func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answer, error) {
 	a.leaveRoom() // of the page before
 	began := time.Now()
@@ -157,7 +159,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 	return got, err
 }
 
-// note remembers a request until it is written down with what becomes of it.
+// note keeps the record of a request until it is known what becomes of it.
 func (a *asker) note(request entsoe.Request, reply client.Reply, waited time.Duration, err error) {
 	outcome := OutcomeData
 	if err != nil {
@@ -183,8 +185,8 @@ func (a *asker) enterRoom(ctx context.Context) error {
 	return err
 }
 
-// leaveRoom makes room for another answer: this one is saved, or its documents
-// are read.
+// leaveRoom makes room for another answer, once this one is saved or its
+// documents are read.
 func (a *asker) leaveRoom() {
 	if a.inRoom {
 		a.inRoom = false

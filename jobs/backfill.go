@@ -11,16 +11,16 @@ import (
 	"entsoed/timeseries"
 )
 
-// BackfillPlan is what a backfill takes, before it is started.
+// BackfillPlan is what a backfill would take.
 type BackfillPlan struct {
 	Span     timeseries.Window // as ordered
-	Feeds    int               // that have something to do
-	Complete int               // that have not
-	Silent   int               // of the feeds those that were asked and never had data
+	Feeds    int               // that lack something
+	Complete int               // feeds that lack nothing
+	Silent   int               // those of the feeds that were asked for and never had data
 	Items    []ItemPlan        // in the order of the catalogue
-	Requests int               // exact for items that do not page, else the least
+	Requests int               // exact for items that do not page, for others the least
 	Expected int               // requests, pages included
-	Points   float64           // that are to be expected
+	Points   float64           // expected
 }
 
 // ItemPlan is the part of an item.
@@ -33,8 +33,8 @@ type ItemPlan struct {
 	Points   float64 `json:"points"`
 }
 
-// PlanBackfill returns what a backfill would take that was ordered at now. It
-// writes nothing.
+// PlanBackfill returns what a backfill ordered at now would take. It writes
+// nothing.
 func PlanBackfill(ctx context.Context, db *store.DB, o store.BackfillOrder, now time.Time) (BackfillPlan, error) {
 	feeds, span, err := db.OrderedFeeds(ctx, o, now)
 	if err != nil {
@@ -55,8 +55,8 @@ func PlanBackfill(ctx context.Context, db *store.DB, o store.BackfillOrder, now 
 	return p, nil
 }
 
-// feedPlan is what a backfill has to do for a feed. The last window goes on to
-// what may have been published already, for that costs nothing.
+// feedPlan returns what a backfill has to do for a feed. The last window reaches
+// to what may have been published already, because that costs nothing.
 func feedPlan(item entsoe.Item, f store.BackfillFeed, to, now time.Time) store.FeedPlan {
 	plan := store.FeedPlan{FeedID: f.ID, Span: f.Span, Todo: f.Todo}
 	zone := feedOf(f.FeedRow).Zone()
@@ -95,10 +95,10 @@ func (p *BackfillPlan) add(item entsoe.Item, f store.BackfillFeed, plan store.Fe
 	p.Requests, p.Expected, p.Points = p.Requests+plan.Requests, p.Expected+expected, p.Points+points
 }
 
-// expectedPages returns how many pages days of a feed have beyond the first ones of
-// so many windows: by its own answers, those of other feeds of the item, or the
-// points that are expected. What one page holds of points other than documents
-// and rows differs too much to be guessed.
+// expectedPages returns how many pages beyond the first ones the windows of a
+// feed have, judging by its own answers, those of other feeds of the item, or
+// the expected number of points. How many points a page of curves holds differs
+// too much for a guess.
 func expectedPages(item entsoe.Item, f store.FeedRow, windows int, days, points float64, density store.Density) int {
 	if item.PageSize == 0 {
 		return 0
@@ -112,8 +112,9 @@ func expectedPages(item entsoe.Item, f store.FeedRow, windows int, days, points 
 	return max(0, int(points/float64(item.PageSize))-windows)
 }
 
-// expectedPoints returns how many points a feed has a day: by its own answers,
-// those of other feeds of the item, or what the catalogue says is typical.
+// expectedPoints returns how many points a feed has in a day, judging by its own
+// answers, those of other feeds of the item, or what the catalogue calls
+// typical.
 func expectedPoints(item entsoe.Item, f store.FeedRow, density store.Density) float64 {
 	if perDay, known := density.Points(f); known {
 		return perDay

@@ -11,16 +11,17 @@ import (
 	"entsoed/store"
 )
 
-// Budget hands out the leave to send one request. The budget itself is one row
-// in the database for all processes; Budget is a process's own queue before it.
+// Budget hands out the permission to send one request. The budget itself is one
+// row in the database for all processes; Budget is the queue that a process
+// keeps before it.
 //
-// Of each lane one request at a time, its head, asks for a slot, and of several
-// heads the one of the first lane. The backfills take turns in being the head of
-// their lane, so that a small one does not wait for a big one. Only what is live reserves a slot ahead; the
-// others take one that is free at the moment, and wait without standing in
-// anybody's way. The database knows who waits and gives a free slot to none
-// after him. So a live request never waits for more than the one slot that
-// another lane has just taken, in whichever process.
+// In each lane one request at a time, the head, asks for a slot; among the
+// heads, the one of the first lane. The backfills take turns at the head of
+// their lane, so that a small one does not wait for a big one. Only live
+// requests reserve a slot ahead. The others take one that is free at the moment,
+// and wait without standing in anybody's way. The database knows who waits and
+// gives a free slot to nobody further back. So a live request never waits for
+// more than the one slot that another lane has just taken, in whichever process.
 type Budget struct {
 	DB *store.DB
 	// Stopping is closed when the process is asked to stop: who still waits
@@ -62,10 +63,11 @@ func rankOf(lane string) int {
 	return len(ranks) - 1
 }
 
-// Gate returns the leave for requests of a job in a lane, and of a backfill if
-// that is not 0: it waits for a turn in this process and then for a slot of the budget. It
-// returns ErrStopping, ErrNoTurn, the context's error, a hold of this process, or
-// the store's errors for a ban and for a backfill that was stopped.
+// Gate returns the permission for requests of a job in a lane and, if it is not
+// 0, of a backfill: it waits for a turn in this process and then for a slot of
+// the budget. It returns ErrStopping, ErrNoTurn, the context's error, a hold of
+// this process, or the store's errors for a ban and for a backfill that was
+// stopped.
 func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
 	rank := rankOf(lane)
 	ask := store.SlotRequest{Lane: lane, Backfill: backfill}

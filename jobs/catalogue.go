@@ -43,8 +43,9 @@ func Catalogue() schema.Options {
 	return all
 }
 
-// backfilledSince is the first day that a backfill asks for: of what is there
-// since the platform began a month more, of which it has a little.
+// backfilledSince returns the first day that a backfill asks for. Where that is
+// the first day of the platform, it asks for one month more, of which the
+// platform has a little.
 func backfilledSince(i entsoe.Item) string {
 	if i.Since == "" || i.Since == entsoe.Launch {
 		return entsoe.FirstDay

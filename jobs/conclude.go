@@ -14,8 +14,8 @@ import (
 	"entsoed/store/queue"
 )
 
-// conclude turns the end of a job into what River understands, logs it, and
-// keeps other requests from the same fate.
+// conclude turns what ended a job into what River understands, logs it, and
+// keeps other requests from failing in the same way.
 func (r *run) conclude(ctx context.Context, err error) error {
 	if err == nil {
 		r.log(slog.LevelDebug, "collected", Fate{}, nil)
@@ -40,8 +40,9 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	return outcome(r.Attempt, fate, err)
 }
 
-// spread parks what would fare alike: this process, and in case of a ban every
-// one. It reports whether that was done before.
+// spread holds back the requests that would fail in the same way: those of this
+// process and, during a ban, of all processes. It reports whether they were held
+// back already.
 func (r *run) spread(ctx context.Context, fate Fate, cause error, everywhere bool) (known bool) {
 	if fate.Hold <= 0 {
 		return false
@@ -78,8 +79,9 @@ func outcome(attempt int, fate Fate, err error) error {
 	return err
 }
 
-// rest is how long a snoozed job sleeps: to the end of the ban or hold, or
-// for about half a minute, and a little longer so that not all wake at once.
+// rest returns how long a snoozed job sleeps: until the end of the ban or hold
+// if there is one, else about half a minute; and a little longer, so that jobs
+// do not all wake at once.
 func rest(fate Fate) time.Duration {
 	const spread = 5 * time.Second
 	end := fate.Until
@@ -116,9 +118,10 @@ func (r *run) log(level slog.Level, message string, fate Fate, err error) {
 	r.Log.Log(context.Background(), level, message, fields...)
 }
 
-// lostJob ends the work on a job that is another process's now. River's
-// executor writes what becomes of each job that such an error names, and by id
-// alone, which would end the other's attempt; this one names none.
+// lostJob ends the work on a job that belongs to another process now. For every
+// job that such an error names, River's executor records the outcome by id
+// alone, which would end the attempt of the other process. So this one names
+// none.
 type lostJob struct{ cause error }
 
 func (e *lostJob) Error() string { return e.cause.Error() }

@@ -23,24 +23,24 @@ type Action string
 
 // The actions.
 const (
-	Done     Action = "done"      // the answer was one
-	Narrow   Action = "narrow"    // ask by pages or shorter windows; where neither is possible, take what pages hold, else Cancel
-	HandBack Action = "hand back" // at once, for another process
-	Snooze   Action = "snooze"    // until a known time or a little; no attempt is spent
+	Done     Action = "done"      // that was an answer
+	Narrow   Action = "narrow"    // ask for pages or shorter windows; if neither is possible, save the pages that came, else Cancel
+	HandBack Action = "hand back" // now, to another process
+	Snooze   Action = "snooze"    // until a known time, or for a little while; it costs no attempt
 	Retry    Action = "retry"     // with backoff
-	Cancel   Action = "cancel"    // asking again changes nothing: the other windows first, then the end
-	Leave    Action = "leave"     // the job belongs to another process now: touch nothing
+	Cancel   Action = "cancel"    // asking again changes nothing: finish the other windows, then end
+	Leave    Action = "leave"     // the job belongs to another process now: do not touch it
 )
 
-// Fate says what becomes of a job and how its request is written down.
+// Fate says what becomes of a job, and how its request is recorded.
 type Fate struct {
 	Action  Action
 	Outcome string        // of the request in entsoe.fetches
-	Keep    bool          // the document with it
-	Hold    time.Duration // this process sends nothing for so long, for every feed would fare alike
+	Keep    bool          // the document is kept with it
+	Hold    time.Duration // this process sends nothing for so long, because every feed would fail alike
 	Level   slog.Level    // of the line in the log
 	Hint    string        // what a person can do
-	Until   time.Time     // of a Snooze; zero: a little
+	Until   time.Time     // the end of a Snooze; zero: after a little while
 }
 
 // Outcomes of requests in entsoe.fetches.
@@ -56,16 +56,16 @@ const (
 	OutcomeUnavailable = "unavailable"
 	OutcomeUnknown     = "unknown"
 	OutcomeWrong       = "wrong"
-	OutcomeUnused      = "unused" // a page whose followers failed
+	OutcomeUnused      = "unused" // a page, and a later one failed
 	OutcomeFailed      = "failed" // on our side
 )
 
-// shortHold keeps a process quiet where asking on would change nothing.
+// shortHold keeps a process quiet when going on would change nothing.
 const shortHold = 10 * time.Minute
 
-// fates is the one table from error to fate; the first row that knows the
-// error decides. What no row knows, such as an error of the database, is
-// tried again.
+// fates is the one table from errors to fates. The first row that matches an
+// error decides. What no row matches, such as an error of the database, is tried
+// again.
 func fates() []fateRow {
 	return []fateRow{
 		{is(queue.ErrJobLost), Fate{Action: Leave, Level: slog.LevelDebug}},
@@ -124,7 +124,7 @@ func fateOf(err error) Fate {
 	return Fate{Action: Retry, Outcome: OutcomeFailed, Level: slog.LevelWarn}
 }
 
-// until returns the end of a known ban or hold, zero if the error tells none.
+// until returns the end of a known ban or hold, or zero.
 func until(err error) time.Time {
 	if banned, ok := errors.AsType[*store.BudgetBannedError](err); ok {
 		return banned.Until
@@ -135,8 +135,8 @@ func until(err error) time.Time {
 	return time.Time{}
 }
 
-// outcomeOf says to the agenda what an error is, that Narrow or Cancel is the fate
-// of. part says that pages of the window can be taken.
+// outcomeOf translates for the agenda an error whose fate is Narrow or Cancel.
+// part says that some pages came and can be saved.
 func outcomeOf(err error, part bool) agenda.Outcome {
 	o := agenda.Outcome{Part: part}
 	if long, ok := errors.AsType[*client.TooLongError](err); ok {
@@ -158,13 +158,13 @@ func outcomeOf(err error, part bool) agenda.Outcome {
 	return o
 }
 
-// ofType reports whether the chain of an error holds one of the type.
+// ofType reports whether an error of the type is in the chain of err.
 func ofType[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }
 
-// is returns whether the chain of an error holds the target.
+// is returns whether the target is in the chain of an error.
 func is(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }

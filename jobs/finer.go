@@ -12,8 +12,8 @@ import (
 	"entsoed/store"
 )
 
-// incompleteError says that the parts of a divided answer hold less than the
-// platform says that there is.
+// incompleteError says that the parts of a divided answer hold fewer instances
+// than the platform says there are.
 type incompleteError struct {
 	Param        string
 	Found, Asked int
@@ -23,8 +23,9 @@ func (e *incompleteError) Error() string {
 	return fmt.Sprintf("of %d instances only %d came when they were asked for by %s", e.Found, e.Asked, e.Param)
 }
 
-// finer asks for a window that cannot be cut by the values of a parameter, each
-// for itself: generation units by type of production. All of it is one answer.
+// finer asks for a window that cannot be cut once for each value of a parameter:
+// for generation units, by type of production. Together the parts are one
+// answer.
 func (a *asker) finer(ctx context.Context, request entsoe.Request, found int) error {
 	by := a.Item.Finer
 	counted := 0
@@ -46,8 +47,8 @@ func (a *asker) finer(ctx context.Context, request entsoe.Request, found int) er
 	return nil
 }
 
-// none reports whether an answer to a part says that the area has nothing of it:
-// no data, or that the value is none of the area's.
+// none reports whether the area has nothing of a part: there is no data, or the
+// area does not know the value.
 func (a *asker) none(err error) bool {
 	if refused, ok := errors.AsType[*client.BadRequestError](err); ok && refused.Fault == client.InvalidForArea {
 		a.requests[len(a.requests)-1].Outcome = OutcomeEmpty
@@ -56,15 +57,15 @@ func (a *asker) none(err error) bool {
 	return ofType[*client.NoDataError](err)
 }
 
-// divides reports whether the window can be divided by a parameter
-// only: it is a day or less of an item whose curves run through all of it.
+// divides reports whether only a parameter can divide the window: it is no
+// longer than a day, and the curves of the item run through all of it.
 func (a *asker) divides() bool {
 	const longestDay = 25 * time.Hour
 	return a.Item.Finer.Divides() && a.MRID == "" && a.window.To.Sub(a.window.From) <= longestDay
 }
 
-// planned returns how many requests a window of a feed takes, as far as is known
-// before it is asked.
+// planned returns how many requests a window of a feed takes, as far as that is
+// known beforehand.
 func planned(item entsoe.Item, row store.FeedRow) int {
 	if row.LearnedSplit != "" && strings.EqualFold(row.LearnedSplit, item.Finer.Param) {
 		return 1 + len(item.Finer.Usual)

@@ -10,8 +10,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// answered is what an answer changes. limit is the longest window of one
-// request, by which is counted what it takes to ask again.
+// answered returns what an answer changes. limit is the longest window of one
+// request; it tells how many requests a gap takes.
 func (t task) answered(got reply, limit timeseries.Step, now time.Time) commit.Commit {
 	stages := t.learned(got)
 	c := t.unsaved(got.Requests)
@@ -25,9 +25,9 @@ func (t task) answered(got reply, limit timeseries.Step, now time.Time) commit.C
 	return c
 }
 
-// refused is what changes when a window cannot be read at now: coverage calls it
-// refused in every stage whose time has come. That a document cannot be asked
-// for by its mRID changes nothing.
+// refused returns what changes when a window cannot be read: coverage calls it
+// refused, in every stage whose time had come by now. Nothing but the records
+// changes when a document was asked for by its mRID.
 func (t task) refused(w timeseries.Window, requests []store.FetchRecord, limit timeseries.Step, now time.Time) commit.Commit {
 	c := t.unused(requests)
 	if t.MRID != "" {
@@ -45,8 +45,8 @@ func (t task) refused(w timeseries.Window, requests []store.FetchRecord, limit t
 	return c
 }
 
-// unused is what changes when requests led to nothing. Pages that came before
-// one that failed are not saved.
+// unused returns what changes when requests led to nothing: they are recorded.
+// The pages that came before one that failed are not saved.
 func (t task) unused(requests []store.FetchRecord) commit.Commit {
 	c := t.unsaved(slices.Clone(requests))
 	for i := range c.Requests {
@@ -64,10 +64,9 @@ func (t task) unsaved(requests []store.FetchRecord) commit.Commit {
 	}
 }
 
-// learned is what every stage of coverage learns: an answer counts for each
-// stage whose time had come when it was asked for, so that what is read late,
-// after a week of downtime or as a backfill, need not be read once more for
-// each of them.
+// learned returns what each stage of coverage learns. An answer counts for every
+// stage whose time had come when it was asked for. So what is read late, by a
+// backfill or after a week of downtime, need not be read again for each of them.
 func (t task) learned(got reply) []store.StageCover {
 	stages := make([]store.StageCover, t.Item.Timetable.Stages())
 	for stage := range stages {
@@ -86,16 +85,16 @@ func (t task) learned(got reply) []store.StageCover {
 	return stages
 }
 
-// refusedStage is what a stage of coverage learns of a window that was asked at
-// a time and not answered, or not in full.
+// refusedStage returns what a stage of coverage learns of a window that was
+// asked for at a time and not answered, or not in full.
 func (t task) refusedStage(stage int, w timeseries.Window, at time.Time) store.StageCover {
 	possible, _ := t.Item.Timetable.Due(stage, at, t.Zone)
 	return store.StageCover{Stage: stage, Refused: timeseries.Window{To: possible}.Within(t.counts(w))}
 }
 
-// covered says what a stage of coverage learns from an answer: data where its
-// Periods are, empty where it has none and the deadline has passed. What
-// cannot have been published yet is never covered.
+// covered returns what a stage of coverage learns of an answer: data where its
+// Periods are, and empty where it has none although the deadline has passed.
+// What cannot have been published yet is never covered.
 func covered(asked timeseries.Window, periods []timeseries.Window, possible, settled time.Time) (data, empty []timeseries.Window) {
 	published := timeseries.Window{From: asked.From, To: earlier(asked.To, possible)}
 	data = published.Within(timeseries.Union(periods))
@@ -106,9 +105,9 @@ func covered(asked timeseries.Window, periods []timeseries.Window, possible, set
 	return data, due.Without(data)
 }
 
-// unanswered is what of a window was not answered with data, by what the first
-// stage learns of it, and so has to be asked again. Nil: the window was not
-// asked for its time.
+// unanswered returns what a window leaves to be asked again, from what the first
+// stage of coverage learns. It returns nil if the question was not about any
+// time.
 func (t task) unanswered(w timeseries.Window, first store.StageCover, limit timeseries.Step) *commit.Unanswered {
 	if t.MRID != "" {
 		return nil

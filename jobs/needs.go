@@ -7,15 +7,15 @@ import (
 	"entsoed/timeseries"
 )
 
-// need is what a feed should have been read in a stage.
+// need is what should have been read of a feed in a stage.
 type need struct {
 	Stage  int
 	Window timeseries.Window
 }
 
-// needs returns what a feed should have been read by now: in stage 0
-// everything from since that can have been published, in the later ones what
-// is due to be read again. What of it is missing is for coverage to say.
+// needs returns what should have been read of a feed by now: in stage 0
+// everything after since that can have been published, in later stages what is
+// due to be read again. Coverage then tells what of it is missing.
 func needs(item entsoe.Item, since, now time.Time, zone *time.Location) []need {
 	var all []need
 	for stage := range item.Timetable.Stages() {
@@ -27,9 +27,9 @@ func needs(item entsoe.Item, since, now time.Time, zone *time.Location) []need {
 	return all
 }
 
-// reach returns how far back a feed is read that starts now: since before now,
-// or before the newest time that can have been published where that is months
-// ago, but not before the item's first day.
+// reach returns how far back a new feed is read: since before now or, where the
+// newest data is months old, since before that; but not before the first day of
+// the item.
 func reach(item entsoe.Item, since time.Duration, now time.Time) time.Time {
 	possible, _ := item.Timetable.Published(now, entsoe.Brussels())
 	from := earlier(now, possible).Add(-since)

@@ -14,11 +14,11 @@ import (
 	"entsoed/timeseries"
 )
 
-// mostHealed is how many windows one job of the lane backfill asks that names
-// none: the others are due at the next tick, behind what is more urgent by then.
+// mostHealed is how many windows one healing job asks for. The others are due at
+// the next tick, after what is more urgent by then.
 const mostHealed = 60
 
-// opening finds out what an attempt asks for.
+// opening finds out what an attempt has to ask for.
 type opening struct {
 	*Collect
 	task
@@ -26,7 +26,7 @@ type opening struct {
 	cut agenda.Cut
 }
 
-// open returns what an attempt asks for and the windows by which it does.
+// open returns what an attempt has to ask for, and the windows by which it does.
 func (c *Collect) open(ctx context.Context, a attempt) (task, agenda.Agenda, error) {
 	o := opening{Collect: c}
 	row, err := o.feed(ctx, a)
@@ -51,9 +51,9 @@ func (c *Collect) open(ctx context.Context, a attempt) (task, agenda.Agenda, err
 	return o.task, agenda.New(o.cut, row.LearnedLimit, windows), err
 }
 
-// feed returns the feed that the arguments name. Of requests by mRID it is the
-// one of the same item and area that asks by delivery time: those of the planned
-// feed tell when it was last asked.
+// feed returns the feed that the arguments name. A request by mRID is recorded
+// with the feed of the same item and area that asks by delivery time, because
+// the records of the planned feed tell when it was last asked.
 func (o *opening) feed(ctx context.Context, a attempt) (store.FeedRow, error) {
 	if err := a.Args.byHand.Wrong; err != nil {
 		return store.FeedRow{}, &argsError{fmt.Sprintf("the arguments cannot be read: %v", err)}
@@ -85,8 +85,8 @@ func (o *opening) byDelivery(ctx context.Context, row store.FeedRow) (store.Feed
 	return rows[0], nil
 }
 
-// windows takes the window of the arguments, or what coverage misses of what the
-// lane should have read by now.
+// windows returns the window of the arguments or, if they have none, what the
+// lane should have read by now and coverage lacks.
 func (o *opening) windows(ctx context.Context) ([]timeseries.Window, error) {
 	if fixed, ok := o.Args.window(); ok {
 		return o.fixed(ctx, fixed)
@@ -107,10 +107,10 @@ func (o *opening) windows(ctx context.Context) ([]timeseries.Window, error) {
 	return windows, err
 }
 
-// fixed takes a fixed window, but for what earlier attempts of the job have read
-// of it before they were interrupted, and what its mode leaves out.
+// fixed returns what is to be asked of a fixed window: all but what earlier
+// attempts read before they were interrupted, and what the mode leaves out.
 func (o *opening) fixed(ctx context.Context, fixed timeseries.Window) ([]timeseries.Window, error) {
-	if o.Item.Shape.OneState() { // which earlier attempts did not read, or they would be done
+	if o.Item.Shape.OneState() { // one request, which no earlier attempt has read
 		return o.requests([]timeseries.Window{fixed}), nil
 	}
 	read, err := o.DB.ReadBy(ctx, o.ID, o.Row.ID)
@@ -132,9 +132,9 @@ func (o *opening) fixed(ctx context.Context, fixed timeseries.Window) ([]timeser
 	return windows, nil
 }
 
-// missing returns what coverage misses in the stages of the job's lane. What
-// was never read is not to be read again: it is left to the live lane, whose
-// answers count for all stages.
+// missing returns what coverage lacks in the stages of the lane. What was never
+// read need not be read again: it is left to the live lane, whose answers count
+// for all stages.
 func (o *opening) missing(ctx context.Context) ([]timeseries.Window, error) {
 	feed, now := o.Row.ID, o.Now()
 	from, err := o.DB.Reach(ctx, []int64{feed}, reach(o.Item, o.Since, now))
@@ -165,9 +165,9 @@ func (o *opening) missing(ctx context.Context) ([]timeseries.Window, error) {
 	return slices.Concat(rereads, o.Due), err
 }
 
-// healing finds the holes in what backfills went through, and what of the past
-// is due again. Of a feed that never had data one request is enough to learn
-// whether it has now; then all of it is due.
+// healing returns the holes in what backfills went through, and the gaps of the
+// past that are due again. If the feed never had data, one request is enough to
+// learn whether it has some now; then all its gaps are due.
 func (o *opening) healing(ctx context.Context) ([]timeseries.Window, error) {
 	holes, err := o.DB.Holes(ctx, o.Row.ID)
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 	"entsoed/store/queue"
 )
 
-// start works a job that somebody wrote into the job table by hand: it names no
-// feed, but an item, an area and a span. It becomes a backfill, as if
-// entsoe.enqueue_backfill had been called; what is wrong with it is said in the
-// same words, and cancels it.
+// start works a job that somebody wrote into the job table by hand. It names no
+// feed, but an item, an area and a window, and becomes a backfill as if
+// entsoe.enqueue_backfill had been called. If something is wrong with it, the
+// job is cancelled with the same words.
 func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error {
 	if err := job.Args.byHand.Wrong; err != nil {
 		return c.reject(job, fmt.Errorf("the arguments cannot be read: %w", err))
@@ -51,7 +51,7 @@ func (c *Collect) reject(job *river.Job[CollectArgs], err error) error {
 	return river.JobCancel(err)
 }
 
-// fit checks what the arguments of a job repeat of its feed.
+// fit checks that the arguments of a job do not contradict its feed.
 func (a CollectArgs) fit(row store.FeedRow) error {
 	if a.Item != "" && a.Item != row.Item || a.Area != "" && a.Area != row.Name || a.Variant != "" && a.Variant != row.Variant {
 		return &argsError{fmt.Sprintf("feed %d is %s of %s %s, not %s of %s %s: leave out the feed, or name the right one",

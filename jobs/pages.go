@@ -10,34 +10,35 @@ import (
 	"entsoed/timeseries"
 )
 
-// mostPages bounds the pages of one window, for a platform that sends ever new
-// ones.
+// mostPages bounds the pages of one window, in case the platform always sends
+// another one.
 const mostPages = 1000
 
 // paging is how far the pages of one window have been read.
 type paging struct {
 	*answer.Reader
-	found int        // instances that the platform says there are; 0: it does not say
-	list  bool       // of rows that may be equal
-	first int        // instances of the first page
+	found int        // number of instances by the platform's words; 0: it does not say
+	list  bool       // rows may be equal
+	first int        // instances in the first page
 	next  int        // offset of the next page
-	equal equalPages // the first of the latest pages that are all equal
+	equal equalPages // the page that all since then repeat
 	print uint64
 }
 
-// equalPages is a page that the next ones repeat.
+// equalPages is a page that the following ones repeat.
 type equalPages struct {
 	next       int // offset of the page after it
 	start, end answer.Mark
 }
 
-// pages asks page after page, each from where the one before it ended: how much
-// a page holds is the platform's to say, and changes.
+// pages asks for page after page. Each begins where the one before it ended,
+// because the platform decides how much a page holds, and changes its mind.
 //
-// What the platform says that there is need not be what its pages count. So it
-// ends nothing alone, but pages that end before it are not believed as long as
-// shorter windows can be asked instead: offset may be without effect
-// (entsoe-apy#104), or bounded. Then pages returns the error that led to them.
+// The number of instances that the platform names need not be the number that
+// its pages hold, so reaching it is not enough to stop. But pages that end
+// earlier are not trusted while shorter windows can be asked for instead: offset
+// may have no effect (entsoe-apy#104), or an upper bound. Then pages returns the
+// error that made it ask for pages.
 func (a *asker) pages(ctx context.Context, request entsoe.Request, many *client.TooManyError) error {
 	p := paging{Reader: a.read, found: many.Found, list: a.Item.Shape == timeseries.ShapeList}
 	for range mostPages {
@@ -46,12 +47,12 @@ func (a *asker) pages(ctx context.Context, request entsoe.Request, many *client.
 		switch {
 		case ofType[*client.NoDataError](err) && from > 0:
 			return p.end(many)
-		case ofType[*client.BadRequestError](err), ofType[*client.TooManyError](err): // of the offset: the request was understood without it
+		case ofType[*client.BadRequestError](err), ofType[*client.TooManyError](err): // because of the offset: without it the request was understood
 			return p.short(many)
 		case err != nil:
 			return err
 		}
-		a.requests[len(a.requests)-1].Document = nil // it was read; pages would fill the memory
+		a.requests[len(a.requests)-1].Document = nil // it has been read, and many pages would fill the memory
 		repeats := p.add(counted, p.Print-before, start)
 		switch {
 		case repeats && (!p.list || from >= p.found):
@@ -77,10 +78,10 @@ func (p *paging) add(counted int, print uint64, start answer.Mark) (repeats bool
 	return repeats
 }
 
-// repeated ends the pages where the platform has begun to repeat the last one:
-// it ignores offset, or takes a high one for the highest that it allows. Equal
-// pages of a list are no sign of that before all that was found has come, for
-// single bids are equal.
+// repeated ends the pages when the platform repeats the last one: either it
+// ignores offset, or it takes a high offset for the highest that it allows. In a
+// list, whose rows may be equal, equal pages prove that only once all instances
+// have come.
 func (p *paging) repeated(many *client.TooManyError) error {
 	p.Rewind(p.equal.end)
 	p.next = p.equal.next
@@ -93,7 +94,7 @@ func (p *paging) repeated(many *client.TooManyError) error {
 	return nil
 }
 
-// end ends the pages where the platform says that there is no more.
+// end ends the pages when the platform says that there are no more.
 func (p *paging) end(many *client.TooManyError) error {
 	if p.next < p.found {
 		return fmt.Errorf("the pages end after %d: %w", p.next, many)
@@ -101,7 +102,7 @@ func (p *paging) end(many *client.TooManyError) error {
 	return nil
 }
 
-// short says that there are instances that no page holds.
+// short says that some instances are on no page.
 func (p *paging) short(many *client.TooManyError) error {
 	p.Lacking = true
 	return fmt.Errorf("no page holds more than the first %d: %w", p.next, many)

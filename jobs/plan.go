@@ -16,9 +16,10 @@ import (
 	"entsoed/store/queue"
 )
 
-// Plan enqueues what is due of one item. It derives that from coverage, never
-// from what was enqueued before: a missed tick, a lost leader or a week of
-// downtime heal with the next one. It never asks the platform.
+// Plan puts what is due of one item into the queue. It derives that from
+// coverage, never from what it put there before, so that a missed tick, a lost
+// leader or a week of downtime are made good by the next plan. It never asks the
+// platform.
 type Plan struct {
 	river.WorkerDefaults[PlanArgs]
 
@@ -30,13 +31,13 @@ type Plan struct {
 	// installations, so that not all ask the platform in the same second.
 	Installation string
 	Now          func() time.Time
-	Speed        float64 // of that clock, in its seconds per real one
+	Speed        float64 // of that clock: its seconds in a real one
 	Log          *slog.Logger
 }
 
 const (
-	longestBackoff = 24 * time.Hour  // between two asks of a feed that has nothing
-	widestDelay    = 2 * time.Minute // of a job after its tick
+	longestBackoff = 24 * time.Hour  // between two requests for a feed that has nothing
+	widestDelay    = 2 * time.Minute // of a job, after its tick
 )
 
 // Work plans one item.
@@ -48,7 +49,7 @@ func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
 	return err
 }
 
-// plan goes from variant to variant: each has a timetable of its own.
+// plan goes from variant to variant, because each has its own timetable.
 func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
 	item, ok := entsoe.ItemByName(job.Args.Item)
 	if !ok {
@@ -70,12 +71,12 @@ func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
 	return nil
 }
 
-// NextRetry follows soon: a plan is small, and the tick after next comes anyway.
+// NextRetry tries again soon: a plan is small, and the next tick comes anyway.
 func (p *Plan) NextRetry(*river.Job[PlanArgs]) time.Time {
 	return time.Now().Add(jitter(firstRetry))
 }
 
-// variant enqueues the feeds of one variant that miss something.
+// variant puts the feeds of one variant that lack something into the queue.
 func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.FeedRow) error {
 	now := p.Now()
 	cadence := item.Timetable.Cadence(now, p.Interval)
@@ -98,15 +99,15 @@ func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.Feed
 	return nil
 }
 
-// dueFeed is a feed that may be asked now, and how.
+// dueFeed is a feed that may be asked for now, and how.
 type dueFeed struct {
 	store.FeedRow
 	manner
 	Delay time.Duration // of its jobs
 }
 
-// due leaves out the silent feeds whose next probe is not due yet. The first ask
-// of a feed comes at once.
+// due leaves out the silent feeds whose next probe is not due yet. A feed is
+// asked for the first time without delay.
 func (p *Plan) due(item entsoe.Item, feeds []store.FeedRow, cadence time.Duration, now time.Time) []dueFeed {
 	var due []dueFeed
 	for _, f := range feeds {
@@ -130,8 +131,8 @@ func dueIDs(due []dueFeed) []int64 {
 	return all
 }
 
-// priority lets items that people wait for, such as prices after the auction,
-// go before the backlog of the others.
+// priority puts items that people wait for, such as prices after the auction,
+// before the backlog of the others.
 func priority(item entsoe.Item) int {
 	if len(item.Timetable.Bursts) > 0 {
 		return priorityAwaited
@@ -139,8 +140,8 @@ func priority(item entsoe.Item) int {
 	return priorityUsual
 }
 
-// dueNeeds returns what the feeds should have been read by now. A feed without
-// data is not read again; its first answers count for the re-reads too.
+// dueNeeds returns what should have been read of the feeds by now. A feed
+// without data is not read again; its first answers count for the re-reads too.
 func dueNeeds(item entsoe.Item, due []dueFeed, from map[int64]time.Time, now time.Time) []queue.Need {
 	var all []queue.Need
 	for _, f := range due {
@@ -158,22 +159,22 @@ func dueNeeds(item entsoe.Item, due []dueFeed, from map[int64]time.Time, now tim
 	return all
 }
 
-// place is where a feed stands among all, from 0 to 1, by which its jobs keep
-// apart from those of others.
+// place is where a feed stands among all, from 0 to 1. It keeps the jobs of
+// feeds apart.
 func (p *Plan) place(f store.FeedRow) float64 {
 	sum := sha256.Sum256([]byte(p.Installation + "/" + strconv.FormatInt(f.ID, 10)))
 	return float64(binary.BigEndian.Uint32(sum[:])) / (1 << 32)
 }
 
-// delay is the fixed offset of a feed's jobs from the ticks, in real time: up to
-// an eighth of the cadence and two minutes.
+// delay is how long after a tick the jobs of a feed start, in real time: at most
+// an eighth of the cadence, and two minutes.
 func (p *Plan) delay(place float64, cadence time.Duration) time.Duration {
 	widest := min(time.Duration(float64(cadence/8)/p.Speed), widestDelay)
 	return time.Duration(place * float64(widest)).Truncate(time.Second)
 }
 
-// slack is how much sooner than the cadence a feed may be asked again: its last
-// ask came a delay and a wait in the queue after its tick.
+// slack is how much earlier than the cadence a feed may be asked for again,
+// because its last request was sent after a delay and a wait in the queue.
 func slack(cadence time.Duration) time.Duration { return min(cadence/5, 3*time.Minute) }
 
 func ofVariant(feeds []store.FeedRow, variant string) []store.FeedRow {

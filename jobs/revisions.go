@@ -12,9 +12,9 @@ import (
 )
 
 // RevisionsArgs are the arguments of a job that asks for a document by its mRID,
-// because a revision of it came without all those before. The platform sends
-// earlier revisions on no other question. Such jobs are inserted together with
-// the document (queue.InsertRevisions).
+// because a revision came without all the earlier ones. The platform sends
+// earlier revisions only if it is asked in this way. Such jobs are inserted
+// together with the document (queue.InsertRevisions).
 type RevisionsArgs struct {
 	Feed int64     `json:"feed"` // through which the document came
 	Item string    `json:"item" river:"unique"`
@@ -30,15 +30,15 @@ type RevisionsArgs struct {
 // Kind names the job in River's table.
 func (RevisionsArgs) Kind() string { return "revisions" }
 
-// Revisions works such jobs as Collect works its own.
+// Revisions works such jobs, in the same way as Collect works its own.
 type Revisions struct {
 	river.WorkerDefaults[RevisionsArgs]
 
 	*Collect
 }
 
-// Work works one job. When its backfill was stopped meanwhile, the document
-// waits for that to go on.
+// Work works one job. If its backfill was stopped meanwhile, the document waits
+// until that goes on.
 func (r *Revisions) Work(ctx context.Context, job *river.Job[RevisionsArgs]) error {
 	args := CollectArgs{
 		Feed: job.Args.Feed, Item: job.Args.Item, Area: job.Args.Area, Lane: store.LaneBackfill,

@@ -13,26 +13,26 @@ import (
 	"entsoed/timeseries"
 )
 
-// run is a collect job on its way through its windows.
+// run is the work on one collect job, window after window.
 type run struct {
 	*Collect
 	task
 
 	agenda  agenda.Agenda
 	tally   Tally
-	refusal error // why the first of the windows was refused; it cancels the job in the end
-	awake   bool  // the feed, which never had data, has some now
+	refusal error // why the first refused window was refused; in the end it cancels the job
+	awake   bool  // data was saved
 }
 
-// longestWork is how long a job asks window after window before it makes room
-// for others. River ends a job after 20 minutes, one request may take five.
+// longestWork is how long a job goes on before it makes room for others. River
+// ends a job after 20 minutes, and one request may take five.
 const longestWork = 10 * time.Minute
 
-// errLongWork says that a job has windows left, and will go on with them.
+// errLongWork says that a job has windows left and will go on with them later.
 var errLongWork = errors.New("the job has more windows than can be read at a time")
 
-// all asks window after window. What is saved stays saved when a later window
-// fails.
+// all asks for window after window. What is saved stays saved when a later
+// window fails.
 func (r *run) all(ctx context.Context) (err error) {
 	if r.task, r.agenda, err = r.open(ctx, r.attempt); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (r *run) all(ctx context.Context) (err error) {
 	return r.refusal
 }
 
-// next asks for the window in hand and saves the answer.
+// next asks for the current window and saves the answer.
 func (r *run) next(ctx context.Context) error {
 	asker := newAsker(r.Upstream, r.task, r.agenda.Window(), r.Now)
 	defer asker.leaveRoom()
@@ -65,8 +65,9 @@ func (r *run) next(ctx context.Context) error {
 	return r.save(ctx, got)
 }
 
-// save commits the answer to the window in hand and goes on to the next one. A
-// window of which a later request was answered meanwhile is asked again.
+// save commits the answer to the current window and goes on to the next. If the
+// answer to a later request was saved in the meantime, the window is asked
+// again.
 func (r *run) save(ctx context.Context, got reply) error {
 	if got.Answer.Unread != nil {
 		r.refuse(got.Window, got.Answer.Unread)
@@ -93,8 +94,8 @@ func (r *run) save(ctx context.Context, got reply) error {
 	return nil
 }
 
-// fail deals with a window that could not be read. It returns nil when the job
-// goes on: with shorter windows, or with the others after a refusal.
+// fail deals with a window that could not be read. It returns nil if the job
+// goes on, with shorter windows or, after a refusal, with the others.
 func (r *run) fail(ctx context.Context, got reply, err error) error {
 	if ctx.Err() != nil {
 		return err
@@ -136,13 +137,13 @@ func (r *run) fail(ctx context.Context, got reply, err error) error {
 	return r.DB.LearnLimit(ctx, r.Row.ID, step.Learn.String(), r.Now())
 }
 
-// discard writes down requests that led to nothing.
+// discard records requests that led to nothing.
 func (r *run) discard(ctx context.Context, requests []store.FetchRecord) error {
 	_, err := commit.Write(ctx, r.DB, r.unused(requests))
 	return err
 }
 
-// giveUp notes that a window cannot be read.
+// giveUp records that a window cannot be read.
 func (r *run) giveUp(ctx context.Context, w timeseries.Window, requests []store.FetchRecord) error {
 	_, err := commit.Write(ctx, r.DB, r.refused(w, requests, r.agenda.Limit, r.Now()))
 	return err
@@ -167,8 +168,8 @@ func (r *run) count(got reply, saved store.Saved) {
 	r.Rounds.Stored(r.Item.Name, saved.Inserted)
 }
 
-// blame writes what a request led to into its record, which so far only says
-// that an answer came.
+// blame writes into the record of the last request what it led to. So far the
+// record only says that an answer came.
 func (r *reply) blame(fate Fate, err error) {
 	if len(r.Requests) == 0 || fate.Outcome == "" { // nothing was asked, or the last answer is not to blame
 		return
@@ -183,7 +184,7 @@ func (r *reply) blame(fate Fate, err error) {
 	}
 }
 
-// refusedError says why a window will not be asked again.
+// refusedError says why the job does not ask for a window again.
 type refusedError struct {
 	Window timeseries.Window
 	Cause  error

@@ -22,7 +22,7 @@ type Selection struct {
 	rates map[string]itemRate // by item
 }
 
-// Select looks up what the settings name. Its errors name the variable.
+// Select looks up what the settings name. Its errors name the setting.
 func Select(c Config) (Selection, error) {
 	if err := c.Check(); err != nil {
 		return Selection{}, err
@@ -44,7 +44,7 @@ func Select(c Config) (Selection, error) {
 	return s, nil
 }
 
-// estimate sums up what the feeds need, by what is known of them.
+// estimate adds up what the feeds need, by what is known of them.
 func (s *Selection) estimate(feeds []store.FeedRow, least time.Duration) {
 	s.rates, s.Known = rate(feeds, least)
 	s.Rate = 0
@@ -53,9 +53,9 @@ func (s *Selection) estimate(feeds []store.FeedRow, least time.Duration) {
 	}
 }
 
-// Setup makes the feeds of a selection those, and no others, that planning
-// covers, and returns the selection with what is known of them. It refuses what
-// needs more requests than the budget has. It may be repeated at every start.
+// Setup has planning cover the feeds of a selection, and no others, and returns
+// the selection with what is known of them. It refuses a selection that needs
+// more requests than the budget has. It may be repeated at every start.
 func Setup(ctx context.Context, db *store.DB, s Selection, c Config, perMinute int) (Selection, error) {
 	rows, err := db.EnsureFeeds(ctx, FeedRows(s.Feeds))
 	if err != nil {
@@ -88,7 +88,7 @@ type Config struct {
 	// Since is how far the first start reaches back, such as 7d, 36h or 2w, at
 	// most 366d. Older data is a backfill.
 	Since Duration `env:"COLLECT_SINCE, default=7d"`
-	// Interval is the least time between two asks of one feed, outside the
+	// Interval is the least time between two requests for one feed, outside the
 	// bursts in which prices are awaited. At least 1m.
 	Interval Duration `env:"COLLECT_INTERVAL, default=15m"`
 }
@@ -98,8 +98,8 @@ const (
 	leastInterval = time.Minute
 )
 
-// Check refuses settings that cannot be worked with, by the name of the
-// variable. Areas and items are checked where they are looked up (Select).
+// Check refuses settings that cannot work, and names them. Areas and items are
+// checked where they are looked up, in Select.
 func (c Config) Check() error {
 	if c.Since <= 0 || time.Duration(c.Since) > longestSince {
 		return fmt.Errorf("COLLECT_SINCE is %s: must be more than 0 and at most 366d; older data is a backfill", c.Since)

@@ -19,14 +19,14 @@ type attempt struct {
 	*rivertype.JobRow
 
 	Args  CollectArgs
-	MRID  string // of the document of which the job asks for the revisions; else empty
+	MRID  string // of the document whose revisions the job asks for; else empty
 	Began time.Time
 }
 
 // lane returns the job's lane in the budget.
 func (a attempt) lane() string { return cmp.Or(a.Args.Lane, store.LaneBackfill) }
 
-// task is what an attempt asks for. It is fixed before the first request.
+// task is what an attempt asks for. It does not change after the first request.
 type task struct {
 	attempt
 
@@ -34,13 +34,12 @@ type task struct {
 	Feed   entsoe.Feed // the same in the platform's words
 	Item   entsoe.Item // as the feed's variant sees it
 	Zone   *time.Location
-	Missed []timeseries.Window // what the newest day answers for, where it tells the state of all; else nil
-	Due    []timeseries.Window // what was not answered before and is due again
-	Silent bool                // the feed never had data, as far as was looked for it
+	Missed []timeseries.Window // what the newest day stands for, where its state holds for all days; else nil
+	Due    []timeseries.Window // gaps of earlier answers that are due again
+	Silent bool                // the feed never had data; only set where that matters
 }
 
-// newTask returns the task for a feed, of which what is missing is not known
-// yet.
+// newTask returns the task for a feed. What the feed lacks is not known yet.
 func newTask(a attempt, row store.FeedRow) (task, error) {
 	item, err := itemOf(row)
 	if err != nil {
@@ -50,8 +49,8 @@ func newTask(a attempt, row store.FeedRow) (task, error) {
 	return task{attempt: a, Row: row, Feed: feed, Item: item, Zone: feed.Zone()}, nil
 }
 
-// request asks for a window of the feed, or for the document of which the
-// revisions are asked for.
+// request returns the request for a window of the feed, or for the document
+// whose revisions are asked for.
 func (t task) request(w timeseries.Window) (entsoe.Request, error) {
 	if t.MRID != "" {
 		return entsoe.NewDocumentRequest(t.Feed, t.MRID, w)
@@ -63,13 +62,14 @@ func (t task) question(w timeseries.Window) answer.Question {
 	return answer.Question{Feed: t.Feed, Item: t.Item, Window: w, Zone: t.Zone, MRID: t.MRID}
 }
 
-// offTimetable reports whether a window is asked beside the feed's timetable.
+// offTimetable reports whether asking for a window is no part of the timetable
+// of the feed.
 func (t task) offTimetable(w timeseries.Window) bool {
 	return t.lane() == store.LaneBackfill || slices.ContainsFunc(t.Due, w.Overlaps)
 }
 
-// counts returns the windows that the answer to one counts for. The revisions of
-// one document tell nothing of any time.
+// counts returns the windows that the answer to one window counts for. The
+// revisions of a document count for no time.
 func (t task) counts(w timeseries.Window) []timeseries.Window {
 	switch {
 	case t.MRID != "":

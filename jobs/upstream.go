@@ -10,12 +10,12 @@ import (
 	"entsoed/store"
 )
 
-// Upstream is the way to the platform that all jobs of a process share.
+// Upstream is the way to the platform, shared by all jobs of a process.
 type Upstream struct {
 	Client *client.Client
 	Budget *Budget
 	Guard  *Guard
-	Front  Room // for answers that are live, or that a person waits for
+	Front  Room // for live answers, and those that a person waits for
 	Back   Room // for all others
 }
 
@@ -27,17 +27,17 @@ func (u Upstream) room(lane string) Room {
 	return u.Back
 }
 
-// Room bounds how many answers a process holds at a time: from the first byte
-// of the body until all of it is saved. Whoever has asked the platform waits for
-// room before the answer is read, so that a backfill of large answers takes no
-// more memory than a small one, and leaves connections to the database for live
-// data. Nil is room without bounds.
+// Room bounds how many answers a process holds at a time, from the first byte of
+// the body until everything is saved. A job that has asked waits for room before
+// it reads the answer. So a backfill of large answers takes no more memory than
+// one of small answers, and leaves connections to the database for live data.
+// Nil is room without bounds.
 type Room chan struct{}
 
-// NewRoom returns room for so many answers.
+// NewRoom returns room for a number of answers.
 func NewRoom(answers int) Room { return make(Room, answers) }
 
-// enter waits for room. Each nil error must be followed by leave.
+// enter waits for room. If it returns nil, leave must follow.
 func (r Room) enter(ctx context.Context) error {
 	if r == nil {
 		return nil
@@ -56,8 +56,8 @@ func (r Room) leave() {
 	}
 }
 
-// Guard keeps simulated and real answers apart: the first answer decides for
-// the database, whatever the settings say, and the others must be of its sort.
+// Guard keeps simulated and real answers apart. The first answer decides for the
+// database, whatever the settings say; all others must be of the same kind.
 type Guard struct {
 	DB     *store.DB
 	Source store.Source // as the settings say
@@ -68,7 +68,7 @@ type Guard struct {
 	simulated bool
 }
 
-// sourceError says that an answer is of another sort than what the database
+// sourceError says that an answer is of another kind than what the database
 // holds.
 type sourceError struct{ Simulated bool }
 
@@ -79,8 +79,8 @@ func (e *sourceError) Error() string {
 	return "no simulator answered, and this database holds simulated data"
 }
 
-// Check returns a *sourceError if an answer, of a simulator or not, may not go
-// into this database.
+// Check returns a *sourceError if an answer, simulated or not, must not go into
+// this database.
 func (g *Guard) Check(ctx context.Context, simulated bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -15,9 +15,8 @@ import (
 // curves are the series of an answer, by their keys.
 type curves map[string]*timeseries.Series
 
-// read reads a document of an item that consists of series. One that holds
-// none, or a TimeSeries without Points, is of a shape that is not known: names
-// of elements have changed before.
+// read reads a document of curves. If it has no TimeSeries, or one of them has
+// no Points, its form is not known: names of elements have changed before.
 func (s curves) read(ctx context.Context, r *Reader, text []byte) (counted int, err error) {
 	d := curveDocument{Reader: r, series: s}
 	header, err := document.Decode(ctx, bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: d.curve})
@@ -29,13 +28,14 @@ func (s curves) read(ctx context.Context, r *Reader, text []byte) (counted int, 
 
 func (s curves) empty() bool { return len(s) == 0 }
 
-// mark and rewind do nothing: a page that comes twice changes no series.
+// mark and rewind do nothing, because a page that comes twice changes no series.
 func (s curves) mark() Mark  { return Mark{} }
 func (s curves) rewind(Mark) {}
 
 // rows returns the series in the order of their keys, each with its points in
 // the order of time. An instant that was sent twice with the same value counts
-// once, as PL and NO3 repeat whole curves; two values are an error.
+// once, because PL and NO3 repeat whole curves. Two different values are an
+// error.
 func (s curves) rows(r *Reader) (timeseries.Rows, error) {
 	s.oppose(r.Item)
 	all := make([]timeseries.Series, 0, len(s))
@@ -57,8 +57,8 @@ func (s curves) rows(r *Reader) (timeseries.Rows, error) {
 	return timeseries.Curves(all), nil
 }
 
-// oppose lets every series speak for its other side, too, where an item has
-// sides: without a value of its own, that side has none there.
+// oppose makes every series of an item with two sides count for its other side,
+// too: where that has no value of its own, it has none.
 func (s curves) oppose(item entsoe.Item) {
 	spans := make(map[string][]timeseries.Window, len(s))
 	for key, series := range s {
@@ -93,12 +93,12 @@ func distinct(points []timeseries.Point) ([]timeseries.Point, *DoubleError) {
 	return slices.CompactFunc(points, func(a, b timeseries.Point) bool { return a.At == b.At }), nil
 }
 
-// curveDocument is one document of series while it is read.
+// curveDocument is a document of curves while it is being read.
 type curveDocument struct {
 	*Reader
 	series     curves
-	withPoints int // TimeSeries that had Points
-	last       int // number of the newest of them
+	withPoints int // number of TimeSeries that had Points
+	last       int // the last of them
 }
 
 // curve adds one Period of one TimeSeries to the series.

@@ -7,10 +7,9 @@ import (
 	"entsoed/entsoe/document"
 )
 
-// quantities returns the numbers among details that are quantities, amounts or
-// nominal powers, by their paths. What has an mRID of its own, such as one of
-// several units, is a thing of its own, and its numbers are not those of the
-// row; nor is a number that repeats.
+// quantities returns the quantities, amounts and nominal powers among details,
+// by their paths. It leaves out the numbers of things with an mRID of their own,
+// such as one of several units, and numbers that repeat.
 func quantities(details document.Details) map[string]float64 {
 	found, count := map[string]float64{}, map[string]int{}
 	var read func(details document.Details, above string)
@@ -47,7 +46,7 @@ func quantity(name string) bool {
 	return false
 }
 
-// all returns the children of every element of a name.
+// all returns the children of every element with a name.
 func all(details document.Details, name string) []document.Details {
 	var found []document.Details
 	for _, d := range details {

@@ -42,8 +42,8 @@ func (o *documents) mark() Mark                            { return Mark{rows: l
 func (o *documents) rewind(m Mark)                         { o.all = o.all[:m.rows] }
 func (o *documents) rows(*Reader) (timeseries.Rows, error) { return timeseries.Documents(o.all), nil }
 
-// answers reports whether a document can be an answer to the question. One that
-// was asked for by its mRID or by its update may be about any time.
+// answers reports whether a document can answer the question. A document that
+// was asked for by its mRID or its last update may be about any time.
 func (q Question) answers(d timeseries.Document) bool {
 	switch {
 	case q.MRID != "":
@@ -58,9 +58,9 @@ func (q Question) answers(d timeseries.Document) bool {
 	return period.Empty() || period.Overlaps(entsoe.MarketDay.Around(q.Window, q.Zone))
 }
 
-// documentOf translates a document from the platform's words into the
-// database's. What the feed says is left out: the same document comes by
-// several feeds.
+// documentOf translates a document from the platform's words into ours. It
+// leaves out what the feed says, because the same document comes through several
+// feeds.
 func documentOf(d *document.Document, zone *time.Location) (timeseries.Document, error) {
 	strange := func(err error) (timeseries.Document, error) {
 		return timeseries.Document{}, &UnknownError{fmt.Sprintf("document %q, revision %d: %v", d.MRID, d.Revision, err)}

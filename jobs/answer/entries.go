@@ -15,10 +15,10 @@ import (
 
 // entries are the rows of a list or a register.
 type entries struct {
-	oneState bool // of a register: they are all that there are
+	oneState bool // they are all rows of their feed
 	all      []timeseries.Entry
 	periods  []timeseries.Window // within the asked window
-	ends     []int               // of an item that pages: the rows up to the end of each TimeSeries
+	ends     []int               // if the item pages: the number of rows at the end of each TimeSeries
 }
 
 // read reads a document of a list or a register.
@@ -52,8 +52,8 @@ func (o *entries) rows(r *Reader) (timeseries.Rows, error) {
 	return timeseries.Entries{All: o.all, Replaces: o.replaces(r), Whole: o.oneState && len(o.all) > 0}, nil
 }
 
-// replaces returns where the answer says which rows of a list there are: where it
-// speaks, and everywhere if it has rows without Periods.
+// replaces returns where the answer lists all rows that there are: where it is
+// authoritative, and in the whole window if some of its rows have no Periods.
 func (o *entries) replaces(r *Reader) []timeseries.Window {
 	switch {
 	case o.oneState, r.Lacking:
@@ -64,9 +64,9 @@ func (o *entries) replaces(r *Reader) []timeseries.Window {
 	return authoritative(o.periods, r.Zone)
 }
 
-// DropRepeated drops from a list the first n TimeSeries of the page that begins
-// at a mark, if they are the last n of the page before: where the platform takes
-// a high offset for the highest that it allows, its last two pages overlap.
+// DropRepeated drops the first n TimeSeries of the page that begins at a mark,
+// if they equal the last n of the page before. Where the platform takes a high
+// offset for the highest that it allows, its last two pages overlap.
 func (r *Reader) DropRepeated(n int, page Mark) {
 	if o, ok := r.content.(*entries); ok {
 		o.dropRepeated(n, page.series)
@@ -90,17 +90,17 @@ func (o *entries) dropRepeated(n, start int) {
 	}
 }
 
-// entryDocument is one document of rows while it is read. The rows of a
-// TimeSeries lack their details until it ends, and what stands at the
-// document's end.
+// entryDocument is a document of rows while it is being read. The rows of a
+// TimeSeries get their details when it ends, and what the end of the document
+// says after that.
 type entryDocument struct {
 	*Reader
 	*entries
-	first  int          // row of the TimeSeries that is being read
-	series []seriesRows // read
+	first  int          // row of the current TimeSeries
+	series []seriesRows // of the earlier ones
 }
 
-// seriesRows are the rows of a TimeSeries: those from First up to End.
+// seriesRows are the rows of a TimeSeries, from First to before End.
 type seriesRows struct {
 	First, End int
 	Details    document.Details
@@ -132,17 +132,17 @@ func (d *entryDocument) curve(header document.Header, c *document.Curve) error {
 	return nil
 }
 
-// rowAttributes are those of rows. The auction of a bid is often a name of the
-// bid's own, which would make a series of each: it is a detail.
+// rowAttributes returns the attributes of rows. The auction of a bid is left to
+// the details: often it names the bid itself, and would make a series of each.
 func (d *entryDocument) rowAttributes(header document.Header, own timeseries.Attributes) timeseries.Attributes {
 	all := d.attributes(header, own)
 	delete(all, timeseries.Auction)
 	return all
 }
 
-// fits reports whether rows of a time can answer the question. What has no
-// Points, or holds for a span instead of market time units, may reach as far
-// as it likes beyond the asked window, but not lie apart from it.
+// fits reports whether rows of a period can answer the question. Rows without
+// Points, and those that hold for longer than a market time unit, may reach far
+// beyond the asked window, but must overlap it.
 func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 	switch {
 	case d.oneState, period.Overlaps(d.Window):
@@ -151,8 +151,8 @@ func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 	return points && d.Item.Accepts(d.Window, period, d.Zone)
 }
 
-// timeSeries adds the row of a TimeSeries that has no Periods and notes which
-// rows are of it.
+// timeSeries adds the row of a TimeSeries without Periods, and remembers which
+// rows belong to the TimeSeries.
 func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
 		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && !d.oneState {
@@ -177,8 +177,8 @@ func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSerie
 	return nil
 }
 
-// pointless makes the row of a TimeSeries without Periods: it holds from its
-// start to its end.
+// pointless returns the row of a TimeSeries without Periods, which holds from
+// its start to its end.
 func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries) (timeseries.Entry, error) {
 	attributes := d.rowAttributes(header, t.Attributes)
 	validity, err := validity(header, t.Details, d.Zone)
@@ -198,9 +198,9 @@ func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries
 	return timeseries.Entry{Attributes: attributes, From: validity.From, To: validity.To, Values: quantities(t.Details)}, nil
 }
 
-// describe gives all rows of a document their details: those of their
-// TimeSeries, when the auction decided, and the reasons that the document gives
-// for all of them at its end.
+// describe gives the rows of a document their details: those of their
+// TimeSeries, the time of the decision of the auction, and the reasons that
+// stand at the end of the document.
 func (d *entryDocument) describe(header document.Header) error {
 	decided := header.Details.First("allocationDecision_DateAndOrTime.dateTime")
 	for _, s := range d.series {
@@ -227,7 +227,7 @@ func (d *entryDocument) describe(header document.Header) error {
 	return nil
 }
 
-// cloned returns details that outlive the reading of their document.
+// cloned returns details that stay valid after their document has been read.
 func cloned(details document.Details) document.Details {
 	if details == nil {
 		return nil

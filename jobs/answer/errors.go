@@ -7,7 +7,7 @@ import (
 	"entsoed/timeseries"
 )
 
-// WrongError says that an answer is none to the question.
+// WrongError says that an answer does not answer the question.
 type WrongError struct {
 	Asked, Period timeseries.Window
 	Key           string

@@ -12,11 +12,10 @@ import (
 	"entsoed/timeseries"
 )
 
-// What follows are fingerprints by which pages with the same contents are told,
-// whatever the order of their TimeSeries and the numbers that are new in every
-// answer.
+// Fingerprints find pages with the same contents, whatever the order of their
+// TimeSeries, and leave out the numbers that are new in every answer.
 
-// printOfCurve tells curves apart by their key, place and values.
+// printOfCurve tells curves apart by their keys, times and values.
 func printOfCurve(key string, c *document.Curve) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(key))
@@ -27,7 +26,7 @@ func printOfCurve(key string, c *document.Curve) uint64 {
 	return h.Sum64()
 }
 
-// printOfEntry tells rows apart by all they hold.
+// printOfEntry tells rows apart by everything in them.
 func printOfEntry(e timeseries.Entry) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(e.Attributes.Key()))
@@ -41,8 +40,8 @@ func printOfEntry(e timeseries.Entry) uint64 {
 	return h.Sum64()
 }
 
-// printOfDocument tells documents apart by their revisions and what is available
-// of their parts.
+// printOfDocument tells documents apart by their revisions, and by what is
+// available when.
 func printOfDocument(d timeseries.Document) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(d.MRID + "/" + d.Status + "/" + d.PublishedAt.String()))

@@ -8,11 +8,11 @@ import (
 	"entsoed/timeseries"
 )
 
-// attributePriceUnit names the attribute of entries that says what their prices
-// are per; unit is that of their quantities.
+// attributePriceUnit is the attribute of rows that says what their prices are
+// per. The attribute unit is that of their quantities.
 const attributePriceUnit = "price_unit"
 
-// pointReader makes rows of the Points of one curve.
+// pointReader turns the Points of one curve into rows.
 type pointReader struct {
 	common timeseries.Attributes
 	step   timeseries.Step
@@ -46,8 +46,9 @@ func newPointReader(common timeseries.Attributes, c *document.Curve) *pointReade
 	return p
 }
 
-// kindOf tells rows apart by what the Point says of a value alone; the zones of
-// a constraint's factors are in their paths, for they are values of one row.
+// kindOf separates rows by what a Point says of one value alone. The zones of
+// the factors of a constraint join the paths instead, because these factors are
+// values of one row.
 func kindOf(element document.Element) kind {
 	own := maps.Clone(element.Attributes)
 	path := element.Path
@@ -64,7 +65,7 @@ func putFirst(all timeseries.Attributes, name, value string) {
 	}
 }
 
-// attributes returns those of the rows of a kind.
+// attributes returns the attributes of rows of a kind.
 func (p *pointReader) attributes(k kind) timeseries.Attributes {
 	all, ok := p.known[k.Key]
 	if !ok {
@@ -75,9 +76,9 @@ func (p *pointReader) attributes(k kind) timeseries.Attributes {
 	return all
 }
 
-// run appends the rows of a value that holds for a span: one for each market
-// time unit of it that is in the asked window, so that the rows do not depend on
-// where windows end.
+// run appends the rows of a value that holds for longer than a market time unit:
+// one for each market time unit in the asked window. So the rows do not depend
+// on where windows end.
 func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []timeseries.Entry) []timeseries.Entry {
 	k := p.kinds[run.Element]
 	attributes, values := p.attributes(k), map[string]float64{k.Path: run.Value}
@@ -95,9 +96,9 @@ func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []time
 	return rows
 }
 
-// point appends the row of one Point, or several if it says different things of
-// its values: a row for each constraint. A value of which it says nothing
-// stands in the first of them.
+// point appends the row of one Point. If the Point says different things of its
+// values, as of several constraints, it appends a row for each. A value of which
+// it says nothing goes into the first of them.
 func (p *pointReader) point(values []document.Value, rows []timeseries.Entry) []timeseries.Entry {
 	var bare []document.Value
 	made := map[string]int{} // rows by key

@@ -1,6 +1,7 @@
-// Package answer makes rows of what the platform answers: it reads the documents
-// that answer one question and puts them together as the shape of the data item
-// demands. It knows neither where documents come from nor where rows go.
+// Package answer turns the answers of the platform into rows. It reads the
+// documents that answer one question, and puts them together as the shape of the
+// data item demands. It knows neither where documents come from nor where rows
+// go.
 package answer
 
 import (
@@ -19,19 +20,19 @@ type Question struct {
 	Item   entsoe.Item // as the feed's variant sees it
 	Window timeseries.Window
 	Zone   *time.Location // of the market days around the window
-	MRID   string         // of the only document that was asked for, whatever its time; else empty
+	MRID   string         // of the one document that was asked for, whatever its time; else empty
 }
 
-// Reader reads the documents that answer one question. All pages and all
-// documents of a ZIP go through one Reader, so that what one of them repeats is
-// noticed.
+// Reader reads the documents that answer one question. All pages, and all
+// documents of a ZIP, go through one Reader, so that it notices what they
+// repeat.
 type Reader struct {
 	Question
 
 	Points  int64  // values, rows or documents as sent, doubles included
-	Print   uint64 // of an item that pages: the same for the same contents, in whatever order
-	Lacking bool   // some pages could not be had: what is not here may be there
-	Unread  error  // why one of several documents could not be read; the others count
+	Print   uint64 // if the item pages: a fingerprint of the contents, whatever their order
+	Lacking bool   // some pages did not come: what is missing here may still exist
+	Unread  error  // why one of several documents could not be read; the others still count
 
 	scope
 	content content
@@ -40,17 +41,17 @@ type Reader struct {
 // Answer is what all documents together say.
 type Answer struct {
 	Rows    timeseries.Rows
-	Empty   bool  // nothing is to be stored
-	Lacking bool  // some pages could not be had: what is not here may be there
+	Empty   bool  // there is nothing to store
+	Lacking bool  // some pages did not come: what is missing here may still exist
 	Unread  error // why one of several documents could not be read; nil: all were
 
 	scope
 }
 
-// scope is where an answer speaks.
+// scope is the time that an answer is about.
 type scope struct {
-	periods [][]timeseries.Window // by stage: of the curves that its reading awaits
-	whole   bool                  // it speaks of all that was asked
+	periods [][]timeseries.Window // by stage, of the curves that it awaits
+	whole   bool                  // all of the asked window
 }
 
 // content is what has been read so far, by the shape of the item.
@@ -88,7 +89,7 @@ func (r *Reader) Read(ctx context.Context, text []byte) (counted int, err error)
 	return r.content.read(ctx, r, text)
 }
 
-// Empty reports whether nothing was read that is stored.
+// Empty reports whether there is nothing to store.
 func (r *Reader) Empty() bool { return r.content.empty() }
 
 // Answer returns what was read. Its error is Unread if that left nothing to be
@@ -103,8 +104,8 @@ func (r *Reader) Answer() (Answer, error) {
 	return a, err
 }
 
-// PeriodsOf returns where the answer speaks, within a window that it counts for,
-// of what the reading of a stage awaits.
+// PeriodsOf returns the time that the answer is about, in a window that it
+// counts for, as the reading of a stage sees it.
 func (s scope) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
 	switch {
 	case s.whole:
@@ -115,17 +116,18 @@ func (s scope) PeriodsOf(stage int, window timeseries.Window) []timeseries.Windo
 	return s.periods[stage]
 }
 
-// Mark is how much had been read at some time.
+// Mark is how much had been read at a time.
 type Mark struct{ rows, series int }
 
 // Mark returns how much has been read.
 func (r *Reader) Mark() Mark { return r.content.mark() }
 
-// Rewind forgets the rows and documents that came after a mark. What came of
-// series stays, for what they repeat counts once.
+// Rewind forgets the rows and documents that came after a mark. It keeps series,
+// because what they repeat counts once.
 func (r *Reader) Rewind(m Mark) { r.content.rewind(m) }
 
-// cover notes where a curve speaks, for the stages whose reading awaits it.
+// cover remembers that a curve is about a period, for the stages that await such
+// curves.
 func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Window) {
 	stages := r.Item.Timetable.Stages()
 	if r.periods == nil {
@@ -138,7 +140,7 @@ func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Windo
 	}
 }
 
-// awaited reports whether a curve is one that a reading waits for: it has the
+// awaited reports whether a reading awaits a curve: whether the curve has the
 // awaited values, or lacks the attributes.
 func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
 	for name, want := range reading.Awaits {
@@ -149,8 +151,8 @@ func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
 	return true
 }
 
-// attributes returns those of a TimeSeries with what the feed and the header
-// say of it.
+// attributes returns the attributes of a TimeSeries, with what the feed and the
+// header add.
 func (r *Reader) attributes(header document.Header, own timeseries.Attributes) timeseries.Attributes {
 	all := maps.Clone(own)
 	if all == nil {

@@ -7,11 +7,12 @@ import (
 	"entsoed/timeseries"
 )
 
-// authoritative returns where an answer says all that there is: where its
-// Periods are, and between two of one day. The platform shows what it has withdrawn by a gap between Periods:
-// of curve type A03 there is no other way. A day without any is no gap, for asked
-// alone its answer would be that there is no data, which takes nothing back: how
-// windows are cut, which is by days, must not matter.
+// authoritative returns where an answer says everything that there is: in its
+// Periods, and between two of them within one day. The platform shows what it
+// has withdrawn as a gap between Periods; with curve type A03 there is no other
+// way. A whole day without Periods is no gap: if it were asked for alone, the
+// answer would be "no data", which takes nothing back, and it must not matter
+// how windows are cut.
 func authoritative(periods []timeseries.Window, zone *time.Location) []timeseries.Window {
 	var all []timeseries.Window
 	for _, w := range timeseries.Union(periods) {

@@ -9,10 +9,10 @@ import (
 )
 
 // validity returns from when to when a TimeSeries without Periods holds, by the
-// first of what says so: its own start and end, the day on which a unit was
-// put into operation, its period of validity, and the document's period. A
-// zero bound is open. Days without a time of day are those of zone; the last
-// one is included.
+// first of these that says so: its own start and end, the day on which a unit
+// was put into operation, its period of validity, the period of the document. A
+// zero bound is open. Days without a time of day are those of zone, and the last
+// day is included.
 func validity(header document.Header, details document.Details, zone *time.Location) (timeseries.Window, error) {
 	var w timeseries.Window
 	var err error
@@ -44,8 +44,9 @@ func validity(header document.Header, details document.Details, zone *time.Locat
 	return w, nil
 }
 
-// dateOrTime reads start_DateAndOrTime or one of its like, in whichever spelling:
-// a time, or a day with or without a time of day. Zero if there is none.
+// dateOrTime reads start_DateAndOrTime, or another of its kind, in whatever
+// spelling: a time, or a day with or without a time of day. It returns zero if
+// there is none.
 func dateOrTime(details document.Details, which string, zone *time.Location) (time.Time, error) {
 	name := which + "_DateAndOrTime"
 	text := func(part string) string {
