@@ -1,5 +1,9 @@
 package entsoe
 
+import (
+	"time"
+)
+
 // Place is where an item is published, today or in the past.
 type Place struct {
 	Item        string
@@ -91,3 +95,14 @@ func (i Item) Backfilled(v Variant) bool {
 		return v.OnDemand == demanded
 	}
 }
+
+// Launch is the day on which the platform went live (Regulation (EU) 543/2013,
+// article 20), the first with data of most items. FirstDay is the first with
+// data of any: areas delivered while it was being tried.
+const (
+	Launch   = "2015-01-05"
+	FirstDay = "2014-12-01"
+)
+
+// Began returns the start of FirstDay.
+func Began() time.Time { return time.Date(2014, time.December, 1, 0, 0, 0, 0, time.UTC) }
