@@ -23,12 +23,17 @@ func (m *migration) views(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	states, err := m.viewStates(ctx)
+	if err != nil {
+		return err
+	}
 	for _, spec := range m.opts.Views {
-		item, ok := items[spec.Item]
-		if !ok {
+		item, known := items[spec.Item]
+		state, mirrored := states[spec.Item]
+		if !known || !mirrored {
 			return fmt.Errorf("view %s: there is no such item", spec.Item)
 		}
-		if err := m.itemViews(ctx, spec, item, comments); err != nil {
+		if err := m.itemViews(ctx, spec, item, state, comments); err != nil {
 			return fmt.Errorf("views of %s: %w", spec.Item, err)
 		}
 	}
@@ -55,21 +60,37 @@ from pg_attribute where attrelid = 'entsoe.series'::regclass and attnum > 0 and 
 	return comments, err
 }
 
-func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, comments map[string]string) error {
-	var (
-		itemNo int16
-		old    string
-		have   []string
-	)
-	err := m.pool.QueryRow(ctx, `
-select item_no, views_md5,
-  array(select name || suffix from unnest($2::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
-  || array(select name || suffix || $3 from unnest($2::text[]) suffix where to_regprocedure('entsoe.' || name || suffix || $3 || '(timestamptz)') is not null)
-from entsoe.items where name = $1`, spec.Item, viewSuffixes, asOfSuffix).Scan(&itemNo, &old, &have)
+// viewState is what the database has of the views of an item.
+type viewState struct {
+	ItemNo   int16
+	MD5      string   // of the statements that made them
+	Existing []string // views, and functions that show them as of a time
+}
+
+// viewStates returns the state of the views of all items by name, in one
+// statement: every command that needs the schema asks for it.
+func (m *migration) viewStates(ctx context.Context) (map[string]viewState, error) {
+	rows, err := m.pool.Query(ctx, `
+select name, item_no, views_md5,
+  array(select name || suffix from unnest($1::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
+  || array(select name || suffix || $2 from unnest($1::text[]) suffix where to_regprocedure('entsoe.' || name || suffix || $2 || '(timestamptz)') is not null)
+from entsoe.items`, viewSuffixes, asOfSuffix)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	views, err := itemViews(spec, item, itemNo, comments)
+	states := map[string]viewState{}
+	var name string
+	var s viewState
+	_, err = pgx.ForEachRow(rows, []any{&name, &s.ItemNo, &s.MD5, &s.Existing}, func() error {
+		states[name] = s
+		s.Existing = nil // or the next row is written over it
+		return nil
+	})
+	return states, err
+}
+
+func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, state viewState, comments map[string]string) error {
+	views, err := itemViews(spec, item, state.ItemNo, comments)
 	if err != nil {
 		return err
 	}
@@ -82,9 +103,9 @@ from entsoe.items where name = $1`, spec.Item, viewSuffixes, asOfSuffix).Scan(&i
 			want = append(want, v.name+asOfSuffix)
 		}
 	}
-	there := len(have) == len(want) && !slices.ContainsFunc(want, func(name string) bool { return !slices.Contains(have, name) })
+	there := len(state.Existing) == len(want) && !slices.ContainsFunc(want, func(name string) bool { return !slices.Contains(state.Existing, name) })
 	sum := hex.EncodeToString(hash.Sum(nil))
-	if there && sum == old {
+	if there && sum == state.MD5 {
 		return nil
 	}
 	err = pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error { return replaceViews(ctx, tx, spec.Item, views, sum) })
