@@ -90,7 +90,7 @@ func (g *Guard) Check(ctx context.Context, simulated bool) error {
 			return fmt.Errorf("source of the answers: %w", err)
 		}
 		g.decided, g.simulated = true, first
-		if simulated && g.Source.Kind == "platform" {
+		if simulated && g.Source.Kind == store.SourcePlatform {
 			g.Log.Warn("SIMULATED DATA: there is a token, but a simulator answers at ENTSOE_API_URL", "url", g.Source.URL)
 		}
 	}

@@ -5,9 +5,15 @@ import (
 	"fmt"
 )
 
+// Kinds of sources. A database belongs to one of them for ever.
+const (
+	SourceSimulated = "simulated"
+	SourcePlatform  = "platform"
+)
+
 // Source is where the values of a database come from.
 type Source struct {
-	Kind string // "simulated" or "platform"
+	Kind string // SourceSimulated or SourcePlatform
 	URL  string // of the API, for people
 }
 

@@ -6,12 +6,13 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/jobs"
+	"entsoed/store"
 )
 
 // announce writes the first lines of the log: where the data comes from, what
 // is collected, where it goes and how to look at it.
 func (p *process) announce(selected jobs.Selection) {
-	if p.Source.Kind == "simulated" {
+	if p.Source.Kind == store.SourceSimulated {
 		p.Log.Warn("SIMULATED DATA: the values are made up by the bundled simulator. Set ENTSOE_API_TOKEN to collect real ones",
 			"source", p.Source.Kind, "url", p.Source.URL)
 	} else {

@@ -26,12 +26,6 @@ type config struct {
 	strange []misspelt // variables that are set and read by nobody
 }
 
-// Kinds of sources. A database belongs to one of them for ever.
-const (
-	sourceSimulated = "simulated"
-	sourcePlatform  = "platform"
-)
-
 // readConfig reads and checks all settings. Its errors name the variable and
 // what is allowed.
 func readConfig(ctx context.Context, env environment) (config, error) {
@@ -59,7 +53,7 @@ func (c *config) settle() {
 	}
 	if c.Database.Name == "" {
 		c.Database.Name = "entsoed"
-		if c.source().Kind == sourceSimulated {
+		if c.source().Kind == store.SourceSimulated {
 			c.Database.Name = "entsoed_simulated"
 		}
 	}
@@ -68,9 +62,9 @@ func (c *config) settle() {
 // source says where the data comes from: from the platform if there is a
 // token, else from the simulator.
 func (c config) source() store.Source {
-	kind := sourceSimulated
+	kind := store.SourceSimulated
 	if c.Entsoe.HasToken() {
-		kind = sourcePlatform
+		kind = store.SourcePlatform
 	}
 	return store.Source{Kind: kind, URL: c.Entsoe.Endpoint()}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/store"
 	"entsoed/worker"
 )
 
@@ -29,7 +30,7 @@ func (f *clockFlags) apply(cmd *cobra.Command, c config, d *worker.Deps) error {
 	if !cmd.Flags().Changed("now") && !cmd.Flags().Changed("speed") {
 		return nil
 	}
-	if c.source().Kind != sourceSimulated && !loopback(c.Entsoe.Endpoint()) {
+	if c.source().Kind != store.SourceSimulated && !loopback(c.Entsoe.Endpoint()) {
 		return usageError(cmd, "--now and --speed are for simulated data; with a token the clock is the real one")
 	}
 	var start time.Time
