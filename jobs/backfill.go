@@ -63,7 +63,7 @@ func feedPlan(item entsoe.Item, f store.BackfillFeed, to, now time.Time) store.F
 	if last := len(plan.Todo) - 1; last >= 0 {
 		possible, settled := item.Timetable.Published(now, zone)
 		if plan.Todo[last].To.Equal(settled) && item.Archives == 0 {
-			plan.Todo[last].To = later(settled, earlier(to, possible))
+			plan.Todo[last].To = timeseries.Later(settled, timeseries.Earlier(to, possible))
 		}
 	}
 	windows := agenda.Cut{Item: item, Zone: zone, Limit: agenda.Limit(item, f.LearnedLimit)}.Portions(plan.Todo)

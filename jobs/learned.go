@@ -96,9 +96,9 @@ func (t task) refusedStage(stage int, w timeseries.Window, at time.Time) store.S
 // Periods are, and empty where it has none although the deadline has passed.
 // What cannot have been published yet is never covered.
 func covered(asked timeseries.Window, periods []timeseries.Window, possible, settled time.Time) (data, empty []timeseries.Window) {
-	published := timeseries.Window{From: asked.From, To: earlier(asked.To, possible)}
+	published := timeseries.Window{From: asked.From, To: timeseries.Earlier(asked.To, possible)}
 	data = published.Within(timeseries.Union(periods))
-	due := timeseries.Window{From: asked.From, To: earlier(asked.To, settled)}
+	due := timeseries.Window{From: asked.From, To: timeseries.Earlier(asked.To, settled)}
 	if due.Empty() {
 		return data, nil
 	}

@@ -32,9 +32,9 @@ func needs(item entsoe.Item, since, now time.Time, zone *time.Location) []need {
 // the item.
 func reach(item entsoe.Item, since time.Duration, now time.Time) time.Time {
 	possible, _ := item.Timetable.Published(now, entsoe.Brussels())
-	from := earlier(now, possible).Add(-since)
+	from := timeseries.Earlier(now, possible).Add(-since)
 	if first, err := time.Parse(time.DateOnly, item.Since); err == nil {
-		from = later(from, first)
+		from = timeseries.Later(from, first)
 	}
 	return from
 }

@@ -109,15 +109,15 @@ func (r *run) fail(ctx context.Context, got reply, err error) error {
 		return err
 	}
 	next, step := r.agenda.After(outcomeOf(err, got.Part))
-	switch step.Deed {
-	case agenda.TakePart:
+	switch step.Action {
+	case agenda.SavePart:
 		r.agenda = next
 		if step.First {
 			r.log(slog.LevelWarn, "collecting: not all pages of "+step.Window.String(), Fate{}, err)
 		}
 		return r.save(ctx, got)
 	case agenda.Refuse:
-		if step.Uncut {
+		if step.CannotCut {
 			err = fmt.Errorf("the window cannot be cut: %w", err)
 		}
 		if err := r.giveUp(ctx, step.Window, got.Requests); err != nil {

@@ -198,7 +198,7 @@ func (w *week) hasNothing(f store.FeedRow) {
 	}
 	known := w.known(f)
 	if f.AskedAt != nil {
-		known.To = earlier(known.To, *f.AskedAt)
+		known.To = timeseries.Earlier(known.To, *f.AskedAt)
 	}
 	for _, part := range (agenda.Cut{Item: item, Zone: feedOf(f).Zone(), Limit: item.LimitStep()}).Requests([]timeseries.Window{known}) {
 		if part.Empty() {

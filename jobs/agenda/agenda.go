@@ -67,23 +67,23 @@ type Outcome struct {
 	Part  bool            // some pages came, and can be saved
 }
 
-// Deed is what to do with the window that was asked.
-type Deed int
+// Action is what to do with the window that was asked.
+type Action int
 
-// The deeds.
+// The actions.
 const (
-	AskOn    Deed = iota // nothing: go on with the next window, or with a part of this one
-	TakePart             // save the pages that came; it stays the current window until then
-	Refuse               // record that it cannot be read
+	Continue Action = iota // nothing: go on with the next window, or with a part of this one
+	SavePart               // save the pages that came; it stays the current window until then
+	Refuse                 // record that it cannot be read
 )
 
 // Step is what follows from an outcome.
 type Step struct {
-	Deed   Deed
-	Window timeseries.Window // the window that is refused, or saved in part
-	Uncut  bool              // it is refused because it cannot be cut any further
-	First  bool              // it is the first of the job that is saved in part
-	Learn  timeseries.Step   // a limit to remember for the feed; zero: none
+	Action    Action
+	Window    timeseries.Window // the window that is refused, or saved in part
+	CannotCut bool              // it is refused because it cannot be cut any further
+	First     bool              // it is the first of the job that is saved in part
+	Learn     timeseries.Step   // a limit to remember for the feed; zero: none
 }
 
 // Answered returns the agenda after the current window was saved, in full or in
@@ -124,8 +124,8 @@ func (a Agenda) After(o Outcome) (Agenda, Step) {
 // refuse gives up the current window, and after several in a row all others.
 // Coverage records it as refused, so that it is not asked at every tick; the
 // re-reads ask for it again.
-func (a Agenda) refuse(uncut bool) (Agenda, Step) {
-	step := Step{Deed: Refuse, Window: a.windows[0], Uncut: uncut}
+func (a Agenda) refuse(cannotCut bool) (Agenda, Step) {
+	step := Step{Action: Refuse, Window: a.windows[0], CannotCut: cannotCut}
 	a.windows = a.windows[1:]
 	if a.refused++; a.refused >= mostInRow {
 		a.windows = nil
@@ -133,10 +133,10 @@ func (a Agenda) refuse(uncut bool) (Agenda, Step) {
 	return a, step
 }
 
-// takePart saves the pages that came of the current window, although they are
+// savePart saves the pages that came of the current window, although they are
 // not all.
-func (a Agenda) takePart() (Agenda, Step) {
-	step := Step{Deed: TakePart, Window: a.windows[0], First: !a.anyPartly}
+func (a Agenda) savePart() (Agenda, Step) {
+	step := Step{Action: SavePart, Window: a.windows[0], First: !a.anyPartly}
 	a.partly, a.anyPartly = a.partly+1, true
 	return a, step
 }

@@ -39,12 +39,12 @@ func short(windows ...timeseries.Window) string {
 
 // told writes a step: "ask on", "refuse 06-01/06-02, learn P1D".
 func told(s Step) string {
-	text := []string{"ask on", "take part of", "refuse"}[s.Deed]
-	if s.Deed != AskOn {
+	text := []string{"ask on", "save part of", "refuse"}[s.Action]
+	if s.Action != Continue {
 		text += " " + short(s.Window)
 	}
-	if s.Uncut {
-		text += ", uncut"
+	if s.CannotCut {
+		text += ", cannot be cut"
 	}
 	if s.First {
 		text += ", first"
@@ -95,16 +95,16 @@ func TestAgenda(t *testing.T) {
 		{"too many in days teaches nothing", hourly(), []string{four}, []event{many(400, false)}, "ask on", "06-03/06-05 06-01/06-03"},
 		{"too many in months teaches", hourly(), []string{"2025-12-31T23:00Z/2026-04-30T22:00Z"}, []event{many(400, false)}, "ask on, learn P61D", "03-01/05-01 01-01/03-01"},
 		{"a day is cut where answers are exact", hourly(), []string{day1}, []event{many(0, false)}, "ask on", "06-01T12:00/06-02 06-01/06-01T12:00"},
-		{"a day is not cut where days are whole", wholeDays, []string{day1, day2}, []event{many(0, false)}, "refuse 06-01/06-02, uncut", "06-02/06-03"},
-		{"a quarter of an hour is not cut", hourly(), []string{"2026-06-01T10:00Z/2026-06-01T10:15Z"}, []event{many(9, false)}, "refuse 06-01T12:00/06-01T12:15, uncut", ""},
+		{"a day is not cut where days are whole", wholeDays, []string{day1, day2}, []event{many(0, false)}, "refuse 06-01/06-02, cannot be cut", "06-02/06-03"},
+		{"a quarter of an hour is not cut", hourly(), []string{"2026-06-01T10:00Z/2026-06-01T10:15Z"}, []event{many(9, false)}, "refuse 06-01T12:00/06-01T12:15, cannot be cut", ""},
 		{"parts of a day that are no better, refused as a whole", hourly(), []string{hours, day4},
-			[]event{many(9, false), many(9, false)}, "ask on; refuse 06-01T12:00/06-01T12:30, uncut", "06-04/06-05"},
+			[]event{many(9, false), many(9, false)}, "ask on; refuse 06-01T12:00/06-01T12:30, cannot be cut", "06-04/06-05"},
 		{"parts of a day that are no better, taken as a whole", hourly(), []string{hours, day4},
-			[]event{many(9, true), many(9, true), many(9, true)}, "ask on; ask on; take part of 06-01T12:00/06-01T12:30, first", "06-01T12:00/06-01T12:30 06-04/06-05"},
-		{"a part is taken where nothing can be cut", wholeDays, []string{day2, day1}, []event{many(9, true)}, "take part of 06-02/06-03, first", "06-02/06-03 06-01/06-02"},
+			[]event{many(9, true), many(9, true), many(9, true)}, "ask on; ask on; save part of 06-01T12:00/06-01T12:30, first", "06-01T12:00/06-01T12:30 06-04/06-05"},
+		{"a part is taken where nothing can be cut", wholeDays, []string{day2, day1}, []event{many(9, true)}, "save part of 06-02/06-03, first", "06-02/06-03 06-01/06-02"},
 		{"after three parts the next is not cut", wholeDays, []string{day3, day2, day1, four},
 			[]event{many(9, true), {answered: true, Outcome: Outcome{Part: true}}, many(9, true), {answered: true, Outcome: Outcome{Part: true}}, many(9, true), {answered: true, Outcome: Outcome{Part: true}}, many(9, true)},
-			"take part of 06-03/06-04, first; take part of 06-02/06-03; take part of 06-01/06-02; take part of 06-01/06-05", "06-01/06-05"},
+			"save part of 06-03/06-04, first; save part of 06-02/06-03; save part of 06-01/06-02; save part of 06-01/06-05", "06-01/06-05"},
 		{"unknown words: the newest day first", hourly(), []string{four}, []event{failed(Outcome{Kind: Unexplained})}, "ask on", "06-04/06-05 06-01/06-04"},
 		{"unknown words: the day is no better", hourly(), []string{four, "2026-05-28T22:00Z/2026-05-30T22:00Z"},
 			[]event{failed(Outcome{Kind: Unexplained}), failed(Outcome{Kind: Unexplained})}, "ask on; refuse 06-01/06-05", "05-29/05-31"},

@@ -38,7 +38,7 @@ func (a Agenda) mayBeLong(o Outcome) bool {
 // more as a whole.
 func (a Agenda) narrow(o Outcome) (Agenda, Step) {
 	if o.Part && a.partly >= mostInRow {
-		return a.takePart()
+		return a.savePart()
 	}
 	w := a.windows[0]
 	a, parts, limit := a.shorter(o)
@@ -49,7 +49,7 @@ func (a Agenda) narrow(o Outcome) (Agenda, Step) {
 		a.day.Whole = true
 		return a, Step{}
 	case parts == nil:
-		return a.takePart()
+		return a.savePart()
 	}
 	a.windows = slices.Concat(parts, a.windows[1:])
 	return a.learn(o, limit, parts[0])

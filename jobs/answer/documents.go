@@ -53,7 +53,7 @@ func (q Question) answers(d timeseries.Document) bool {
 	}
 	period := d.Period
 	if period.To.IsZero() {
-		period.To = later(period.From, q.Window.To).Add(time.Second)
+		period.To = timeseries.Later(period.From, q.Window.To).Add(time.Second)
 	}
 	return period.Empty() || period.Overlaps(entsoe.MarketDay.Around(q.Window, q.Zone))
 }

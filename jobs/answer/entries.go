@@ -190,7 +190,7 @@ func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries
 	}
 	bounded := validity
 	if bounded.To.IsZero() {
-		bounded.To = later(validity.From, d.Window.To).Add(time.Second)
+		bounded.To = timeseries.Later(validity.From, d.Window.To).Add(time.Second)
 	}
 	if !d.fits(bounded, false) {
 		return timeseries.Entry{}, &WrongError{Asked: d.Window, Period: bounded, Key: attributes.Key()}

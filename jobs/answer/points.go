@@ -82,7 +82,7 @@ func (p *pointReader) attributes(k kind) timeseries.Attributes {
 func (p *pointReader) run(run document.Run, asked timeseries.Window, rows []timeseries.Entry) []timeseries.Entry {
 	k := p.kinds[run.Element]
 	attributes, values := p.attributes(k), map[string]float64{k.Path: run.Value}
-	from, until := time.Unix(run.From, 0).UTC(), earlier(time.Unix(run.To, 0), asked.To)
+	from, until := time.Unix(run.From, 0).UTC(), timeseries.Earlier(time.Unix(run.To, 0), asked.To)
 	if ahead := asked.From.Unix() - run.From; ahead > 0 && !p.step.Calendar() {
 		from = p.step.Add(from, int(ahead/p.step.Seconds), p.zone)
 	}
@@ -135,5 +135,5 @@ func (p *pointReader) point(values []document.Value, rows []timeseries.Entry) []
 
 // end returns the end of the interval that starts at a time.
 func (p *pointReader) end(from time.Time) time.Time {
-	return earlier(p.step.Add(from, 1, p.zone), p.period.To)
+	return timeseries.Earlier(p.step.Add(from, 1, p.zone), p.period.To)
 }

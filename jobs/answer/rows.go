@@ -25,17 +25,3 @@ func authoritative(periods []timeseries.Window, zone *time.Location) []timeserie
 	}
 	return all
 }
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
