@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // checkOneImage checks that all services of ours run the same image, which is
@@ -33,6 +32,7 @@ func checkOneImage(t *testing.T, p *project) {
 // of them, writes a log file of its own, and takes a part of the work, none of
 // which is done twice.
 func TestThreeWorkers(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	p.Env = append(p.Env, "WORKER_PORT="+freePorts(t, 10))
 	// Little live data, and few jobs of each worker at a time: all must share.
@@ -46,12 +46,12 @@ func TestThreeWorkers(t *testing.T) {
 		}
 		port := published[0].HostPort
 		ports[port] = true
-		eventually(t, time.Minute, "the worker at port "+port+" answers", func() error { return answers(port) })
+		eventually(t, patience, "the worker at port "+port+" answers", func() error { return answers(port) })
 	}
 	if len(ports) != 3 {
 		t.Fatalf("the workers have the ports %v, want three", ports)
 	}
-	eventually(t, time.Minute, "all are healthy", func() error {
+	eventually(t, patience, "all are healthy", func() error {
 		for _, worker := range p.containers(t, "worker") {
 			if health := worker.State.Health.Status; health != "healthy" {
 				return fmt.Errorf("one is %s", health)

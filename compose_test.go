@@ -22,6 +22,7 @@ const (
 // TestCompose goes through the life of an installation with the real engine:
 // each step builds on the one before it.
 func TestCompose(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	p.compose(t, "up", "--detach", "worker")
 	steps := []struct {
@@ -76,7 +77,7 @@ func checkFirstRows(t *testing.T, p *project) {
 
 func checkHealthy(t *testing.T, p *project) {
 	for _, service := range []string{"timescaledb", "simulator", "worker"} {
-		eventually(t, time.Minute, service+" is healthy", func() error { return p.health(t, service, "healthy") })
+		eventually(t, patience, service+" is healthy", func() error { return p.health(t, service, "healthy") })
 	}
 }
 
@@ -115,7 +116,7 @@ func checkStartOrder(t *testing.T, p *project) {
 // checkPrices runs the query of the README: today's or tomorrow's prices are in.
 func checkPrices(t *testing.T, p *project) {
 	midnight := time.Now().UTC().Truncate(24 * time.Hour).Add(-2 * time.Hour) // or later, in all of Europe
-	eventually(t, 5*time.Minute, "prices", func() error {
+	eventually(t, patience, "prices", func() error {
 		out, err := p.psql(simulated, "select at from entsoe.day_ahead_prices_best order by at desc limit 5")
 		if err != nil {
 			return err
@@ -201,9 +202,9 @@ func checkLogFile(t *testing.T, p *project) {
 func checkHealthTurns(t *testing.T, p *project) {
 	before := p.container(t, "worker").ID
 	p.compose(t, "stop", "timescaledb")
-	eventually(t, 90*time.Second, "worker is unhealthy", func() error { return p.health(t, "worker", "unhealthy") })
+	eventually(t, patience, "worker is unhealthy", func() error { return p.health(t, "worker", "unhealthy") })
 	p.compose(t, "start", "timescaledb")
-	eventually(t, 90*time.Second, "worker is healthy", func() error { return p.health(t, "worker", "healthy") })
+	eventually(t, patience, "worker is healthy", func() error { return p.health(t, "worker", "healthy") })
 	if after := p.container(t, "worker"); after.ID != before || after.State.Status != "running" {
 		t.Errorf("the worker is %s, container %s, before %s", after.State.Status, after.ID, before)
 	}
@@ -267,7 +268,7 @@ func checkShellToken(t *testing.T, p *project) {
 	if got := p.container(t, "worker").Config.Env; !slices.Contains(got, "ENTSOE_API_TOKEN=TOKEN-OF-SHELL") {
 		t.Errorf("the worker has the environment %q", got)
 	}
-	eventually(t, time.Minute, "rows of the platform", func() error {
+	eventually(t, patience, "rows of the platform", func() error {
 		n, err := p.count(real)
 		if err == nil && n == 0 {
 			return fmt.Errorf("no row")
@@ -395,6 +396,7 @@ func TestTokenInEnvFile(t *testing.T) {
 // TestSecretFiles runs the example of docs/operations.md: token and password in
 // files.
 func TestSecretFiles(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	_, text, _ := strings.Cut(readFile(t, "docs/operations.md"), "```yaml\n")
 	override, _, ok := strings.Cut(text, "```")
@@ -406,7 +408,7 @@ func TestSecretFiles(t *testing.T) {
 	p.write(t, "secrets/database_password", "SECRET-PASSWORD\n")
 	p.write(t, ".env.local", "ENTSOE_API_URL=http://simulator:8080/api\n")
 	p.compose(t, "up", "--detach", "worker")
-	eventually(t, time.Minute, "rows of the platform", func() error {
+	eventually(t, patience, "rows of the platform", func() error {
 		n, err := p.count(real)
 		if err == nil && n == 0 {
 			return fmt.Errorf("no row")

@@ -22,6 +22,14 @@ import (
 // pullLimit is how long a test waits for an image that is not there yet.
 const pullLimit = time.Minute
 
+// patience is how long a test waits for what should take seconds, on a machine
+// that may have much else to do.
+const patience = 5 * time.Minute
+
+// builtVersion is the version that all tests build: one image, whose layers
+// each of them finds there.
+const builtVersion = "v1.2.3-test"
+
 // needDocker skips the test, with the reason, where there is no Docker engine,
 // no compose or no base image. In CI that is a failure.
 func needDocker(t *testing.T) {
@@ -115,7 +123,7 @@ func newProject(t *testing.T) *project {
 	t.Helper()
 	needDocker(t)
 	p := &project{Name: testName(), Dir: t.TempDir()}
-	p.Env = append(cleanEnvironment(), "COMPOSE_PROJECT_NAME="+p.Name,
+	p.Env = append(cleanEnvironment(), "COMPOSE_PROJECT_NAME="+p.Name, "ENTSOED_VERSION="+builtVersion,
 		"TIMESCALEDB_PORT=0", "WORKER_PORT=0") // any port that is free
 	for _, name := range checkout(t) {
 		copyTo(t, p.Dir, name)

@@ -21,13 +21,13 @@ const largestImage = 40_000_000
 func TestImage(t *testing.T) {
 	needDocker(t)
 	image := testName()
-	docker(t, "build", "--progress", "plain", "--build-arg", "VERSION=v1.2.3-test", "--tag", image, ".")
+	docker(t, "build", "--progress", "plain", "--build-arg", "VERSION="+builtVersion, "--tag", image, ".")
 	t.Cleanup(func() { exec.Command("docker", "image", "rm", "--force", image).Run() })
 
 	t.Run("config", func(t *testing.T) { checkImageConfig(t, image) })
 	t.Run("files", func(t *testing.T) { checkImageFiles(t, image) })
 	t.Run("version", func(t *testing.T) {
-		if out := docker(t, "run", "--rm", image, "version"); !strings.Contains(out, "v1.2.3-test") {
+		if out := docker(t, "run", "--rm", image, "version"); !strings.Contains(out, builtVersion) {
 			t.Errorf("version prints %q, not the one it was built with", out)
 		}
 	})
