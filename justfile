@@ -36,13 +36,13 @@ test *args:
 # detector run those whose goroutines share something, but not their longest tests, which are about values.
 # All that must hold before a change lands: lint, every test, and those of concurrent code with the race detector
 check: static
-    go test -p 2 -timeout 20m ./...
+    go test -p 2 -timeout 25m ./...
     go test -race ./entsoe/client
     go test -race -run 'AtOnce|Hold|Requests|Ban|Faults$|Clock$' ./entsoe/simulator
-    go test -p 2 -race -timeout 20m -skip '{{ values }}' ./jobs ./store/... ./worker
+    go test -p 2 -race -timeout 20m -skip '{{ values }}' ./jobs ./store ./store/queue ./worker
 
 # Tests that take long and show nothing about goroutines that others do not
-values := 'Properties$|DryRun|OrderOfWindows|QueueStaysSmall|Overlapping|Flipped|StoppedWeek|SimulatedWeek|GivesTheSame|PagesOf|Late|Begins|Migrat|Keeper|Given'
+values := 'Properties$|DryRun|OrderOfWindows|QueueStaysSmall|OverlappingBackfills|Flipped|StoppedWeek|SimulatedWeek|GivesTheSame|PagesOf(Curves|Lists)|LatePublication|BeginsLate'
 
 # Format, vet, staticcheck and the rules of the house
 lint: static

@@ -35,7 +35,7 @@ func (s *scene) planned(o store.BackfillOrder) BackfillPlan {
 // or take.
 func TestDryRunIsExact(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: takes half a minute with the race detector")
+		t.Skip("-short: takes half a minute")
 	}
 	t.Parallel()
 	s := newCampaign(t, simulator.Config{Seed: 7}, nil)
@@ -169,7 +169,7 @@ func (w *windowsAsked) list() []string {
 // The newest comes first, or the oldest where that is wanted.
 func TestOrderOfWindows(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: takes half a minute with the race detector")
+		t.Skip("-short: takes half a minute")
 	}
 	t.Parallel()
 	for _, oldest := range []bool{false, true} {
