@@ -95,7 +95,7 @@ func (c config) check() error {
 func (c config) checkSource() error {
 	endpoint, err := url.Parse(c.Entsoe.URL)
 	if err != nil || c.Entsoe.HasToken() {
-		return nil // Validate tells
+		return nil // Validate reports it
 	}
 	if host := endpoint.Hostname(); host == "entsoe.eu" || strings.HasSuffix(host, ".entsoe.eu") {
 		return withHint(&settingError{Name: "ENTSOE_API_URL", Value: c.Entsoe.URL,

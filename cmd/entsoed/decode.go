@@ -74,7 +74,7 @@ func openInput(env environment, name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
-// refusal tells the reasons of acknowledgements. If there is nothing else, they
+// refusal prints the reasons of acknowledgements. If there is nothing else, they
 // are the outcome.
 func refusal(env environment, headers []document.Header) error {
 	var reasons []string

@@ -18,7 +18,7 @@ type record struct {
 	details    document.Details
 }
 
-// recordReason is how a record tells why.
+// recordReason is how a record gives its reason.
 type recordReason struct {
 	Code string `json:"code,omitempty"`
 	Text string `json:"text,omitempty"`

@@ -39,7 +39,7 @@ func migration(c config, log *slog.Logger) schema.Options {
 	return options
 }
 
-// quietDeps is deps for a command that tells itself what it does: of the log
+// quietDeps is deps for a command that reports on its own work: of the log
 // only errors are shown. The schema is there then. done ends the log.
 func quietDeps(cmd *cobra.Command, env environment, clock clockFlags) (d worker.Deps, done func(), err error) {
 	c, err := readConfig(cmd.Context(), env)

@@ -29,7 +29,7 @@ type collecting struct {
 	now   func() time.Time // the clock of delivery and publication times
 	db    *store.DB
 	ids   []int64
-	told  map[int64]string // what was last said of a job
+	shown map[int64]string // what was last printed about a job
 }
 
 // collectNow enqueues a job for each feed of the order, waits for them, works
@@ -40,7 +40,7 @@ func collectNow(ctx context.Context, env environment, d worker.Deps, order fetch
 		return databaseFailure(ctx, err)
 	}
 	defer db.Close()
-	f := &collecting{env: env, order: order, wait: flags.Wait, now: clockOf(d), db: db, told: map[int64]string{}}
+	f := &collecting{env: env, order: order, wait: flags.Wait, now: clockOf(d), db: db, shown: map[int64]string{}}
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (f *collecting) await(ctx context.Context, own string) error {
 		if err != nil {
 			return err
 		}
-		f.tell(found)
+		f.show(found)
 		if f.atRest(found) {
 			return nil
 		}
@@ -141,14 +141,14 @@ func (f *collecting) atRest(found []queue.Job) bool {
 	return true
 }
 
-// tell writes what changed with the jobs.
-func (f *collecting) tell(found []queue.Job) {
+// show prints what changed about the jobs.
+func (f *collecting) show(found []queue.Job) {
 	for _, job := range found {
 		text := progress(job)
-		if text == f.told[job.ID] {
+		if text == f.shown[job.ID] {
 			continue
 		}
-		f.told[job.ID] = text
+		f.shown[job.ID] = text
 		fmt.Fprintf(f.env.Stderr, "job %d, %s: %s\n", job.ID, feedName(job.Item, job.Area, job.Variant), text)
 	}
 }

@@ -131,7 +131,7 @@ func publication(unit entsoe.Grain, r entsoe.Reading) string {
 	return earliest + ", at the latest " + latest
 }
 
-// moment tells a time from the start of a unit of delivery.
+// moment prints a time from the start of a unit of delivery.
 func moment(unit entsoe.Grain, m entsoe.Moment) string {
 	if unit == entsoe.Exact {
 		after := time.Duration(m.Days)*24*time.Hour + m.Clock
@@ -150,7 +150,7 @@ func moment(unit entsoe.Grain, m entsoe.Moment) string {
 	return fmt.Sprintf("%s Brussels, %s the start of the %s", clock(m.Clock), shift(m), name)
 }
 
-// shift tells by how many months and days a moment is off.
+// shift prints by how many months and days a moment is off.
 func shift(m entsoe.Moment) string {
 	before, after := "before", "after"
 	var parts []string

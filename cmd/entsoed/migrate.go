@@ -37,7 +37,7 @@ data and the other way round.`,
 				return err
 			}
 			defer done()
-			c.tellStrange(log)
+			c.warnStrange(log)
 			report, err := schema.Migrate(cmd.Context(), c.Database, migration(c, log))
 			if err != nil {
 				return databaseFailure(cmd.Context(), err)

@@ -19,7 +19,7 @@ func composeVariables() []string {
 	return []string{"WORKER_PORT", "TIMESCALEDB_PORT", "ENTSOED_VERSION", "TOKEN_OF_THE_SHELL"}
 }
 
-// misspelt is a variable that is set and that nobody reads.
+// misspelt is a variable that is set and read by nobody.
 type misspelt struct {
 	Name  string
 	Meant string // the known name that it is like; may be empty
@@ -34,8 +34,8 @@ func (m misspelt) Error() string {
 
 // refused reports whether entsoed does not start with the variable. A name that
 // is almost that of a setting that begins with ENTSOE_ cannot be meant for another
-// program; without it entsoed would do something else than it was told, for
-// months. Any other may well be another program's: DATABASE_URI, or
+// program; without it entsoed would do something other than what was asked of
+// it, for months. Any other may well be another program's: DATABASE_URI, or
 // ENTSOE_API_KEY of a script, or ENTSOE_PORT of a container engine.
 func (m misspelt) refused() bool { return strings.HasPrefix(m.Meant, ownPrefix) }
 
@@ -83,7 +83,7 @@ func letters(word string) string {
 }
 
 // checkNames refuses misspelt variables and keeps those that may be meant for
-// another program, to be told.
+// another program, to warn of them.
 func (c *config) checkNames(variables []string) error {
 	known := composeVariables()
 	for _, s := range settings(c) {
@@ -98,14 +98,14 @@ func (c *config) checkNames(variables []string) error {
 	return nil
 }
 
-// tellStrange logs the variables that nobody reads.
-func (c *config) tellStrange(log *slog.Logger) {
+// warnStrange logs the variables that nobody reads.
+func (c *config) warnStrange(log *slog.Logger) {
 	for _, m := range c.strange {
 		log.Warn(m.Error())
 	}
 }
 
-// printStrange is tellStrange for a command that a person waits for.
+// printStrange is warnStrange for a command that a person waits for.
 func (c *config) printStrange(w io.Writer) {
 	for _, m := range c.strange {
 		fmt.Fprintln(w, "entsoed: warning:", m.Error())

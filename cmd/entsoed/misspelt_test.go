@@ -8,7 +8,7 @@ import (
 )
 
 func TestMisspeltVariables(t *testing.T) {
-	const fine, told, refused = "fine", "told", "refused"
+	const fine, warned, refused = "fine", "warned", "refused"
 	for _, c := range []struct{ variable, want, meant string }{
 		{"ENTSOE_ITMES=core", refused, "ENTSOE_ITEMS"},
 		{"ENTSOE_ITEM=core", refused, "ENTSOE_ITEMS"},
@@ -16,15 +16,15 @@ func TestMisspeltVariables(t *testing.T) {
 		{"ENTSOED_AREAS=FR", refused, "ENTSOE_AREAS"},
 		{"entsoe_areas=FR", refused, "ENTSOE_AREAS"},
 		{"ENTSOE_API_TOKN=SECRET", refused, "ENTSOE_API_TOKEN"},
-		{"ENTSOE_API_KEY=of-a-script", told, ""},
-		{"ENTSOE_PORT=tcp://10.0.0.1:8090", told, ""},
-		{"COLLECT_SINSE=7d", told, "COLLECT_SINCE"},
-		{"DATABASE_HOTS=db", told, "DATABASE_HOST"},
-		{"DATABASE_URI=postgres://of.another/program", told, "DATABASE_URL"},
-		{"WORKER_PROT=8091", told, "WORKER_PORT"},
-		{"WORKER_CONCURENCY=10", told, "WORKER_CONCURRENCY"},
-		{"KEEP_FATS=180d", told, "KEEP_FAST"},
-		{"LOGLEVEL=debug", told, "LOG_LEVEL"},
+		{"ENTSOE_API_KEY=of-a-script", warned, ""},
+		{"ENTSOE_PORT=tcp://10.0.0.1:8090", warned, ""},
+		{"COLLECT_SINSE=7d", warned, "COLLECT_SINCE"},
+		{"DATABASE_HOTS=db", warned, "DATABASE_HOST"},
+		{"DATABASE_URI=postgres://of.another/program", warned, "DATABASE_URL"},
+		{"WORKER_PROT=8091", warned, "WORKER_PORT"},
+		{"WORKER_CONCURENCY=10", warned, "WORKER_CONCURRENCY"},
+		{"KEEP_FATS=180d", warned, "KEEP_FAST"},
+		{"LOGLEVEL=debug", warned, "LOG_LEVEL"},
 		{"ENTSOE_ITMES=", fine, ""},
 		{"DATABASE_POOL=5", fine, ""},
 		{"LOG_DIR=/var/log", fine, ""},
@@ -47,8 +47,8 @@ func TestMisspeltVariables(t *testing.T) {
 					t.Error("the exit status is not that of a wrong setting")
 				}
 			case len(config.strange) > 0:
-				got = told
-				config.tellStrange(slog.New(slog.NewTextHandler(&out, nil)))
+				got = warned
+				config.warnStrange(slog.New(slog.NewTextHandler(&out, nil)))
 			}
 			if got != c.want {
 				t.Errorf("it is %s, want %s: %v", got, c.want, err)

@@ -118,7 +118,7 @@ func (o simulateOptions) config(env environment) (simulator.Config, error) {
 	return c, nil
 }
 
-// simulate serves until the context ends. The first line on stdout tells the
+// simulate serves until the context ends. The first line on stdout gives the
 // URL, so that whoever started it on port 0 learns the port.
 func simulate(ctx context.Context, env environment, address string, c simulator.Config) error {
 	listener, err := net.Listen("tcp", address)

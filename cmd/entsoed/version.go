@@ -7,10 +7,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is what the linker was told (-X main.version=...), or empty.
+// version is what the linker was given (-X main.version=...), or empty.
 var version string
 
-// build tells which program this is.
+// build says which program this is.
 type build struct {
 	Version  string `json:"version"`            // as released, or "dev"
 	Revision string `json:"revision,omitempty"` // of the repository

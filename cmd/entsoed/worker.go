@@ -93,7 +93,7 @@ Without ENTSOE_API_TOKEN it collects simulated data, into a database of its own.
 			}
 			defer done()
 			c.logSettings(log)
-			c.tellStrange(log)
+			c.warnStrange(log)
 			d, err := deps(c, log)
 			if err != nil {
 				return err
