@@ -170,7 +170,7 @@ func (a *asker) note(request entsoe.Request, reply client.Reply, waited time.Dur
 		sent = a.now()
 	}
 	a.requests = append(a.requests, store.FetchRecord{
-		JobID: a.ID, FeedID: a.Row.ID, Lane: a.lane(), Aside: a.offTimetable(request.Window), Window: request.Window, At: sent,
+		JobID: a.ID, FeedID: a.Row.ID, Lane: a.lane(), OffTimetable: a.offTimetable(request.Window), Window: request.Window, At: sent,
 		Outcome: outcome, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
 		Wait: waited, Request: reply.Took, Document: reply.Body,
 	})

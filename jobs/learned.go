@@ -20,7 +20,7 @@ func (t task) answered(got reply, limit timeseries.Step, now time.Time) commit.C
 	c.Unanswered = t.unanswered(got.Window, stages[0], limit)
 	c.Answer = &store.Answer{
 		FeedID: t.Row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: now, Rows: got.Answer.Rows,
-		Data: stages[0].Data, Empty: stages[0].Empty, Refused: stages[0].Refused, Aside: t.offTimetable(got.Window),
+		Data: stages[0].Data, Empty: stages[0].Empty, Refused: stages[0].Refused, OffTimetable: t.offTimetable(got.Window),
 	}
 	return c
 }
@@ -38,7 +38,7 @@ func (t task) refused(w timeseries.Window, requests []store.FetchRecord, limit t
 		stages = append(stages, t.refusedStage(stage, w, now))
 	}
 	off := t.offTimetable(w)
-	c.Answer = &store.Answer{FeedID: t.Row.ID, Asked: w, KnownAt: now, Refused: stages[0].Refused, Aside: off}
+	c.Answer = &store.Answer{FeedID: t.Row.ID, Asked: w, KnownAt: now, Refused: stages[0].Refused, OffTimetable: off}
 	c.Discourage = !off
 	c.Stages = stages[1:]
 	c.Unanswered = t.unanswered(w, stages[0], limit)

@@ -134,7 +134,7 @@ func TestRefused(t *testing.T) {
 	}
 	backfill := daily(timeseries.ShapeSeries)
 	backfill.Args.Lane = store.LaneBackfill
-	if c := backfill.refused(w, nil, timeseries.Step{}, now); c.Discourage || !c.Answer.Aside {
+	if c := backfill.refused(w, nil, timeseries.Step{}, now); c.Discourage || !c.Answer.OffTimetable {
 		t.Error("a backfill's refusal makes the feed rarer")
 	}
 	byMRID := daily(timeseries.ShapeDocuments)

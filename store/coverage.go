@@ -44,8 +44,8 @@ set asked_at = case when $6 then coalesce(asked_at, $2) else $2 end,
   first_data_at = case when $3 then coalesce(first_data_at, $2) else first_data_at end,
   last_data_at  = case when $3 then $2 else last_data_at end
 where id = $1 and (asked_at is null or not $6 and asked_at <> $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
-		p.FeedID, p.KnownAt, told && data, told && !data && !p.Aside && len(toMultirange(p.Empty)) > 0,
-		p.content.series(), p.Aside)
+		p.FeedID, p.KnownAt, told && data, told && !data && !p.OffTimetable && len(toMultirange(p.Empty)) > 0,
+		p.content.series(), p.OffTimetable)
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}

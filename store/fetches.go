@@ -23,15 +23,15 @@ type Execer interface {
 
 // FetchRecord is the record of one request to the platform.
 type FetchRecord struct {
-	JobID      int64 // 0: none
-	FeedID     int64
-	Lane       string
-	Aside      bool // the feed does not count as asked (Answer.Aside)
-	Window     timeseries.Window
-	At         time.Time // when it was sent
-	Outcome    string    // one word: "data", "empty", "refused", "failed" ...
-	HTTPStatus int       // 0: no answer
-	Reason     string    // the platform's text, or ours for transport errors
+	JobID        int64 // 0: none
+	FeedID       int64
+	Lane         string
+	OffTimetable bool // the feed does not count as asked (see Answer)
+	Window       timeseries.Window
+	At           time.Time // when it was sent
+	Outcome      string    // one word: "data", "empty", "refused", "failed" ...
+	HTTPStatus   int       // 0: no answer
+	Reason       string    // the platform's text, or ours for transport errors
 
 	Bytes, Points, Changed, Retracted int64
 
@@ -57,7 +57,7 @@ insert into entsoe.fetches (job_id, feed_id, window_from, window_to, at, outcome
   bytes, points, changed, retracted, wait_time, request_time, save_time, document, lane)
 values (nullif($1::bigint, 0), $2, $3, $16, $4, $5, nullif($6::smallint, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $17)`,
 		r.JobID, r.FeedID, r.Window.From, r.At, r.Outcome, r.HTTPStatus, clean(r.Reason),
-		r.Bytes, r.Points, r.Changed, r.Retracted, r.Wait, r.Request, r.Save, document, r.Window.To, r.Lane, r.Aside)
+		r.Bytes, r.Points, r.Changed, r.Retracted, r.Wait, r.Request, r.Save, document, r.Window.To, r.Lane, r.OffTimetable)
 	if err != nil {
 		return fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
 	}

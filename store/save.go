@@ -21,10 +21,10 @@ type Answer struct {
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
 
-	// Aside says that the answer is to a question beside the feed's timetable, such
-	// as a backfill's: it tells when there is data, but not when the feed was last
-	// asked, and "no data" does not make it rarer.
-	Aside bool
+	// OffTimetable says that the question was no part of the feed's timetable, such
+	// as a backfill's: the answer tells when there is data, but not when the feed
+	// was last asked, and "no data" does not make it rarer.
+	OffTimetable bool
 }
 
 // Prepared is an answer whose series are in the database.
