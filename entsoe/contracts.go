@@ -77,7 +77,7 @@ func agreements() []Variant {
 // outageVariants are the questions of items whose documents are revised: by
 // delivery, as people ask and as once a day finds those in force that were last
 // changed long before the collecting began, and by when they were last changed.
-// Withdrawn documents are told only when they are asked for.
+// Withdrawn documents are sent only when they are asked for.
 func outageVariants() []Variant {
 	return []Variant{
 		{OnDemand: true},

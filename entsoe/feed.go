@@ -19,7 +19,7 @@ type Feed struct {
 }
 
 // AreaName returns the area for people: "DE_LU", or "DE_LU>FR" for a border.
-// An area without a name is told by its EIC.
+// An area without a name is written as its EIC.
 func (f Feed) AreaName() string {
 	if f.CounterArea == "" {
 		return areaOf(f.Area).Code

@@ -55,7 +55,7 @@ func NewDocumentRequest(f Feed, mrid string, period timeseries.Window) (Request,
 	case err != nil:
 		return Request{}, err
 	case item.Shape != timeseries.ShapeDocuments:
-		return Request{}, fmt.Errorf("%s has no documents that are told by an mRID", f.Item)
+		return Request{}, fmt.Errorf("%s has no documents that are known by an mRID", f.Item)
 	case mrid == "":
 		return Request{}, fmt.Errorf("%s %s: no mRID", f.Item, f.AreaName())
 	}

@@ -124,7 +124,7 @@ func TestNewDocumentRequest(t *testing.T) {
 		t.Error("the catalogue itself changed")
 	}
 	for want, ask := range map[string]func() (Request, error){
-		"no documents that are told": func() (Request, error) {
+		"no documents that are known by an mRID": func() (Request, error) {
 			return NewDocumentRequest(Feed{Item: "actual_total_load", Area: "10YBE----------2"}, "x", ragged)
 		},
 		"no mRID":  func() (Request, error) { return NewDocumentRequest(outage, "", ragged) },

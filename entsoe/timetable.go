@@ -7,13 +7,13 @@ import (
 )
 
 // Timetable says when the values of an item are published and when they are
-// asked for. Publication is told for one Unit of delivery: a single market
+// asked for. Publication is described for one Unit of delivery: a single market
 // time unit, or the whole local day, week, month, quarter or year that is
 // published at once.
 type Timetable struct {
 	Unit Grain
 	// First is the first reading, stage 0 of the coverage: between its Earliest
-	// and its Latest moment the unit is published, as a rule once.
+	// and its Latest time the unit is published, as a rule once.
 	First Reading
 	// Rereads are the later readings, for corrections and for values that come
 	// in several rounds: stages 1, 2, ... of the coverage, in rising order.
@@ -30,7 +30,7 @@ type Reading struct {
 	// Earliest is when the unit can have been published (or is due again).
 	// Latest is its deadline: an answer without the unit counts as "not
 	// published" only after it, and before it the unit stays missing.
-	Earliest, Latest Moment
+	Earliest, Latest Offset
 	// Awaits are attributes of the curves that the reading waits for. A unit
 	// counts as read only where curves with these values, or without the
 	// attribute, have covered it: the EXAA prices of Austria (sequence 2) come
@@ -38,11 +38,11 @@ type Reading struct {
 	Awaits timeseries.Attributes
 }
 
-// Moment is a point in time told from the start of a unit of delivery. For
+// Offset is a point in time counted from the start of a unit of delivery. For
 // days and longer units it is a time of day in Brussels, whose clock the
 // regulation and the auctions follow, on the unit's first local date moved by
 // Months and Days. For single market time units it is the time elapsed.
-type Moment struct {
+type Offset struct {
 	Months, Days int
 	Clock        time.Duration
 }
@@ -91,7 +91,7 @@ func (t Timetable) Due(stage int, now time.Time, zone *time.Location) (possible,
 }
 
 // reached returns the end of the last unit whose moment m is not after now.
-func (t Timetable) reached(m Moment, now time.Time, zone *time.Location) time.Time {
+func (t Timetable) reached(m Offset, now time.Time, zone *time.Location) time.Time {
 	start := t.Unit.Start(now.AddDate(0, -m.Months, -m.Days).Add(-m.Clock), zone) // near, whatever the clocks did
 	for next := t.Unit.Next(start, zone); !m.after(next, zone).After(now); next = t.Unit.Next(start, zone) {
 		start = next
@@ -103,7 +103,7 @@ func (t Timetable) reached(m Moment, now time.Time, zone *time.Location) time.Ti
 }
 
 // after returns the moment for the unit that starts at start.
-func (m Moment) after(start time.Time, zone *time.Location) time.Time {
+func (m Offset) after(start time.Time, zone *time.Location) time.Time {
 	year, month, day := start.In(zone).Date()
 	return time.Date(year, month+time.Month(m.Months), day+m.Days, 0, 0, int(m.Clock/time.Second), 0, Brussels()).UTC()
 }
@@ -114,7 +114,7 @@ const (
 )
 
 // batch is the span in which single market time units are read together.
-func (m Moment) batch() time.Duration {
+func (m Offset) batch() time.Duration {
 	if m.Months == 0 && m.Days == 0 && m.Clock < day {
 		return time.Hour
 	}
@@ -122,7 +122,7 @@ func (m Moment) batch() time.Duration {
 }
 
 // before returns the latest start of a batch for which the moment is not after now.
-func (m Moment) before(now time.Time, zone *time.Location, batch time.Duration) time.Time {
+func (m Offset) before(now time.Time, zone *time.Location, batch time.Duration) time.Time {
 	at := now.In(zone).AddDate(0, -m.Months, -m.Days).Add(-m.Clock)
 	if batch == day {
 		return MarketDay.Start(at, zone)
@@ -172,7 +172,7 @@ func (b Burst) next(after time.Time) (time.Time, bool) {
 // onClock returns the time at which a clock in Brussels shows clock on the day
 // that begins at midnight.
 func onClock(midnight time.Time, clock time.Duration) time.Time {
-	return Moment{Clock: clock}.after(midnight, Brussels())
+	return Offset{Clock: clock}.after(midnight, Brussels())
 }
 
 // InBurst reports whether a time lies in a burst, and the cadence then.

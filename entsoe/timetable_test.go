@@ -264,8 +264,8 @@ func TestRequestsPerHour(t *testing.T) {
 		want  float64
 	}{
 		{"quarter hours, and hourly and daily re-reads", Timetable{Unit: Exact, Every: 15 * time.Minute,
-			Rereads: again(at(0, 3*hour), at(1, 0))}, 4 + 1 + 1.0/24},
-		{"a day, with two re-reads", Timetable{Unit: MarketDay, Every: hour, Rereads: again(at(1, 0), at(2, 0))}, 3.0 / 24},
+			Rereads: rereads(at(0, 3*hour), at(1, 0))}, 4 + 1 + 1.0/24},
+		{"a day, with two re-reads", Timetable{Unit: MarketDay, Every: hour, Rereads: rereads(at(1, 0), at(2, 0))}, 3.0 / 24},
 		{"a day that is awaited for four hours", Timetable{Unit: MarketDay, Every: hour, First: between(at(-1, 0), at(-1, 4*hour))}, 3.0 / 24},
 		{"a week", Timetable{Unit: MarketWeek, Every: hour}, 1.0 / 24 / 7},
 	}

@@ -12,16 +12,16 @@ import (
 // days and longer units are those of Brussels.
 
 // at is a clock time on the unit's first date moved by days.
-func at(days int, clock time.Duration) Moment { return Moment{Days: days, Clock: clock} }
+func at(days int, clock time.Duration) Offset { return Offset{Days: days, Clock: clock} }
 
 // between is a reading whose unit is published in a span of time.
-func between(earliest, latest Moment) Reading { return Reading{Earliest: earliest, Latest: latest} }
+func between(earliest, latest Offset) Reading { return Reading{Earliest: earliest, Latest: latest} }
 
-// again are re-reads at fixed moments. What an answer lacks then is final for
+// rereads are re-reads at fixed times. What an answer lacks then is final for
 // the stage.
-func again(moments ...Moment) []Reading {
+func rereads(times ...Offset) []Reading {
 	var readings []Reading
-	for _, m := range moments {
+	for _, m := range times {
 		readings = append(readings, between(m, m))
 	}
 	return readings
@@ -38,7 +38,7 @@ const (
 var realised = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 2*hour)),
-	Rereads: again(at(0, 3*hour), at(1, 0), at(7, 0), at(60, 0)),
+	Rereads: rereads(at(0, 3*hour), at(1, 0), at(7, 0), at(60, 0)),
 	Every:   15 * minute,
 }
 
@@ -46,7 +46,7 @@ var realised = Timetable{
 var measuredFlows = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 2*hour)),
-	Rereads: again(at(1, 0), at(7, 0), at(60, 0)),
+	Rereads: rereads(at(1, 0), at(7, 0), at(60, 0)),
 	Every:   15 * minute,
 }
 
@@ -55,7 +55,7 @@ var measuredFlows = Timetable{
 var loadDayAhead = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 6*hour), at(-1, 10*hour)),
-	Rereads: again(at(-1, 12*hour), at(-1, 19*hour), at(0, 12*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(-1, 12*hour), at(-1, 19*hour), at(0, 12*hour), at(2, 0), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -63,7 +63,7 @@ var loadDayAhead = Timetable{
 var loadWeekAhead = Timetable{
 	Unit:    MarketWeek,
 	First:   between(at(-4, 0), at(-3, 10*hour)),
-	Rereads: again(at(-2, 0), at(0, 12*hour), at(8, 0)),
+	Rereads: rereads(at(-2, 0), at(0, 12*hour), at(8, 0)),
 	Every:   2 * hour,
 }
 
@@ -71,15 +71,15 @@ var loadWeekAhead = Timetable{
 var loadMonthAhead = Timetable{
 	Unit:    MarketMonth,
 	First:   between(at(-14, 0), at(-7, 0)),
-	Rereads: again(at(-3, 0), at(1, 0), at(40, 0)),
+	Rereads: rereads(at(-3, 0), at(1, 0), at(40, 0)),
 	Every:   6 * hour,
 }
 
 // yearAhead: on the 15th of the month before the year (articles 6.2.e and 8.1).
 var yearAhead = Timetable{
 	Unit:    MarketYear,
-	First:   between(Moment{Months: -1}, Moment{Months: -1, Days: 15}),
-	Rereads: again(at(1, 0), at(31, 0), Moment{Months: 6}, Moment{Months: 13}),
+	First:   between(Offset{Months: -1}, Offset{Months: -1, Days: 15}),
+	Rereads: rereads(at(1, 0), at(31, 0), Offset{Months: 6}, Offset{Months: 13}),
 	Every:   12 * hour,
 }
 
@@ -87,8 +87,8 @@ var yearAhead = Timetable{
 // 14.2.a). Many publish months later.
 var installedCapacity = Timetable{
 	Unit:    MarketYear,
-	First:   between(Moment{Months: -1}, at(-7, 0)),
-	Rereads: again(at(1, 0), at(14, 0), at(31, 0), at(61, 0), Moment{Months: 6}, Moment{Months: 13}),
+	First:   between(Offset{Months: -1}, at(-7, 0)),
+	Rereads: rereads(at(1, 0), at(14, 0), at(31, 0), at(61, 0), Offset{Months: 6}, Offset{Months: 13}),
 	Every:   12 * hour,
 }
 
@@ -96,7 +96,7 @@ var installedCapacity = Timetable{
 var generationDayAhead = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 9*hour), at(-1, 18*hour)),
-	Rereads: again(at(-1, 21*hour), at(0, 12*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(-1, 21*hour), at(0, 12*hour), at(2, 0), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -105,7 +105,7 @@ var generationDayAhead = Timetable{
 var windSolarIntraday = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 21*hour), at(0, 8*hour)),
-	Rereads: again(at(0, 9*hour), at(0, 14*hour), at(0, 20*hour), at(1, 6*hour), at(8, 0)),
+	Rereads: rereads(at(0, 9*hour), at(0, 14*hour), at(0, 20*hour), at(1, 6*hour), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -114,7 +114,7 @@ var windSolarIntraday = Timetable{
 var windSolarCurrent = Timetable{
 	Unit:  MarketDay,
 	First: between(at(-1, 18*hour), at(0, 8*hour)),
-	Rereads: again(at(0, 9*hour), at(0, 12*hour), at(0, 15*hour), at(0, 18*hour), at(0, 21*hour),
+	Rereads: rereads(at(0, 9*hour), at(0, 12*hour), at(0, 15*hour), at(0, 18*hour), at(0, 21*hour),
 		at(1, 6*hour), at(8, 0)),
 	Every: 30 * minute,
 }
@@ -124,7 +124,7 @@ var windSolarCurrent = Timetable{
 var generationPerUnit = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(2, 0), at(6, 0)),
-	Rereads: again(at(9, 0), at(31, 0), at(91, 0)),
+	Rereads: rereads(at(9, 0), at(31, 0), at(91, 0)),
 	Every:   6 * hour,
 }
 
@@ -133,7 +133,7 @@ var generationPerUnit = Timetable{
 var reservoirs = Timetable{
 	Unit:    MarketWeek,
 	First:   between(at(7, 0), at(11, 0)),
-	Rereads: again(at(14, 0), at(28, 0), at(91, 0)),
+	Rereads: rereads(at(14, 0), at(28, 0), at(91, 0)),
 	Every:   6 * hour,
 }
 
@@ -143,7 +143,7 @@ var reservoirs = Timetable{
 var spotPrices = Timetable{
 	Unit:    MarketDay,
 	First:   Reading{Earliest: at(-1, 12*hour+40*minute), Latest: at(0, 0), Awaits: timeseries.Attributes{timeseries.Sequence: "1"}},
-	Rereads: again(at(0, 12*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(0, 12*hour), at(2, 0), at(8, 0)),
 	Every:   hour,
 	Bursts:  []Burst{{From: 12*hour + 40*minute, To: 15 * hour, Every: 2 * minute}},
 }
@@ -156,7 +156,7 @@ var intradayAuctions = Timetable{
 	Rereads: append([]Reading{
 		{Earliest: at(-1, 22*hour), Latest: at(0, 2*hour), Awaits: timeseries.Attributes{timeseries.Sequence: "2"}},
 		{Earliest: at(0, 10*hour), Latest: at(0, 14*hour), Awaits: timeseries.Attributes{timeseries.Sequence: "3"}},
-	}, again(at(2, 0), at(8, 0))...),
+	}, rereads(at(2, 0), at(8, 0))...),
 	Every: hour,
 	Bursts: []Burst{
 		{From: 10 * hour, To: 11 * hour, Every: 2 * minute},
@@ -170,7 +170,7 @@ var intradayAuctions = Timetable{
 var spotResults = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 13*hour), at(-1, 18*hour)),
-	Rereads: again(at(0, 12*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(0, 12*hour), at(2, 0), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -178,7 +178,7 @@ var spotResults = Timetable{
 var intradayResults = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 16*hour), at(0, 12*hour)),
-	Rereads: again(at(0, 18*hour), at(1, 2*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(0, 18*hour), at(1, 2*hour), at(2, 0), at(8, 0)),
 	Every:   hour,
 }
 
@@ -187,7 +187,7 @@ var intradayResults = Timetable{
 var schedulesDayAhead = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 13*hour), at(-1, 19*hour)),
-	Rereads: again(at(0, 6*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(0, 6*hour), at(2, 0), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -196,7 +196,7 @@ var schedulesDayAhead = Timetable{
 var schedulesTotal = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 13*hour), at(-1, 19*hour)),
-	Rereads: again(at(0, 0), at(0, 6*hour), at(0, 12*hour), at(0, 18*hour), at(1, 3*hour), at(8, 0)),
+	Rereads: rereads(at(0, 0), at(0, 6*hour), at(0, 12*hour), at(0, 18*hour), at(1, 3*hour), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -205,7 +205,7 @@ var schedulesTotal = Timetable{
 var nominations = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 9*hour), at(-1, 18*hour)),
-	Rereads: again(at(0, 12*hour), at(1, 3*hour), at(8, 0)),
+	Rereads: rereads(at(0, 12*hour), at(1, 3*hour), at(8, 0)),
 	Every:   hour,
 }
 
@@ -216,7 +216,7 @@ var nominations = Timetable{
 var contractDay = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 7*hour), at(-1, 14*hour)),
-	Rereads: again(at(-1, 19*hour), at(2, 0), at(8, 0)),
+	Rereads: rereads(at(-1, 19*hour), at(2, 0), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -224,7 +224,7 @@ var contractDay = Timetable{
 var contractIntraday = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 15*hour), at(0, 12*hour)),
-	Rereads: again(at(0, 18*hour), at(1, 2*hour), at(8, 0)),
+	Rereads: rereads(at(0, 18*hour), at(1, 2*hour), at(8, 0)),
 	Every:   hour,
 }
 
@@ -232,7 +232,7 @@ var contractIntraday = Timetable{
 var contractWeek = Timetable{
 	Unit:    MarketWeek,
 	First:   between(at(-5, 0), at(-2, 0)),
-	Rereads: again(at(0, 12*hour), at(8, 0)),
+	Rereads: rereads(at(0, 12*hour), at(8, 0)),
 	Every:   2 * hour,
 }
 
@@ -240,22 +240,22 @@ var contractWeek = Timetable{
 var contractMonth = Timetable{
 	Unit:    MarketMonth,
 	First:   between(at(-14, 0), at(-2, 0)),
-	Rereads: again(at(1, 0), at(32, 0)),
+	Rereads: rereads(at(1, 0), at(32, 0)),
 	Every:   6 * hour,
 }
 
 // contractQuarter: before the quarter, as for months.
 var contractQuarter = Timetable{
 	Unit:    MarketQuarter,
-	First:   between(Moment{Months: -1}, at(-2, 0)),
-	Rereads: again(at(1, 0), at(32, 0)),
+	First:   between(Offset{Months: -1}, at(-2, 0)),
+	Rereads: rereads(at(1, 0), at(32, 0)),
 	Every:   12 * hour,
 }
 
 // contractYear: one week before the year; auctions begin in November.
 var contractYear = Timetable{
 	Unit:    MarketYear,
-	First:   between(Moment{Months: -2}, at(-7, 0)),
-	Rereads: again(at(1, 0), at(32, 0)),
+	First:   between(Offset{Months: -2}, at(-7, 0)),
+	Rereads: rereads(at(1, 0), at(32, 0)),
 	Every:   12 * hour,
 }

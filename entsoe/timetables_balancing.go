@@ -9,7 +9,7 @@ package entsoe
 var balancingState = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, hour)),
-	Rereads: again(at(0, 3*hour), at(1, 0), at(7, 0)),
+	Rereads: rereads(at(0, 3*hour), at(1, 0), at(7, 0)),
 	Every:   15 * minute,
 }
 
@@ -19,7 +19,7 @@ var balancingState = Timetable{
 var balancingEnergy = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 2*hour)),
-	Rereads: again(at(1, 0), at(7, 0), at(60, 0)),
+	Rereads: rereads(at(1, 0), at(7, 0), at(60, 0)),
 	Every:   30 * minute,
 }
 
@@ -27,7 +27,7 @@ var balancingEnergy = Timetable{
 var platformExchanges = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 3*hour)),
-	Rereads: again(at(1, 0), at(7, 0)),
+	Rereads: rereads(at(1, 0), at(7, 0)),
 	Every:   hour,
 }
 
@@ -35,7 +35,7 @@ var platformExchanges = Timetable{
 var balancingBids = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 2*hour)),
-	Rereads: again(at(1, 0), at(7, 0)),
+	Rereads: rereads(at(1, 0), at(7, 0)),
 	Every:   30 * minute,
 }
 
@@ -44,7 +44,7 @@ var balancingBids = Timetable{
 var imbalances = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 3*hour)),
-	Rereads: again(at(0, 12*hour), at(2, 0), at(10, 0), at(35, 0), at(95, 0), at(370, 0)),
+	Rereads: rereads(at(0, 12*hour), at(2, 0), at(10, 0), at(35, 0), at(95, 0), at(370, 0)),
 	Every:   15 * minute,
 }
 
@@ -53,7 +53,7 @@ var imbalances = Timetable{
 var reserveAuctions = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 9*hour), at(0, 6*hour)),
-	Rereads: again(at(1, 6*hour), at(8, 0), at(35, 0)),
+	Rereads: rereads(at(1, 6*hour), at(8, 0), at(35, 0)),
 	Every:   hour,
 }
 
@@ -61,15 +61,15 @@ var reserveAuctions = Timetable{
 var crossZonalUse = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 12*hour), at(1, 12*hour)),
-	Rereads: again(at(3, 0), at(10, 0), at(35, 0)),
+	Rereads: rereads(at(3, 0), at(10, 0), at(35, 0)),
 	Every:   2 * hour,
 }
 
 // balancingFinances: three months after the month (543/2013 article 17.1.i).
 var balancingFinances = Timetable{
 	Unit:    MarketMonth,
-	First:   between(Moment{Months: 1}, Moment{Months: 4, Days: 7}),
-	Rereads: again(Moment{Months: 7}, Moment{Months: 13}),
+	First:   between(Offset{Months: 1}, Offset{Months: 4, Days: 7}),
+	Rereads: rereads(Offset{Months: 7}, Offset{Months: 13}),
 	Every:   12 * hour,
 }
 
@@ -77,7 +77,7 @@ var balancingFinances = Timetable{
 var standing = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(0, 0), at(0, 12*hour)),
-	Rereads: again(at(7, 0)),
+	Rereads: rereads(at(7, 0)),
 	Every:   6 * hour,
 }
 
@@ -85,24 +85,24 @@ var standing = Timetable{
 // seen to come later.
 var yearlyReserve = Timetable{
 	Unit:    MarketYear,
-	First:   between(Moment{Months: -1}, at(31, 0)),
-	Rereads: again(Moment{Months: 3}, Moment{Months: 6}, Moment{Months: 13}),
+	First:   between(Offset{Months: -1}, at(31, 0)),
+	Rereads: rereads(Offset{Months: 3}, Offset{Months: 6}, Offset{Months: 13}),
 	Every:   12 * hour,
 }
 
 // quarterOutlook: before the quarter (SO articles 188.3 and 189.2).
 var quarterOutlook = Timetable{
 	Unit:    MarketQuarter,
-	First:   between(Moment{Months: -1}, at(31, 0)),
-	Rereads: again(Moment{Months: 3}, Moment{Months: 6}),
+	First:   between(Offset{Months: -1}, at(31, 0)),
+	Rereads: rereads(Offset{Months: 3}, Offset{Months: 6}),
 	Every:   12 * hour,
 }
 
 // quarterResults: 30 days after the quarter (SO articles 188.4 and 189.3).
 var quarterResults = Timetable{
 	Unit:    MarketQuarter,
-	First:   between(Moment{Months: 3}, Moment{Months: 4, Days: 7}),
-	Rereads: again(Moment{Months: 6}, Moment{Months: 12}),
+	First:   between(Offset{Months: 3}, Offset{Months: 4, Days: 7}),
+	Rereads: rereads(Offset{Months: 6}, Offset{Months: 12}),
 	Every:   12 * hour,
 }
 
@@ -111,7 +111,7 @@ var quarterResults = Timetable{
 var reserveAgreements = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 0), at(0, 12*hour)),
-	Rereads: again(at(8, 0), at(35, 0)),
+	Rereads: rereads(at(8, 0), at(35, 0)),
 	Every:   6 * hour,
 }
 
@@ -120,7 +120,7 @@ var reserveAgreements = Timetable{
 var redispatches = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 3*hour)),
-	Rereads: again(at(1, 0), at(2, 0), at(8, 0), at(35, 0)),
+	Rereads: rereads(at(1, 0), at(2, 0), at(8, 0), at(35, 0)),
 	Every:   hour,
 }
 
@@ -128,8 +128,8 @@ var redispatches = Timetable{
 // 13.1.c).
 var congestionCosts = Timetable{
 	Unit:    MarketMonth,
-	First:   between(Moment{Months: 1}, Moment{Months: 2, Days: 7}),
-	Rereads: again(Moment{Months: 4}, Moment{Months: 13}),
+	First:   between(Offset{Months: 1}, Offset{Months: 2, Days: 7}),
+	Rereads: rereads(Offset{Months: 4}, Offset{Months: 13}),
 	Every:   12 * hour,
 }
 
@@ -137,7 +137,7 @@ var congestionCosts = Timetable{
 var flowBasedDay = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(-1, 8*hour), at(-1, 14*hour)),
-	Rereads: again(at(0, 12*hour), at(8, 0)),
+	Rereads: rereads(at(0, 12*hour), at(8, 0)),
 	Every:   30 * minute,
 }
 
@@ -153,7 +153,7 @@ var inForce = Timetable{
 var changes = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 15*minute)),
-	Rereads: again(at(0, hour), at(1, 0)),
+	Rereads: rereads(at(0, hour), at(1, 0)),
 	Every:   15 * minute,
 }
 
@@ -161,7 +161,7 @@ var changes = Timetable{
 var gridChanges = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 15*minute)),
-	Rereads: again(at(0, hour), at(1, 0)),
+	Rereads: rereads(at(0, hour), at(1, 0)),
 	Every:   30 * minute,
 }
 
@@ -169,7 +169,7 @@ var gridChanges = Timetable{
 var withdrawals = Timetable{
 	Unit:    Exact,
 	First:   between(at(0, 0), at(0, 15*minute)),
-	Rereads: again(at(1, 0)),
+	Rereads: rereads(at(1, 0)),
 	Every:   hour,
 }
 
@@ -178,7 +178,7 @@ var withdrawals = Timetable{
 var consumptionOutages = Timetable{
 	Unit:    Exact,
 	First:   between(at(-1, 0), at(0, 2*hour)),
-	Rereads: again(at(1, 0), at(7, 0)),
+	Rereads: rereads(at(1, 0), at(7, 0)),
 	Every:   hour,
 }
 
@@ -186,7 +186,7 @@ var consumptionOutages = Timetable{
 var fallBacks = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(0, 0), at(1, 6*hour)),
-	Rereads: again(at(2, 0), at(8, 0)),
+	Rereads: rereads(at(2, 0), at(8, 0)),
 	Every:   2 * hour,
 }
 
@@ -194,7 +194,7 @@ var fallBacks = Timetable{
 var fallBacksWithdrawn = Timetable{
 	Unit:    MarketDay,
 	First:   between(at(1, 0), at(1, 6*hour)),
-	Rereads: again(at(8, 0)),
+	Rereads: rereads(at(8, 0)),
 	Every:   12 * hour,
 }
 

@@ -27,8 +27,8 @@ func daily(shape timeseries.Shape) task {
 		Row:     store.FeedRow{ID: 7}, Zone: entsoe.Brussels(),
 		Item: entsoe.Item{Name: "daily", Shape: shape, Variants: []entsoe.Variant{{}}, Timetable: entsoe.Timetable{
 			Unit:    entsoe.MarketDay,
-			First:   entsoe.Reading{Latest: entsoe.Moment{Days: 1}},
-			Rereads: []entsoe.Reading{{Earliest: entsoe.Moment{Days: 7}, Latest: entsoe.Moment{Days: 8}}},
+			First:   entsoe.Reading{Latest: entsoe.Offset{Days: 1}},
+			Rereads: []entsoe.Reading{{Earliest: entsoe.Offset{Days: 7}, Latest: entsoe.Offset{Days: 8}}},
 		}},
 	}
 }

@@ -132,7 +132,7 @@ func publication(unit entsoe.Grain, r entsoe.Reading) string {
 }
 
 // moment prints a time from the start of a unit of delivery.
-func moment(unit entsoe.Grain, m entsoe.Moment) string {
+func moment(unit entsoe.Grain, m entsoe.Offset) string {
 	if unit == entsoe.Exact {
 		after := time.Duration(m.Days)*24*time.Hour + m.Clock
 		switch {
@@ -151,7 +151,7 @@ func moment(unit entsoe.Grain, m entsoe.Moment) string {
 }
 
 // shift prints by how many months and days a moment is off.
-func shift(m entsoe.Moment) string {
+func shift(m entsoe.Offset) string {
 	before, after := "before", "after"
 	var parts []string
 	for _, p := range []struct {

@@ -82,7 +82,7 @@ func (d Detail) value() any {
 	return d.Text
 }
 
-// Visitor is told what a document holds while it is read. What it is given is
+// Visitor is called with what a document holds while it is read. What it is given is
 // valid only during the call. A nil function is not called; an error of one
 // ends the reading.
 type Visitor struct {

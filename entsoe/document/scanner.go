@@ -32,7 +32,7 @@ type scanner struct {
 
 	open  nameStack
 	name  []byte // local name of the start tag that was read last
-	empty bool   // that tag was <name/>, whose end is still to be told
+	empty bool   // that tag was <name/>, whose end is still to be reported
 	text  []byte // texts that do not stand in one piece in the buffer
 }
 
@@ -157,8 +157,8 @@ func (s *scanner) stop() error {
 
 // error is an error at p. Names and texts of a broken document in it are cut.
 func (p place) error(msg string, err error) error {
-	const longest = 300
-	msg = strings.ToValidUTF8(msg[:min(len(msg), longest)], "?")
+	const longestMessage = 300 // bytes
+	msg = strings.ToValidUTF8(msg[:min(len(msg), longestMessage)], "?")
 	return &DecodeError{Line: p.line, Column: p.column, Offset: p.offset, Msg: msg, Err: err}
 }
 

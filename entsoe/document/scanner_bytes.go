@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// span returns where the bytes of a class that begin at n end.
-func (s *scanner) span(n int, class *[256]bool) (int, error) {
+// endOf returns where the bytes of a class that begin at n end.
+func (s *scanner) endOf(n int, class *[256]bool) (int, error) {
 	for {
 		for i, c := range s.buf[s.pos+n : s.end] {
 			if !class[c] {

@@ -7,7 +7,7 @@ import (
 )
 
 // root reads up to the root element's start tag and leaves its name in s.name.
-// What is no XML document in UTF-8 is told apart here: nothing, a web page,
+// What is no XML document in UTF-8 is recognised here: nothing, a web page,
 // plain text, another encoding.
 func (s *scanner) root() error {
 	if err := s.byteOrder(); err != nil {

@@ -131,10 +131,10 @@ func (s *scanner) declaration() (tagKind, error) {
 // startTag reads <name attributes> or <name attributes/>.
 func (s *scanner) startTag() error {
 	local := 1
-	n, err := s.span(local, &nameByte)
+	n, err := s.endOf(local, &nameByte)
 	if err == nil && n > local && s.buf[s.pos+n] == ':' {
 		local = n + 1
-		n, err = s.span(local, &nameByte)
+		n, err = s.endOf(local, &nameByte)
 	}
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (s *scanner) attributes(n int) (int, error) {
 func (s *scanner) attribute(n int) (int, error) {
 	start := n
 	for {
-		end, err := s.span(n, &nameByte)
+		end, err := s.endOf(n, &nameByte)
 		if err != nil {
 			return end, err
 		}

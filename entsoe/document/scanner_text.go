@@ -13,7 +13,7 @@ func (s *scanner) leaf() (text []byte, ok bool, err error) {
 		s.close()
 		return nil, true, nil
 	}
-	n, err := s.span(0, &plainByte)
+	n, err := s.endOf(0, &plainByte)
 	if err != nil {
 		return nil, false, err
 	}

@@ -106,7 +106,7 @@ func (u *unzipper) read(file *zip.File) ([]byte, error) {
 	return content, nil
 }
 
-// DecodeFile reads what the platform sent, told by its content: one XML
+// DecodeFile reads what the platform sent, recognised by its content: one XML
 // document, which is decoded as it streams in, or a ZIP of documents, also of
 // ZIPs, in their order, of at most limit bytes packed and unpacked. It calls
 // visit as Decode does and returns the headers of the documents. An error names

@@ -48,7 +48,7 @@ func (q *question) balance(b balance, g world.Grid) series {
 
 // directed divides the stretches of a value by its sign: what is above zero
 // goes up, what is below goes down, without its sign.
-func directed(net world.Valuer, g world.Grid, spans []timeseries.Window) map[string][]timeseries.Window {
+func directed(net world.Hundredths, g world.Grid, spans []timeseries.Window) map[string][]timeseries.Window {
 	sides := make(map[string][]timeseries.Window)
 	for _, span := range spans {
 		for _, run := range runs(net, g, span) {
@@ -62,7 +62,7 @@ func directed(net world.Valuer, g world.Grid, spans []timeseries.Window) map[str
 	return sides
 }
 
-func magnitude(net world.Valuer) world.Valuer {
+func magnitude(net world.Hundredths) world.Hundredths {
 	return func(at int64) int64 { return max(net(at), -net(at)) }
 }
 
@@ -73,7 +73,7 @@ const (
 )
 
 // settled is when an area has settled a month for good.
-var settled = world.Rule{Unit: world.Month, Days: 55, Clock: 9 * time.Hour, Span: 15 * 24 * time.Hour}
+var settled = world.Rule{Unit: world.Month, Days: 55, Clock: 9 * time.Hour, Spread: 15 * 24 * time.Hour}
 
 // statuses divides Periods by whether they are settled for good.
 func (q *question) statuses(spans []timeseries.Window, g world.Grid) map[string][]timeseries.Window {

@@ -98,7 +98,7 @@ func (q *question) processHas(business string) bool {
 }
 
 // activation is a price of activated energy with its category.
-func (q *question) activation(price world.Valuer, category string) measure {
+func (q *question) activation(price world.Hundredths, category string) measure {
 	return measure{name: "activation_Price.amount", value: price, notes: []field{{name: "imbalance_Price.category", value: category}}}
 }
 
@@ -142,7 +142,7 @@ func (q *question) nettedGrid() world.Grid {
 // volume is the energy that an area gets from the others in an interval, in
 // ten-thousandths of a MWh: below zero what it gives, zero most of the time.
 // Stretches begin and end at whole minutes.
-func (q *question) volume(g world.Grid, what string) world.Valuer {
+func (q *question) volume(g world.Grid, what string) world.Hundredths {
 	w := world.NewWorld(q.from, q.asked)
 	own := q.feed() ^ world.Salt(what, q.params[paramProcess])
 	slow := max(g.Seconds, 60)
@@ -188,7 +188,7 @@ func buildNetted(q *question) []series {
 }
 
 // actives returns the stretches of a window in which a value is not zero.
-func actives(v world.Valuer, g world.Grid, w timeseries.Window) []timeseries.Window {
+func actives(v world.Hundredths, g world.Grid, w timeseries.Window) []timeseries.Window {
 	idle := func(at int64) int64 {
 		if v(at) == 0 {
 			return -1

@@ -86,7 +86,7 @@ func (q *question) bidder(domain string) part {
 	return part{region: domain, subject: world.Eic(q.from.Salt), role: "A27"}
 }
 
-func always(value int64) world.Valuer { return func(int64) int64 { return value } }
+func always(value int64) world.Hundredths { return func(int64) int64 { return value } }
 
 // buildDemands makes the elastic demands of an operator towards the platform:
 // now and then, for one quarter hour.

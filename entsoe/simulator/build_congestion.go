@@ -66,7 +66,7 @@ func (q *question) actions(d timeseries.Window, what string) []action {
 // quantity is the power of the action, or the energy of each interval of so
 // many seconds, in thousandths: zero outside of its hours, the same for half
 // an hour at least.
-func (a action) quantity(share float64) world.Valuer {
+func (a action) quantity(share float64) world.Hundredths {
 	return func(at int64) int64 {
 		if !a.hours.Contains(time.Unix(at, 0)) {
 			return 0

@@ -93,7 +93,7 @@ func buildGeneration(q *question) []series {
 	return list
 }
 
-func (q *question) typed(psr, side string, r world.Reading, g world.Grid) series {
+func (q *question) typed(psr, side string, r world.Signal, g world.Grid) series {
 	s := q.area("A01", side, g)
 	s.psr = psr
 	s.spans = q.spans(g, q.rule, psr+side)

@@ -10,7 +10,7 @@ import (
 func buildLoad(q *question) []series {
 	w := world.NewWorld(q.from, q.asked)
 	g := world.Minutes(w.Minutes)
-	r := world.Reading(w.Consumption)
+	r := world.Signal(w.Consumption)
 	if q.process == "A01" {
 		r = world.Forecast(r, 0.03, q.feed())
 	}
@@ -37,9 +37,9 @@ func buildLoadRange(q *question) []series {
 	return list
 }
 
-// extreme is the highest or the lowest of a reading within the interval that
+// extreme is the highest or the lowest of a signal within the interval that
 // starts at an instant, looked at every three hours.
-func extreme(r world.Reading, g world.Grid, highest bool) world.Reading {
+func extreme(r world.Signal, g world.Grid, highest bool) world.Signal {
 	return func(at int64) float64 {
 		end := g.Next(at)
 		best := r(at)

@@ -22,11 +22,11 @@ type auctionOf struct {
 // exchange's own before it, and the three intraday auctions, the last of
 // which is for the second half of the day.
 var auctions = [...]auctionOf{
-	{"A01", "2", world.Rule{Unit: world.Day, Days: -1, Clock: 10*time.Hour + 20*time.Minute, Span: 10 * time.Minute}, 0, 4},
-	{"A01", "1", world.Rule{Unit: world.Day, Days: -1, Clock: 12*time.Hour + 43*time.Minute, Span: 14 * time.Minute}, 0, 0},
-	{"A07", "1", world.Rule{Unit: world.Day, Days: -1, Clock: 15*time.Hour + 5*time.Minute, Span: 20 * time.Minute}, 0, 5},
-	{"A07", "2", world.Rule{Unit: world.Day, Days: -1, Clock: 22*time.Hour + 5*time.Minute, Span: 20 * time.Minute}, 0, 8},
-	{"A07", "3", world.Rule{Unit: world.Day, Clock: 10*time.Hour + 5*time.Minute, Span: 20 * time.Minute}, 12 * time.Hour, 11},
+	{"A01", "2", world.Rule{Unit: world.Day, Days: -1, Clock: 10*time.Hour + 20*time.Minute, Spread: 10 * time.Minute}, 0, 4},
+	{"A01", "1", world.Rule{Unit: world.Day, Days: -1, Clock: 12*time.Hour + 43*time.Minute, Spread: 14 * time.Minute}, 0, 0},
+	{"A07", "1", world.Rule{Unit: world.Day, Days: -1, Clock: 15*time.Hour + 5*time.Minute, Spread: 20 * time.Minute}, 0, 5},
+	{"A07", "2", world.Rule{Unit: world.Day, Days: -1, Clock: 22*time.Hour + 5*time.Minute, Spread: 20 * time.Minute}, 0, 8},
+	{"A07", "3", world.Rule{Unit: world.Day, Clock: 10*time.Hour + 5*time.Minute, Spread: 20 * time.Minute}, 12 * time.Hour, 11},
 }
 
 // buildPrices makes the prices of the asked auctions, a TimeSeries for each
@@ -144,13 +144,13 @@ func buildNetPositions(q *question) []series {
 // auctions, and what comes to all of them together, in the night.
 func (q *question) results(contract string) world.Rule {
 	if q.document == "A25" && contract != "A01" {
-		return world.Rule{Unit: world.Day, Days: -1, Clock: 22*time.Hour + 30*time.Minute, Span: time.Hour}
+		return world.Rule{Unit: world.Day, Days: -1, Clock: 22*time.Hour + 30*time.Minute, Spread: time.Hour}
 	}
 	return q.rule
 }
 
 // netRun makes the TimeSeries of one stretch.
-func (q *question) netRun(contract string, net world.Valuer, g world.Grid, run timeseries.Window) series {
+func (q *question) netRun(contract string, net world.Hundredths, g world.Grid, run timeseries.Window) series {
 	const elsewhere = "REGION_CODE-----"
 	m := market{business: "B09", in: elsewhere, out: q.from.EIC, contract: contract, unit: "MAW"}
 	if q.document == "A25" {
@@ -166,7 +166,7 @@ func (q *question) netRun(contract string, net world.Valuer, g world.Grid, run t
 }
 
 // runs cuts a window where the sign of a value changes.
-func runs(v world.Valuer, g world.Grid, w timeseries.Window) []timeseries.Window {
+func runs(v world.Hundredths, g world.Grid, w timeseries.Window) []timeseries.Window {
 	var list []timeseries.Window
 	from := w.From.Unix()
 	for at := from; at < w.To.Unix(); {

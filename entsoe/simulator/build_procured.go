@@ -93,7 +93,7 @@ func buildContracted(q *question) []series {
 		}
 		one := *q
 		one.params = parameters{paramProcess: process}
-		for _, span := range q.units(g, c, world.Rule{Unit: c, Days: -1, Clock: 9*time.Hour + 30*time.Minute, Span: 5 * time.Hour}) {
+		for _, span := range q.units(g, c, world.Rule{Unit: c, Days: -1, Clock: 9*time.Hour + 30*time.Minute, Spread: 5 * time.Hour}) {
 			for _, side := range one.sides() {
 				list = append(list, q.contracted(process, side, g, span.Intersect(world.Day.Around(q.asked, q.zone())), span))
 			}
@@ -127,7 +127,7 @@ func (q *question) contracted(process, side string, g world.Grid, shown, whole t
 	return s
 }
 
-// buildCrossZonal makes the capacity of a border that is set aside for
+// buildCrossZonal makes the capacity of a border that is reserved for
 // reserves: allocated and used in both directions of balancing, and the
 // difference of prices that it costs.
 func buildCrossZonal(q *question) []series {

@@ -84,7 +84,7 @@ func buildSharedReserves(q *question) []series {
 func buildSharedContainment(q *question) []series {
 	w := world.NewWorld(q.from, q.asked)
 	g := world.Steps(world.Day, q.zone())
-	constant := func(what string) world.Valuer {
+	constant := func(what string) world.Hundredths {
 		return whole(func(at int64) float64 {
 			return w.Load * 0.004 * (1 + world.Wave(at, 1500*world.Hour, q.feed()^world.Salt(what)))
 		})
@@ -106,13 +106,13 @@ var percentiles = [...]int64{1, 5, 10, 90, 95, 99}
 func buildCriteria(q *question) []series {
 	w := world.NewWorld(q.from, q.asked)
 	g := world.Steps(world.Month, q.zone())
-	add := func(list []series, b balance, value world.Valuer, digits int, more ...measure) []series {
+	add := func(list []series, b balance, value world.Hundredths, digits int, more ...measure) []series {
 		s := q.balance(b, g)
 		s.spans = q.spans(g, q.rule, "")
 		s.also = append([]measure{{name: "quantity", value: value, digits: digits}}, more...)
 		return append(list, s)
 	}
-	noise := func(what string, scale float64) world.Reading {
+	noise := func(what string, scale float64) world.Signal {
 		return func(at int64) float64 {
 			return scale * (1 + 0.4*world.Wave(at, 900*world.Hour, q.feed()^world.Salt(what)))
 		}

@@ -89,12 +89,12 @@ func buildFinances(q *question) []series {
 	w := world.NewWorld(q.from, q.asked)
 	g := world.Steps(world.Month, q.zone())
 	coin := q.from.Money()
-	cash := func(share float64, what string) world.Valuer {
+	cash := func(share float64, what string) world.Hundredths {
 		return amount(func(at int64) float64 {
 			return coin.Rate * w.Load * share * (1 + 0.6*world.Wave(at, 700*world.Hour, q.feed()^world.Salt(what)))
 		}, 1, 0, q.feed())
 	}
-	price := func(direction string, v world.Valuer) measure {
+	price := func(direction string, v world.Hundredths) measure {
 		return measure{name: "amount", group: "Financial_Price", value: v, notes: []field{{name: "direction", value: direction}}}
 	}
 	s := q.balance(balance{business: "A99", currency: coin.Code}, g)
@@ -106,6 +106,6 @@ func buildFinances(q *question) []series {
 }
 
 // negative turns the sign, as the platform writes some incomes.
-func negative(v world.Valuer) world.Valuer {
+func negative(v world.Hundredths) world.Hundredths {
 	return func(at int64) int64 { return -int64(math.Abs(float64(v(at)))) }
 }

@@ -153,7 +153,7 @@ func (p parameters) combination() string {
 
 // missing names the first parameter that the item demands and the request
 // does not have. Of a document that is asked for by its mRID no area need be
-// told.
+// said.
 func (o *offer) missing(d entsoe.Domain, p parameters) *refusal {
 	names := domainNames(d)
 	if o.documents && p[paramMRID] != "" && len(p.areas()) == 0 {

@@ -32,7 +32,7 @@ type offer struct {
 	anywhere    bool       // published for areas of unknown size too, such as regions
 	rule        world.Rule // of items that do not follow the contract
 	holes       bool       // hours are missing now and then
-	share       uint64     // percent of areas or borders that publish it
+	percent     uint64     // percent of areas or borders that publish it
 	always      string     // areas, and borders as A>B, that publish it whatever the seed: those of the examples of the platform
 	most        int        // TimeSeries of one answer; 0: any number
 	unpaged     bool       // without offset the limit does not hold
@@ -53,57 +53,57 @@ const explicitAuctions = "A01 A02 A03 A04 A06 A07 A08"
 
 // Publication rules; the deadlines are those of Regulation (EU) 543/2013.
 var (
-	realised    = world.Rule{Unit: world.Instant, Clock: 10 * time.Minute, Span: 45 * time.Minute}      // an hour after the market time unit
-	dayAhead6   = world.Rule{Unit: world.Day, Days: -1, Clock: 6 * time.Hour, Span: 230 * time.Minute}  // two hours before the gate closes at noon
-	dayAhead15  = world.Rule{Unit: world.Day, Days: -1, Clock: 15 * time.Hour, Span: 170 * time.Minute} // 18:00 on the day before
-	yearBefore  = world.Rule{Unit: world.Year, Days: -23, Clock: 9 * time.Hour, Span: 120 * time.Hour}  // the 15th of the month before the year
-	installedBy = world.Rule{Unit: world.Year, Days: -20, Clock: 9 * time.Hour, Span: 240 * time.Hour}  // a week before the year
+	realised    = world.Rule{Unit: world.Instant, Clock: 10 * time.Minute, Spread: 45 * time.Minute}      // an hour after the market time unit
+	dayAhead6   = world.Rule{Unit: world.Day, Days: -1, Clock: 6 * time.Hour, Spread: 230 * time.Minute}  // two hours before the gate closes at noon
+	dayAhead15  = world.Rule{Unit: world.Day, Days: -1, Clock: 15 * time.Hour, Spread: 170 * time.Minute} // 18:00 on the day before
+	yearBefore  = world.Rule{Unit: world.Year, Days: -23, Clock: 9 * time.Hour, Spread: 120 * time.Hour}  // the 15th of the month before the year
+	installedBy = world.Rule{Unit: world.Year, Days: -20, Clock: 9 * time.Hour, Spread: 240 * time.Hour}  // a week before the year
 )
 
 // offers are all data items that the simulator serves, in the order in which
 // a request is compared with them.
 var offers = [...]offer{
 	// Load (articles 6 and 8).
-	{item: "actual_total_load", document: "A65", process: "A16", namespace: nsLoad, aggregation: "A01", rule: realised, holes: true, share: 100, build: buildLoad},
-	{item: "day_ahead_total_load_forecast", document: "A65", process: "A01", namespace: nsLoad, aggregation: "A01", rule: dayAhead6, share: 97, build: buildLoad},
-	{item: "week_ahead_total_load_forecast", document: "A65", process: "A31", namespace: nsLoad, aggregation: "A01", rule: world.Rule{Unit: world.Week, Days: -3, Clock: 8 * time.Hour, Span: 110 * time.Minute}, share: 80, build: buildLoadRange},
-	{item: "month_ahead_total_load_forecast", document: "A65", process: "A32", namespace: nsLoad, aggregation: "A01", rule: world.Rule{Unit: world.Month, Days: -10, Clock: 9 * time.Hour, Span: 48 * time.Hour}, share: 75, build: buildLoadRange},
-	{item: "year_ahead_total_load_forecast", document: "A65", process: "A33", namespace: nsLoad, aggregation: "A01", rule: yearBefore, share: 75, build: buildLoadRange},
-	{item: "year_ahead_forecast_margin", document: "A70", process: "A33", namespace: nsLoad, aggregation: "A01", rule: yearBefore, share: 70, build: buildMargin},
+	{item: "actual_total_load", document: "A65", process: "A16", namespace: nsLoad, aggregation: "A01", rule: realised, holes: true, percent: 100, build: buildLoad},
+	{item: "day_ahead_total_load_forecast", document: "A65", process: "A01", namespace: nsLoad, aggregation: "A01", rule: dayAhead6, percent: 97, build: buildLoad},
+	{item: "week_ahead_total_load_forecast", document: "A65", process: "A31", namespace: nsLoad, aggregation: "A01", rule: world.Rule{Unit: world.Week, Days: -3, Clock: 8 * time.Hour, Spread: 110 * time.Minute}, percent: 80, build: buildLoadRange},
+	{item: "month_ahead_total_load_forecast", document: "A65", process: "A32", namespace: nsLoad, aggregation: "A01", rule: world.Rule{Unit: world.Month, Days: -10, Clock: 9 * time.Hour, Spread: 48 * time.Hour}, percent: 75, build: buildLoadRange},
+	{item: "year_ahead_total_load_forecast", document: "A65", process: "A33", namespace: nsLoad, aggregation: "A01", rule: yearBefore, percent: 75, build: buildLoadRange},
+	{item: "year_ahead_forecast_margin", document: "A70", process: "A33", namespace: nsLoad, aggregation: "A01", rule: yearBefore, percent: 70, build: buildMargin},
 
 	// Generation (articles 14 and 16).
-	{item: "installed_capacity_per_production_type", document: "A68", process: "A33", namespace: nsLoad, aggregation: "A08", rule: installedBy, share: 95, build: buildInstalled},
-	{item: "installed_capacity_per_production_unit", document: "A71", process: "A33", namespace: nsLoad, aggregation: "A06", rule: installedBy, share: 85, build: buildInstalledUnits},
-	{item: "generation_forecast_day_ahead", document: "A71", process: "A01", namespace: nsLoad, aggregation: "A01", rule: dayAhead15, share: 90, build: buildGenerationForecast},
-	{item: "wind_solar_forecast_day_ahead", document: "A69", process: "A01", namespace: nsLoad, aggregation: "A08", rule: dayAhead15, share: 95, build: buildWindSolar},
-	{item: "wind_solar_forecast_intraday", document: "A69", process: "A40", namespace: nsLoad, aggregation: "A08", rule: world.Rule{Unit: world.Day, Clock: 6 * time.Hour, Span: 110 * time.Minute}, share: 60, build: buildWindSolar},
-	{item: "wind_solar_forecast_current", document: "A69", process: "A18", namespace: nsLoad, aggregation: "A08", rule: world.Rule{Unit: world.Day, Days: -1, Clock: 18*time.Hour + 30*time.Minute, Span: time.Hour}, share: 50, build: buildWindSolar},
-	{item: "actual_generation_per_generation_unit", document: "A73", process: "A16", namespace: nsLoad, aggregation: "A06", rule: world.Rule{Unit: world.Day, Days: 3, Clock: 2 * time.Hour, Span: 60 * time.Hour}, holes: true, share: 90, most: 100, build: buildUnits},
-	{item: "actual_generation_per_production_type", document: "A75", process: "A16", namespace: nsLoad, aggregation: "A08", rule: realised, holes: true, share: 100, build: buildGeneration},
-	{item: "actual_wind_solar_generation", document: "A74", process: "A16", namespace: nsLoad, aggregation: "A08", rule: realised, holes: true, share: 100, build: buildWindSolar},
-	{item: "water_reservoirs_hydro_storage", document: "A72", process: "A16", namespace: nsLoad, aggregation: "A01", rule: world.Rule{Unit: world.Week, Days: 8, Clock: 9 * time.Hour, Span: 50 * time.Hour}, share: 95, build: buildReservoirs},
+	{item: "installed_capacity_per_production_type", document: "A68", process: "A33", namespace: nsLoad, aggregation: "A08", rule: installedBy, percent: 95, build: buildInstalled},
+	{item: "installed_capacity_per_production_unit", document: "A71", process: "A33", namespace: nsLoad, aggregation: "A06", rule: installedBy, percent: 85, build: buildInstalledUnits},
+	{item: "generation_forecast_day_ahead", document: "A71", process: "A01", namespace: nsLoad, aggregation: "A01", rule: dayAhead15, percent: 90, build: buildGenerationForecast},
+	{item: "wind_solar_forecast_day_ahead", document: "A69", process: "A01", namespace: nsLoad, aggregation: "A08", rule: dayAhead15, percent: 95, build: buildWindSolar},
+	{item: "wind_solar_forecast_intraday", document: "A69", process: "A40", namespace: nsLoad, aggregation: "A08", rule: world.Rule{Unit: world.Day, Clock: 6 * time.Hour, Spread: 110 * time.Minute}, percent: 60, build: buildWindSolar},
+	{item: "wind_solar_forecast_current", document: "A69", process: "A18", namespace: nsLoad, aggregation: "A08", rule: world.Rule{Unit: world.Day, Days: -1, Clock: 18*time.Hour + 30*time.Minute, Spread: time.Hour}, percent: 50, build: buildWindSolar},
+	{item: "actual_generation_per_generation_unit", document: "A73", process: "A16", namespace: nsLoad, aggregation: "A06", rule: world.Rule{Unit: world.Day, Days: 3, Clock: 2 * time.Hour, Spread: 60 * time.Hour}, holes: true, percent: 90, most: 100, build: buildUnits},
+	{item: "actual_generation_per_production_type", document: "A75", process: "A16", namespace: nsLoad, aggregation: "A08", rule: realised, holes: true, percent: 100, build: buildGeneration},
+	{item: "actual_wind_solar_generation", document: "A74", process: "A16", namespace: nsLoad, aggregation: "A08", rule: realised, holes: true, percent: 100, build: buildWindSolar},
+	{item: "water_reservoirs_hydro_storage", document: "A72", process: "A16", namespace: nsLoad, aggregation: "A01", rule: world.Rule{Unit: world.Week, Days: 8, Clock: 9 * time.Hour, Spread: 50 * time.Hour}, percent: 95, build: buildReservoirs},
 
 	// Prices (article 12.1.D); the rules are those of the auctions.
-	{item: "day_ahead_prices", document: "A44", contracts: "A01", both: true, namespace: nsPublication73, share: 100, most: 100, unpaged: true, build: buildPrices},
-	{item: "intraday_auction_prices", document: "A44", contracts: "A07", both: true, namespace: nsPublication73, share: 75, most: 100, unpaged: true, build: buildPrices},
+	{item: "day_ahead_prices", document: "A44", contracts: "A01", both: true, namespace: nsPublication73, percent: 100, most: 100, unpaged: true, build: buildPrices},
+	{item: "intraday_auction_prices", document: "A44", contracts: "A07", both: true, namespace: nsPublication73, percent: 75, most: 100, unpaged: true, build: buildPrices},
 
 	// Transmission (articles 11 and 12).
-	{item: "cross_border_physical_flows", document: "A11", pair: true, namespace: nsPublication70, rule: realised, holes: true, share: 97, build: buildFlows},
-	{item: "commercial_schedules", document: "A09", contracts: "A01 A05", pair: true, namespace: nsPublication70, rule: dayAhead15, share: 95, build: buildSchedules},
-	{item: "commercial_schedules_net_positions", document: "A09", contracts: "A01 A05", both: true, namespace: nsPublication70, rule: dayAhead15, share: 50, build: buildNetPositions},
-	{item: "forecasted_transfer_capacities", document: "A61", contracts: "A01 A02 A03 A04", demands: true, pair: true, namespace: nsPublication70, share: 40, build: buildTransferCapacities},
-	{item: "dc_link_intraday_transfer_limits", document: "A93", pair: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 17 * time.Hour, Span: 4 * time.Hour}, share: 12, most: 100, build: buildLimits},
-	{item: "explicit_offered_transfer_capacity", document: "A31", auction: "A02", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication73, share: 30, most: 100, build: buildOffered},
-	{item: "implicit_offered_transfer_capacity", document: "A31", auction: "A01", contracts: "A01 A07", demands: true, pair: true, namespace: nsPublication73, share: 35, most: 100, build: buildOffered},
-	{item: "continuous_offered_transfer_capacity", document: "A31", auction: "A08", contracts: "A07", demands: true, pair: true, namespace: nsPublication73, share: 70, most: 100, build: buildOffered},
-	{item: "implicit_auction_net_positions", document: "A25", business: "B09", contracts: "A01 A05 A07", demands: true, both: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 13*time.Hour + 5*time.Minute, Span: time.Hour}, share: 85, build: buildNetPositions},
-	{item: "congestion_income", document: "A25", business: "B10", contracts: "A01 A07", demands: true, both: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 13*time.Hour + 5*time.Minute, Span: time.Hour}, share: 60, most: 100, build: buildIncome},
-	{item: "explicit_use_of_transfer_capacity", document: "A25", business: "A43 B05", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, share: 30, most: 100, build: buildUse},
-	{item: "explicit_auction_revenue", document: "A25", business: "B07", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, share: 30, most: 100, build: buildRevenue},
-	{item: "total_nominated_capacity", document: "A26", business: "B08", pair: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 15*time.Hour + 30*time.Minute, Span: 2 * time.Hour}, share: 40, build: buildNominated},
-	{item: "total_capacity_already_allocated", document: "A26", business: "A29", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, share: 30, most: 100, build: buildAllocated},
-	{item: "third_country_transfer_capacities", document: "A94", auction: "A02", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, share: 6, most: 100, build: buildThirdCountry},
-	{item: "third_country_transfer_capacities_implicit", document: "A94", auction: "A01", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, share: 4, most: 100, build: buildThirdCountry},
+	{item: "cross_border_physical_flows", document: "A11", pair: true, namespace: nsPublication70, rule: realised, holes: true, percent: 97, build: buildFlows},
+	{item: "commercial_schedules", document: "A09", contracts: "A01 A05", pair: true, namespace: nsPublication70, rule: dayAhead15, percent: 95, build: buildSchedules},
+	{item: "commercial_schedules_net_positions", document: "A09", contracts: "A01 A05", both: true, namespace: nsPublication70, rule: dayAhead15, percent: 50, build: buildNetPositions},
+	{item: "forecasted_transfer_capacities", document: "A61", contracts: "A01 A02 A03 A04", demands: true, pair: true, namespace: nsPublication70, percent: 40, build: buildTransferCapacities},
+	{item: "dc_link_intraday_transfer_limits", document: "A93", pair: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 17 * time.Hour, Spread: 4 * time.Hour}, percent: 12, most: 100, build: buildLimits},
+	{item: "explicit_offered_transfer_capacity", document: "A31", auction: "A02", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication73, percent: 30, most: 100, build: buildOffered},
+	{item: "implicit_offered_transfer_capacity", document: "A31", auction: "A01", contracts: "A01 A07", demands: true, pair: true, namespace: nsPublication73, percent: 35, most: 100, build: buildOffered},
+	{item: "continuous_offered_transfer_capacity", document: "A31", auction: "A08", contracts: "A07", demands: true, pair: true, namespace: nsPublication73, percent: 70, most: 100, build: buildOffered},
+	{item: "implicit_auction_net_positions", document: "A25", business: "B09", contracts: "A01 A05 A07", demands: true, both: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 13*time.Hour + 5*time.Minute, Spread: time.Hour}, percent: 85, build: buildNetPositions},
+	{item: "congestion_income", document: "A25", business: "B10", contracts: "A01 A07", demands: true, both: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 13*time.Hour + 5*time.Minute, Spread: time.Hour}, percent: 60, most: 100, build: buildIncome},
+	{item: "explicit_use_of_transfer_capacity", document: "A25", business: "A43 B05", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, percent: 30, most: 100, build: buildUse},
+	{item: "explicit_auction_revenue", document: "A25", business: "B07", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, percent: 30, most: 100, build: buildRevenue},
+	{item: "total_nominated_capacity", document: "A26", business: "B08", pair: true, namespace: nsPublication70, rule: world.Rule{Unit: world.Day, Days: -1, Clock: 15*time.Hour + 30*time.Minute, Spread: 2 * time.Hour}, percent: 40, build: buildNominated},
+	{item: "total_capacity_already_allocated", document: "A26", business: "A29", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, percent: 30, most: 100, build: buildAllocated},
+	{item: "third_country_transfer_capacities", document: "A94", auction: "A02", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, percent: 6, most: 100, build: buildThirdCountry},
+	{item: "third_country_transfer_capacities_implicit", document: "A94", auction: "A01", contracts: explicitAuctions, demands: true, pair: true, namespace: nsPublication70, percent: 4, most: 100, build: buildThirdCountry},
 }
 
 // tables are all offers.
@@ -116,21 +116,21 @@ func tables() [][]offer {
 // ask for several items, the parameters that carry the area tell which. None
 // is a combination that the platform does not know.
 func match(p parameters) []*offer {
-	var found, told []*offer
+	var found, named []*offer
 	for _, table := range tables() {
 		for i := range table {
 			if _, ok := entsoe.ItemByName(table[i].item); !ok || !table[i].fits(p) {
 				continue
 			}
 			found = append(found, &table[i])
-			if table[i].told(p) {
-				told = append(told, &table[i])
+			if table[i].namesAreas(p) {
+				named = append(named, &table[i])
 			}
 		}
 	}
 	switch {
-	case len(told) > 0:
-		return told
+	case len(named) > 0:
+		return named
 	case len(found) > 1 && found[0].document != "A44":
 		return found[:1]
 	default:
@@ -148,8 +148,8 @@ func (o *offer) fits(p parameters) bool {
 		(o.document != "A09" || o.pair == (p[paramIn] != p[paramOut])) // schedules of a border or net positions of a zone
 }
 
-// told reports whether the request names the area as the item demands it.
-func (o *offer) told(p parameters) bool {
+// namesAreas reports whether the request names the area as the item demands it.
+func (o *offer) namesAreas(p parameters) bool {
 	item, ok := entsoe.ItemByName(o.item)
 	return ok && o.missing(item.Domain, p) == nil
 }

@@ -157,9 +157,9 @@ type revision struct {
 	version
 }
 
-// told returns the papers of the documents that the question asks for: by mRID
-// all versions, else the newest of each.
-func (q *question) told(s *subject) []paper {
+// documentsOf returns the papers of the documents that the question asks for:
+// by mRID all versions, else the newest of each.
+func (q *question) documentsOf(s *subject) []paper {
 	if id := q.params[paramMRID]; id != "" {
 		one, ok := s.lives.find(id)
 		if !ok {

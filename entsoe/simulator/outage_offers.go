@@ -22,24 +22,24 @@ const (
 // the order in which a request is compared with them.
 var documentOffers = [...]offer{
 	// Outages (articles 7, 10 and 15) and other information.
-	{item: "unavailability_generation_units", document: "A80", namespace: nsOutage30, container: zipped, documents: true, share: 90, most: 200, papers: tellUnits},
-	{item: "unavailability_production_units", document: "A77", namespace: nsOutage30, container: zipped, documents: true, share: 80, most: 200, papers: tellPlants},
-	{item: "unavailability_transmission", document: "A78", pair: true, namespace: nsOutage30, container: zipped, documents: true, share: 60, most: 200, papers: tellBorder},
-	{item: "unavailability_transmission_available_capacity", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 55, most: 200, papers: tellAvailable},
-	{item: "unavailability_transmission_net_position_impact", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, share: 60, most: 200, papers: tellImpact},
-	{item: "unavailability_offshore_grid", document: "A79", namespace: nsOutage30, container: zipped, documents: true, share: 90, most: 200, papers: tellOffshore},
-	{item: "fall_backs", document: "A53", process: "A47 A51 A63", namespace: nsFallBack, container: zipped, documents: true, anywhere: true, share: 70, most: 100, papers: tellFallBacks},
-	{item: "other_market_information", document: "B47", container: zipped, documents: true, anywhere: true, share: 60, most: 200, papers: tellInformation},
+	{item: "unavailability_generation_units", document: "A80", namespace: nsOutage30, container: zipped, documents: true, percent: 90, most: 200, papers: tellUnits},
+	{item: "unavailability_production_units", document: "A77", namespace: nsOutage30, container: zipped, documents: true, percent: 80, most: 200, papers: tellPlants},
+	{item: "unavailability_transmission", document: "A78", pair: true, namespace: nsOutage30, container: zipped, documents: true, percent: 60, most: 200, papers: tellBorder},
+	{item: "unavailability_transmission_available_capacity", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, percent: 55, most: 200, papers: tellAvailable},
+	{item: "unavailability_transmission_net_position_impact", document: "A78", nameless: true, namespace: nsOutage30, container: zipped, documents: true, percent: 60, most: 200, papers: tellImpact},
+	{item: "unavailability_offshore_grid", document: "A79", namespace: nsOutage30, container: zipped, documents: true, percent: 90, most: 200, papers: tellOffshore},
+	{item: "fall_backs", document: "A53", process: "A47 A51 A63", namespace: nsFallBack, container: zipped, documents: true, anywhere: true, percent: 70, most: 100, papers: tellFallBacks},
+	{item: "other_market_information", document: "B47", container: zipped, documents: true, anywhere: true, percent: 60, most: 200, papers: tellInformation},
 
 	// Registers and single records.
-	{item: "changes_to_bid_availability", document: "B45", process: "A47", nameless: true, namespace: nsAvailability, rule: bidsTold, anywhere: true, share: 40, most: 100, papers: tellChanges},
-	{item: "changes_to_bid_availability_archive", document: "B45", process: "A47", nameless: true, archive: true, container: archived, namespace: nsAvailability, rule: bidsTold, anywhere: true, share: 40, most: 100, papers: tellChanges},
-	{item: "hvdc_permanent_allocation_limitations", document: "A99", process: "A47 A51 A63", business: "B06", pair: true, namespace: nsHVDC, share: 25, most: 100, papers: tellLimitations},
-	{item: "production_and_generation_units", document: "A95", business: "B11", dated: true, namespace: nsConfiguration, share: 85, papers: tellConfiguration},
+	{item: "changes_to_bid_availability", document: "B45", process: "A47", nameless: true, namespace: nsAvailability, rule: bidsTold, anywhere: true, percent: 40, most: 100, papers: tellChanges},
+	{item: "changes_to_bid_availability_archive", document: "B45", process: "A47", nameless: true, archive: true, container: archived, namespace: nsAvailability, rule: bidsTold, anywhere: true, percent: 40, most: 100, papers: tellChanges},
+	{item: "hvdc_permanent_allocation_limitations", document: "A99", process: "A47 A51 A63", business: "B06", pair: true, namespace: nsHVDC, percent: 25, most: 100, papers: tellLimitations},
+	{item: "production_and_generation_units", document: "A95", business: "B11", dated: true, namespace: nsConfiguration, percent: 85, papers: tellConfiguration},
 }
 
 // bidsTold is when single bids and what became of them are published.
-var bidsTold = world.Rule{Unit: world.Instant, Clock: 8 * time.Minute, Span: 20 * time.Minute}
+var bidsTold = world.Rule{Unit: world.Instant, Clock: 8 * time.Minute, Spread: 20 * time.Minute}
 
 // planned is the share of outages in percent that are known before they begin.
 const planned = 60
@@ -95,7 +95,7 @@ func (q *question) someOf(fleet []affected, rate float64) []paper {
 		}
 		return list
 	}
-	return q.told(s)
+	return q.documentsOf(s)
 }
 
 // generator describes a unit of a plant, or without one the plant itself.
@@ -123,7 +123,7 @@ func (q *question) generator(p world.Plant, id, name string, nominal float64) af
 func tellBorder(q *question) []paper {
 	s := outages(q.lives(0.15+world.Fraction(q.feed()), planned))
 	s.affected = func(one *story) []affected { return []affected{q.line(q.from, q.to, one)} }
-	return q.told(s)
+	return q.documentsOf(s)
 }
 
 // line describes one to three assets between two areas.
@@ -174,7 +174,7 @@ func tellAvailable(q *question) []paper {
 		b.sides = []field{{name: "in_Domain.mRID", value: a.sides[1].value, eic: true}, {name: "out_Domain.mRID", value: a.sides[0].value, eic: true}}
 		return []affected{a, b}
 	}
-	return q.told(s)
+	return q.documentsOf(s)
 }
 
 // tellImpact tells by how much a line that is out limits the net position of
@@ -187,7 +187,7 @@ func tellImpact(q *question) []paper {
 		a.nominal = math.Round(q.from.Known.Load / 20)
 		return []affected{a}
 	}
-	return q.told(s)
+	return q.documentsOf(s)
 }
 
 // tellOffshore tells what wind parks at sea cannot feed in, because the grid
@@ -207,7 +207,7 @@ func tellOffshore(q *question) []paper {
 			part:    "WindPowerFeedin_Period",
 		}}
 	}
-	return q.told(s)
+	return q.documentsOf(s)
 }
 
 // tellFallBacks tells when an area was not connected to a platform of
@@ -222,7 +222,7 @@ func tellFallBacks(q *question) []paper {
 			reason: "B13",
 		}}
 	}
-	return q.told(s)
+	return q.documentsOf(s)
 }
 
 // tellInformation tells what else the market should know.
@@ -230,5 +230,5 @@ func tellInformation(q *question) []paper {
 	s := outages(q.lives(0.3, 80))
 	s.active = "A05"
 	s.write = writeInformation
-	return q.told(s)
+	return q.documentsOf(s)
 }

@@ -9,11 +9,11 @@ import (
 
 // A document that is kept by mRID and revision has a life: it is published,
 // revised several times, and perhaps cancelled or withdrawn in the end. The
-// lives of an item and its areas are told day by day, the n-th of a day being
+// lives of an item and its areas are drawn day by day, the n-th of a day being
 // the n-th outage that was first expected to begin on it. Each depends on
 // nothing but the seed, the item, the areas, the day and its number.
 
-// Bounds of a life, in seconds. They say which days must be told to answer for
+// Bounds of a life, in seconds. They say which days must be drawn to answer for
 // a window.
 const (
 	leadMost   = 60 * 24 * world.Hour // from the first publication to the beginning
@@ -106,7 +106,7 @@ func (s *story) length() int64 {
 	return max(minutes, 15) * 60
 }
 
-// last is the newest of the versions that were told so far.
+// last is the newest of the versions that were published so far.
 func (s *story) last() version { return s.versions[s.count-1] }
 
 // revise tells the next version: the dates move, or the capacity changes.

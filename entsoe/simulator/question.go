@@ -47,9 +47,9 @@ func (q *question) publishes() bool {
 	}
 	if q.pair {
 		link := world.NewLink(q.from, q.to)
-		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && (q.sure() || world.Mix(link.Salt^world.Salt(q.origin()))%100 < q.share)
+		return q.borders[[2]string{q.from.EIC, q.to.EIC}] && (q.sure() || world.Mix(link.Salt^world.Salt(q.origin()))%100 < q.percent)
 	}
-	return q.from == q.to && (q.from.Known != nil || q.anywhere) && (q.sure() || q.from.Draw(q.origin(), q.share))
+	return q.from == q.to && (q.from.Known != nil || q.anywhere) && (q.sure() || q.from.Draw(q.origin(), q.percent))
 }
 
 // sure reports whether the areas publish the item whatever the seed decides.
@@ -164,10 +164,10 @@ func (q *question) selected() []string {
 	return list
 }
 
-// amount turns a reading into hundredths, rounded to a multiple of round. Now
+// amount turns a signal into hundredths, rounded to a multiple of round. Now
 // and then a value is that of the interval before, so that there is something
 // to leave out of a document.
-func amount(r world.Reading, round, step int64, own uint64) world.Valuer {
+func amount(r world.Signal, round, step int64, own uint64) world.Hundredths {
 	return func(at int64) int64 {
 		for range 6 {
 			if world.Mix(own^uint64(at)*0x9e3779b97f4a7c15)%1000 >= 35 {
@@ -179,13 +179,13 @@ func amount(r world.Reading, round, step int64, own uint64) world.Valuer {
 	}
 }
 
-// power is the amount of a reading as the area rounds it.
-func (q *question) power(r world.Reading, g world.Grid, curve string) world.Valuer {
+// power is the amount of a signal as the area rounds it.
+func (q *question) power(r world.Signal, g world.Grid, curve string) world.Hundredths {
 	return amount(r, q.from.Round, g.Seconds, q.feed()^world.Salt(curve))
 }
 
-// whole is a reading in whole units, without repetitions.
-func whole(r world.Reading) world.Valuer {
+// whole is a signal in whole units, without repetitions.
+func whole(r world.Signal) world.Hundredths {
 	return func(at int64) int64 { return int64(math.Round(r(at))) * 100 }
 }
 

@@ -71,7 +71,7 @@ func (r restless) hour(start int64) timeseries.Window {
 	return timeseries.Window{From: time.Unix(from, 0).UTC(), To: time.Unix(from+world.Hour, 0).UTC()}
 }
 
-// revise makes a TimeSeries as it is told at the time of the question.
+// revise makes a TimeSeries as it is published at the time of the question.
 func (q *question) revise(s series, horizons []int64) series {
 	if len(horizons) == 0 || s.inside != nil || s.plant != nil {
 		return s
@@ -103,9 +103,9 @@ func (s *series) curveSalt() uint64 {
 	return world.Salt(names...)
 }
 
-// values are those of a curve as they are told now: before a correction others
+// values are those of a curve as they are published now: before a correction others
 // than after it, of what is provisional others than at last.
-func (r restless) values(v world.Valuer, provisional bool) world.Valuer {
+func (r restless) values(v world.Hundredths, provisional bool) world.Hundredths {
 	if v == nil {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 type measure struct {
 	name   string // element
 	group  string // element around it and its notes; empty: none
-	value  world.Valuer
+	value  world.Hundredths
 	notes  []field // elements that follow it, such as the category of a price
 	digits int     // the value counts 10 to the power of -digits; 0: hundredths
 }
@@ -27,8 +27,8 @@ type series struct {
 	plant     *world.Plant     // of 14.1.B: the production unit with its generation units
 	grid      world.Grid
 	spans     []timeseries.Window                      // its Periods, rising
-	quantity  world.Valuer                             // nil: not sent
-	price     world.Valuer                             // nil: not sent
+	quantity  world.Hundredths                         // nil: not sent
+	price     world.Hundredths                         // nil: not sent
 	also      []measure                                // values that follow quantity and price
 	inside    func(w *writer, indent string, at int64) // writes what each Point holds instead of values
 	end       []field                                  // behind the Periods
@@ -117,7 +117,7 @@ func (q *question) market(m market, g world.Grid) series {
 // column is a kind of value as it is written into each Point.
 type column struct {
 	open, shut string // before and behind the number
-	value      world.Valuer
+	value      world.Hundredths
 	digits     int // see measure
 	now, last  int64
 }

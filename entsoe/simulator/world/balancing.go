@@ -26,7 +26,7 @@ func (w *World) State(at int64) float64 {
 }
 
 // Bids is the energy offered in a direction in MW.
-func (w *World) Bids(side string) Reading {
+func (w *World) Bids(side string) Signal {
 	own := w.Salt ^ Salt("bids", side)
 	return func(at int64) float64 {
 		return w.Load * Clamp(0.03+0.012*Wave(at, 12*Hour, own)+0.004*Wave(at, Hour, own+1), 0.002, 1)
@@ -43,7 +43,7 @@ func (w *World) Activated(at int64, side string) float64 {
 }
 
 // ActivationPrice is the price of a direction, none while it is not needed.
-func (w *World) ActivationPrice(side string, own uint64) Valuer {
+func (w *World) ActivationPrice(side string, own uint64) Hundredths {
 	return func(at int64) int64 {
 		need := w.Activated(at, side)
 		if need < w.Load*0.001 {
@@ -58,7 +58,7 @@ func (w *World) ActivationPrice(side string, own uint64) Valuer {
 }
 
 // Reserves is the capacity of a process in a direction in MW, of each quarter.
-func (w *World) Reserves(process, side string) Reading {
+func (w *World) Reserves(process, side string) Signal {
 	own := w.Salt ^ Salt("reserves", process, side)
 	return func(at int64) float64 {
 		return w.Load * 0.06 * (0.6 + 0.5*Fraction(Mix(own)) + 0.2*Wave(at, 2200*Hour, own))

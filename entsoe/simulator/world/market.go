@@ -21,16 +21,16 @@ func (w *World) Price(at int64) float64 {
 
 // Auction is the price of another auction for the same delivery: near the
 // day-ahead price, the farther the later.
-func (w *World) Auction(name string, spread float64) Reading {
+func (w *World) Auction(name string, spread float64) Signal {
 	own := w.Salt ^ Salt(name)
 	return func(at int64) float64 {
 		return Clamp(w.Price(at)+spread*Wave(at, Hour, own)+spread/2*Wave(at, Hour/4, own+1), -500, 4000)
 	}
 }
 
-// Forecast is a reading as it was forecast: right on average, wrong by a
+// Forecast is a signal as it was forecast: right on average, wrong by a
 // share of the value that changes within hours.
-func Forecast(r Reading, share float64, own uint64) Reading {
+func Forecast(r Signal, share float64, own uint64) Signal {
 	return func(at int64) float64 {
 		return math.Max(0, r(at)*(1+share*Wave(at, 5*Hour, own)+share/2*Wave(at, 31*Hour, own+1)))
 	}
@@ -93,13 +93,13 @@ func (l *link) net(at int64, what string, spread float64) float64 {
 }
 
 // Flow is the positive part of net: each direction is published by itself.
-func (l *link) Flow(what string, spread float64) Reading {
+func (l *link) Flow(what string, spread float64) Signal {
 	return func(at int64) float64 { return math.Max(0, l.net(at, what, spread)) }
 }
 
 // Offered is the capacity offered to a market: whole steps of the link's own,
 // reduced for some days at a time.
-func (l *link) Offered(what string, share float64) Reading {
+func (l *link) Offered(what string, share float64) Signal {
 	own := Mix(l.Salt ^ Salt(what, l.from.EIC))
 	return func(at int64) float64 {
 		day := uint64(at / (24 * Hour))

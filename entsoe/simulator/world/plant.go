@@ -87,7 +87,7 @@ func (p Plant) Is(eic string) bool {
 
 // Output is what a unit generates: as others of its type, but stopped for
 // weeks now and then.
-func (w *World) Output(kind int, unit Generator) Reading {
+func (w *World) Output(kind int, unit Generator) Signal {
 	return func(at int64) float64 {
 		if Wave(at, 400*Hour, unit.Salt) < -0.72 {
 			return 0

@@ -7,18 +7,18 @@ import (
 	"entsoed/timeseries"
 )
 
-// Reading is a value at an instant, in MW or in the currency per MWh. It
-// depends on the seed, the place and the instant alone. Readings keep what
+// Signal is a value at an instant, in MW or in the currency per MWh. It
+// depends on the seed, the place and the instant alone. Signals keep what
 // they looked up last, so each is for one goroutine.
-type Reading func(at int64) float64
+type Signal func(at int64) float64
 
-// Valuer is the value at an instant in hundredths of its unit, or none.
-type Valuer func(at int64) int64
+// Hundredths is the value at an instant in hundredths of its unit, or None.
+type Hundredths func(at int64) int64
 
 // None is the value of an instant that has none: its Point lacks the element.
 const None = math.MinInt64
 
-// World makes the readings of one place for one answer.
+// World makes the signals of one place for one answer.
 type World struct {
 	*Place
 	Size
@@ -166,7 +166,7 @@ func (w *World) freshResidual(at int64) float64 {
 }
 
 // Generation returns what a type of plant generates.
-func (w *World) Generation(kind int) Reading {
+func (w *World) Generation(kind int) Signal {
 	return func(at int64) float64 { return w.Installed(kind, at) * w.yield(kind, at) }
 }
 
@@ -210,7 +210,7 @@ func (w *World) Pumping(at int64) float64 {
 }
 
 // OwnUse is what parks consume while they yield nothing.
-func (w *World) OwnUse(kind int) Reading {
+func (w *World) OwnUse(kind int) Signal {
 	return func(at int64) float64 {
 		if w.yield(kind, at) > 0.02 {
 			return 0

@@ -10,10 +10,10 @@ import (
 // Rule says when values are published. They come late, by feed, but within
 // the deadline that the regulation sets for the item.
 type Rule struct {
-	Unit  Unit          // instant: each interval by itself; else all of a unit at once
-	Days  int           // day of publication counted from the unit's first day; negative: before it
-	Clock time.Duration // earliest time of that day in Brussels; of instants: earliest delay after the interval's end
-	Span  time.Duration // latest publication after the earliest
+	Unit   Unit          // instant: each interval by itself; else all of a unit at once
+	Days   int           // day of publication counted from the unit's first day; negative: before it
+	Clock  time.Duration // earliest time of that day in Brussels; of instants: earliest delay after the interval's end
+	Spread time.Duration // latest publication after the earliest
 }
 
 // At returns when the unit that starts at start is published.
@@ -25,7 +25,7 @@ func (r Rule) At(start time.Time, zone *time.Location, feed uint64) time.Time {
 
 // late is how much later than the earliest time a feed is published.
 func (r Rule) late(feed uint64) time.Duration {
-	return time.Duration(Fraction(Mix(feed)) * float64(r.Span)).Truncate(time.Second)
+	return time.Duration(Fraction(Mix(feed)) * float64(r.Spread)).Truncate(time.Second)
 }
 
 // Until returns the end of what is published at now. step is the length of an
