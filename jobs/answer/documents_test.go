@@ -16,7 +16,7 @@ import (
 // An outage is kept with its revision, its unit and what is available when.
 func TestReadingOfDocument(t *testing.T) {
 	outages := entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, Variants: []entsoe.Variant{{Axis: entsoe.Update}}}
-	r := readingOf(t, outages, "10YBE----------2", jobstest.OneDay)
+	r := readerOf(t, outages, "10YBE----------2", jobstest.OneDay)
 	counted, err := r.Read(t.Context(), jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 3, Status: "A09", From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100}))
 	if err != nil || counted != 1 || len(rowsOf[timeseries.Documents](t, r)) != 1 {
 		t.Fatal(counted, len(rowsOf[timeseries.Documents](t, r)), err)
@@ -51,7 +51,7 @@ func TestReadingOfDocumentRefusesWrongAnswers(t *testing.T) {
 	outages := entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments}
 	later := jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 1, From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100})
 	var wrong *WrongError
-	r := readingOf(t, outages, "10YBE----------2", jobstest.OneDay)
+	r := readerOf(t, outages, "10YBE----------2", jobstest.OneDay)
 	if _, err := r.Read(t.Context(), later); !errors.As(err, &wrong) {
 		t.Errorf("an outage of another time: %v", err)
 	}
@@ -72,7 +72,7 @@ func TestReadingOfDocumentRefusesWrongAnswers(t *testing.T) {
 // The page of documents is known whatever their order.
 func TestPrintOfDocuments(t *testing.T) {
 	print := func(outages ...jobstest.Outage) uint64 {
-		r := readingOf(t, entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, PageSize: 200}, "10YBE----------2", jobstest.OneDay)
+		r := readerOf(t, entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, PageSize: 200}, "10YBE----------2", jobstest.OneDay)
 		for _, o := range outages {
 			if _, err := r.Read(t.Context(), jobstest.OutageDocument(o)); err != nil {
 				t.Fatal(err)
@@ -98,7 +98,7 @@ const messageDocument = `<OtherTransparencyMarketInformation_MarketDocument xmln
 
 // A market message has a reason and no parts, and perhaps no end.
 func TestReadingOfMessage(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "messages", Shape: timeseries.ShapeDocuments}, "10YBE----------2", "2026-06-04T00:00Z/2026-06-05T00:00Z")
+	r := readerOf(t, entsoe.Item{Name: "messages", Shape: timeseries.ShapeDocuments}, "10YBE----------2", "2026-06-04T00:00Z/2026-06-05T00:00Z")
 	if _, err := r.Read(t.Context(), []byte(messageDocument)); err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,9 @@ import (
 	"entsoed/timeseries"
 )
 
-// readingOf returns a reader of the answer to a window. The item need not be
+// readerOf returns a reader of the answer to a window. The item need not be
 // that of the catalogue.
-func readingOf(t *testing.T, item entsoe.Item, area, asked string) *Reader {
+func readerOf(t *testing.T, item entsoe.Item, area, asked string) *Reader {
 	t.Helper()
 	if item.Variants == nil {
 		item.Variants = []entsoe.Variant{{}}
@@ -44,7 +44,7 @@ const quarter = "2026-05-31T22:00Z/2026-05-31T22:15Z"
 // Each interval of each bid is a row, with the values of its Point. Equal bids
 // are several rows.
 func TestReadingOfList(t *testing.T) {
-	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
+	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
 	one := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:30Z", Quantity: 5, Price: 1.27}
 	counted, err := r.Read(t.Context(), jobstest.Bids(one, one))
 	if err != nil || counted != 2 {
@@ -76,7 +76,7 @@ func TestReadingOfList(t *testing.T) {
 
 // A Point without one of its values is a row without it.
 func TestReadingOfListLacksValues(t *testing.T) {
-	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
+	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
 	o := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:45Z", Quantity: 5, Price: 1, FollowingTwo: `<Point><position>2</position></Point><Point><position>3</position><quantity>7</quantity></Point>`}
 	if _, err := r.Read(t.Context(), jobstest.Bids(o)); err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestReadingOfListLacksValues(t *testing.T) {
 
 // Rows of another time are no answer, rows of the market day around it are.
 func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
-	r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T23:00Z/2026-06-01T00:00Z")
+	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T23:00Z/2026-06-01T00:00Z")
 	if _, err := r.Read(t.Context(), jobstest.Bids(jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z"})); err != nil {
 		t.Errorf("an hour before within the day: %v", err)
 	}
@@ -109,7 +109,7 @@ func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
 // A page of a list is known by its rows, how often each occurs included.
 func TestPrintOfList(t *testing.T) {
 	print := func(bids ...jobstest.Bid) uint64 {
-		r := readingOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
+		r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
 		if _, err := r.Read(t.Context(), jobstest.Bids(bids...)); err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ const hvdcDocument = `<HVDCLink_MarketDocument xmlns="urn:iec62325.351:tc57wg16:
 // A TimeSeries without Periods is one row from its start to its end.
 func TestReadingWithoutPoints(t *testing.T) {
 	limits := entsoe.Item{Name: "limits", Shape: timeseries.ShapeList}
-	r := readingOf(t, limits, "10YNL----------L", jobstest.OneDay)
+	r := readerOf(t, limits, "10YNL----------L", jobstest.OneDay)
 	if _, err := r.Read(t.Context(), fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestReadingWithoutPoints(t *testing.T) {
 	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), r.PeriodsOf(0, r.Window)); diff != "" {
 		t.Errorf("covers (-want, +got)\n%s", diff)
 	}
-	r = readingOf(t, limits, "10YNL----------L", jobstest.OneDay)
+	r = readerOf(t, limits, "10YNL----------L", jobstest.OneDay)
 	var wrong *WrongError
 	ended := `<end_DateAndOrTime.dateTime>2022-06-23T22:00:00Z</end_DateAndOrTime.dateTime>`
 	if _, err := r.Read(t.Context(), fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", ended)); !errors.As(err, &wrong) {
@@ -176,7 +176,7 @@ func TestReadingWithoutPoints(t *testing.T) {
 
 // A register is the whole set, whatever day was asked for.
 func TestReadingOfRegister(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "units", Shape: timeseries.ShapeRegister}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
+	r := readerOf(t, entsoe.Item{Name: "units", Shape: timeseries.ShapeRegister}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
 	if _, err := r.Read(t.Context(), []byte(jobstest.UnitsDocument)); err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func constraint(id string, margin, belgium, france float64) string {
 
 // Each constraint of each hour is a row with the factors of all zones.
 func TestReadingOfConstraints(t *testing.T) {
-	r := readingOf(t, entsoe.Item{Name: "flow_based", Shape: timeseries.ShapeList}, "10YDOM-REGION-1V", jobstest.OneDay)
+	r := readerOf(t, entsoe.Item{Name: "flow_based", Shape: timeseries.ShapeList}, "10YDOM-REGION-1V", jobstest.OneDay)
 	points := "<Point><position>1</position>" + constraint("11", 888, 0.1, -0.2) + constraint("12", 395, 0.3, 0.4) + "</Point>" +
 		"<Point><position>2</position>" + constraint("12", 390, 0.5, 0.6) + "</Point>"
 	if _, err := r.Read(t.Context(), fmt.Appendf(nil, flowBasedDocument, points)); err != nil {
