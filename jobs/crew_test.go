@@ -88,6 +88,14 @@ func (s *scene) crew(workers int) {
 	s.Cleanup(func() { <-s.client.Stopped() })
 }
 
+// drive does once what the driver of backfills does all the time.
+func (s *scene) drive() {
+	s.Helper()
+	if _, err := (&Drive{DB: s.DB, Now: s.Now, Log: s.Collect.Log}).step(s.Context(), nil); err != nil {
+		s.Fatal(err)
+	}
+}
+
 // settle waits until all jobs are done. Those that failed are tried again at
 // once.
 func (s *scene) settle() {
@@ -157,7 +165,7 @@ func (s *scene) done(ids ...int64) (last store.BackfillStatus) {
 // heal enqueues what is due again and waits until it is done.
 func (s *scene) heal() {
 	s.Helper()
-	if _, err := queue.InsertHealing(s.Context(), s.DB, s.Now(), MaxAttempts); err != nil {
+	if _, _, err := queue.InsertHealing(s.Context(), s.DB, s.Now(), MaxAttempts); err != nil {
 		s.Fatal(err)
 	}
 	s.settle()

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"log/slog"
@@ -25,8 +26,9 @@ const (
 )
 
 // DriveArgs are the arguments of the one job that hands the windows of all
-// running backfills to the queue, a few hundred at a time. It is inserted by
-// entsoe.wake_driver and runs as long as a backfill does.
+// running backfills to the queue, a few hundred at a time, and the documents whose
+// earlier revisions are to be asked for. It is inserted by entsoe.wake_driver and
+// runs as long as there are any.
 type DriveArgs struct{}
 
 // Kind names the job in River's table.
@@ -43,19 +45,22 @@ type Drive struct {
 }
 
 const (
-	mostQueued  = 300 // jobs of all backfills in the queue
-	refillBelow = 200 // of them; all workers of a process have something to do
+	refillBelow = 120 // windows of all backfills in the queue
 	driveEvery  = 250 * time.Millisecond
+	noteEvery   = 8           // of these steps; the rate and the progress follow from the notes
 	driveFor    = time.Minute // then the job begins anew, so that none is under way for days
 )
 
-// Work looks at the queue several times a second until no backfill runs.
+// Work looks at the queue several times a second until there is nothing to do.
 func (d *Drive) Work(ctx context.Context, job *river.Job[DriveArgs]) error {
 	began := time.Now()
 	tick := time.NewTicker(driveEvery)
 	defer tick.Stop()
-	for time.Since(began) < driveFor {
+	for n := 0; time.Since(began) < driveFor; n++ {
 		done, err := d.step(ctx, job)
+		if err == nil && !done && n%noteEvery == 0 {
+			err = queue.NoteBackfills(ctx, d.DB)
+		}
 		if err != nil || done {
 			return err
 		}
@@ -73,15 +78,12 @@ func (d *Drive) Work(ctx context.Context, job *river.Job[DriveArgs]) error {
 // NextRetry follows soon: what is in the queue lasts for half a minute.
 func (d *Drive) NextRetry(*river.Job[DriveArgs]) time.Time { return time.Now().Add(time.Second) }
 
-// step plans what is new, fills the queue up and ends what is done. It reports
-// whether the job is completed, because no backfill runs.
+// step plans what is new, ends what is done and fills the queue up. It reports
+// whether the job is completed, because nothing is left to do.
 func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool, err error) {
 	running, err := queue.RunningBackfills(ctx, d.DB)
 	if err != nil {
 		return false, err
-	}
-	if len(running) == 0 {
-		return d.complete(ctx, job)
 	}
 	for _, b := range running {
 		if !b.Planned {
@@ -90,14 +92,68 @@ func (d *Drive) step(ctx context.Context, job *river.Job[DriveArgs]) (done bool,
 			}
 		}
 	}
-	queued, err := queue.Queued(ctx, d.DB)
-	if err != nil || queued >= refillBelow {
+	handed, err := queue.HandRevisions(ctx, d.DB, MaxAttempts)
+	if err != nil {
 		return false, err
 	}
-	return false, d.refill(ctx, mostQueued-queued)
+	if len(running) == 0 && handed == 0 {
+		return d.complete(ctx, job)
+	}
+	return false, d.windows(ctx, running)
 }
 
-// complete ends the job unless a backfill was started meanwhile.
+// windows ends the backfills that have nothing left, and hands out windows when
+// few are in the queue, or none of one backfill. A backfill ends whatever others
+// have left.
+func (d *Drive) windows(ctx context.Context, running []queue.RunningBackfill) error {
+	queued, err := queue.QueuedWindows(ctx, d.DB)
+	if err != nil {
+		return err
+	}
+	all := 0
+	for _, n := range queued {
+		all += n
+	}
+	none := slices.ContainsFunc(running, func(b queue.RunningBackfill) bool { return queued[b.ID] == 0 })
+	if len(running) == 0 || all >= refillBelow && !none {
+		return nil
+	}
+	if err := d.end(ctx); err != nil {
+		return err
+	}
+	return d.refill(ctx, queued)
+}
+
+// end ends the backfills that have nothing left.
+func (d *Drive) end(ctx context.Context) error {
+	if err := queue.CloseFeeds(ctx, d.DB); err != nil {
+		return err
+	}
+	ended, err := queue.FinishBackfills(ctx, d.DB)
+	for _, id := range ended {
+		d.Log.Info("a backfill is done", "backfill", id)
+	}
+	return err
+}
+
+// refill hands windows to the queue. queued is how many of each backfill are
+// there.
+func (d *Drive) refill(ctx context.Context, queued map[int64]int) error {
+	room, err := queue.Room(ctx, d.DB, queue.Windows)
+	if err != nil || room == 0 {
+		return err
+	}
+	left, err := queue.BackfillsLeft(ctx, d.DB, room)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	now := d.Now()
+	_, err = queue.InsertWindows(ctx, d.DB, handOut(left, room, queued, now), MaxAttempts, now)
+	return err
+}
+
+// complete ends the job unless a backfill was started meanwhile, or a document was
+// found. One that is found in the same moment wakes the next driver.
 func (d *Drive) complete(ctx context.Context, job *river.Job[DriveArgs]) (done bool, err error) {
 	err = pgx.BeginFunc(ctx, d.DB.Pool, func(tx pgx.Tx) error {
 		if err := queue.Fence(ctx, tx, commit.Ref(job.JobRow)); err != nil {
@@ -108,7 +164,10 @@ func (d *Drive) complete(ctx context.Context, job *river.Job[DriveArgs]) (done b
 		}
 		return commit.Complete(ctx, tx, job.JobRow)
 	})
-	return done, err
+	if err != nil || !done {
+		return done, err
+	}
+	return true, queue.WakeDriver(ctx, d.DB)
 }
 
 // plan writes down what each feed of a backfill has to do.
@@ -134,72 +193,52 @@ func (d *Drive) plan(ctx context.Context, b queue.RunningBackfill) error {
 	return d.DB.SavePlan(ctx, b.ID, plans)
 }
 
-// refill hands up to n windows to the queue, and ends the backfills that have
-// nothing left. Half of the places at most are for earlier revisions of what
-// they have come upon.
-func (d *Drive) refill(ctx context.Context, n int) error {
-	if err := queue.CloseFeeds(ctx, d.DB); err != nil {
-		return err
+// handOut chooses the next windows for so much room: each for the backfill that
+// has least in the queue, and of one the newest, or the oldest, of all its feeds.
+// A part of the room stays free for the backfill that comes next. What two want of
+// one feed is handed out for one of them; what the other still misses then is seen
+// later.
+func handOut(left []queue.FeedLeft, room int, queued map[int64]int, now time.Time) []queue.BackfillWindow {
+	backfills := windowQueues(left, room, queued, now)
+	var chosen []queue.BackfillWindow
+	taken := map[int64][]queue.BackfillWindow{} // by feed
+	for len(chosen) < room {
+		backfills = slices.DeleteFunc(backfills, func(q *windowQueue) bool { return q.Len() == 0 || q.queued >= q.most })
+		if len(backfills) == 0 {
+			break
+		}
+		q := slices.MinFunc(backfills, func(a, b *windowQueue) int { return cmp.Compare(a.queued, b.queued) })
+		w := q.take()
+		if others := taken[w.Feed.ID]; !slices.ContainsFunc(others, w.Clashes) {
+			chosen, taken[w.Feed.ID] = append(chosen, w), append(others, w)
+			q.queued++
+		}
 	}
-	revisions, err := queue.HandRevisions(ctx, d.DB, n/2, MaxAttempts)
-	if err != nil {
-		return err
-	}
-	n -= revisions
-	left, err := queue.BackfillsLeft(ctx, d.DB, n)
-	if err != nil {
-		return err
-	}
-	if len(left) > 0 {
-		now := d.Now()
-		_, err := queue.InsertWindows(ctx, d.DB, handOut(left, n, now), MaxAttempts, now)
-		return err
-	}
-	ended, err := queue.FinishBackfills(ctx, d.DB)
-	for _, id := range ended {
-		d.Log.Info("a backfill is done", "backfill", id)
-	}
-	return err
+	return chosen
 }
 
-// handOut chooses the next n windows: of each backfill in turn, and of one
-// the newest, or the oldest, of all its feeds. What two backfills want of one feed
-// is handed out for one of them; what the other still misses then is seen later.
-func handOut(left []queue.FeedLeft, n int, now time.Time) []queue.BackfillWindow {
-	var order []int64
-	queues := map[int64]*windowQueue{}
+// keptFree is the part of the room that one backfill leaves to others.
+const keptFree = 8
+
+// windowQueues sorts what is left by backfill.
+func windowQueues(left []queue.FeedLeft, room int, queued map[int64]int, now time.Time) []*windowQueue {
+	var all []*windowQueue
+	byID := map[int64]*windowQueue{}
 	for _, l := range left {
-		q, known := queues[l.Backfill]
+		q, known := byID[l.Backfill]
 		if !known {
-			q = &windowQueue{oldestFirst: l.OldestFirst}
-			queues[l.Backfill] = q
-			order = append(order, l.Backfill)
+			reach := room + queued[l.Backfill]
+			q = &windowQueue{oldestFirst: l.OldestFirst, queued: queued[l.Backfill], most: max(1, reach-reach/keptFree)}
+			byID[l.Backfill], all = q, append(all, q)
 		}
 		if f := newFeedWindows(l, now); len(f.windows) > 0 {
 			q.feeds = append(q.feeds, f)
 		}
 	}
-	for _, q := range queues {
+	for _, q := range all {
 		heap.Init(q)
 	}
-	var chosen []queue.BackfillWindow
-	taken := map[int64][]queue.BackfillWindow{} // by feed
-	for len(chosen) < n && len(queues) > 0 {
-		for _, id := range order {
-			q, open := queues[id]
-			switch {
-			case !open || len(chosen) == n:
-			case q.Len() == 0:
-				delete(queues, id)
-			default:
-				w := q.take()
-				if others := taken[w.Feed.ID]; !slices.ContainsFunc(others, w.Clashes) {
-					chosen, taken[w.Feed.ID] = append(chosen, w), append(others, w)
-				}
-			}
-		}
-	}
-	return chosen
+	return all
 }
 
 // feedWindows are the windows of one feed that are left, the next one first.
@@ -242,10 +281,11 @@ func (f *feedWindows) try(cut agenda.Cut) {
 	}
 }
 
-// windowQueue is a heap of feeds by their next window.
+// windowQueue is what a backfill has left: a heap of feeds by their next window.
 type windowQueue struct {
-	oldestFirst bool
-	feeds       []*feedWindows
+	oldestFirst  bool
+	feeds        []*feedWindows
+	queued, most int // windows in the queue, and how many may be
 }
 
 func (q *windowQueue) Len() int { return len(q.feeds) }

@@ -36,17 +36,31 @@ type Heal struct {
 const HealEvery = 15 * time.Minute
 
 // Work enqueues what is due, and wakes the driver of backfills should it have
-// been lost.
+// been lost. What the queue has no room for it enqueues when there is some.
 func (h *Heal) Work(ctx context.Context, _ *river.Job[HealArgs]) error {
 	if err := queue.WakeDriver(ctx, h.DB); err != nil {
 		return err
 	}
-	n, err := queue.InsertHealing(ctx, h.DB, h.Now(), MaxAttempts)
-	if err == nil && n > 0 {
-		h.Log.Debug("healing", "jobs", n)
+	n, left, err := queue.InsertHealing(ctx, h.DB, h.Now(), MaxAttempts)
+	if err != nil {
+		return err
 	}
-	return err
+	if n > 0 || left > 0 {
+		h.Log.Debug("healing", "jobs", n, "left", left)
+	}
+	return whenRoom(left)
 }
+
+// whenRoom ends a job that enqueues others. If the queue had no room for some, it
+// goes on soon: they are found again then.
+func whenRoom(left int) error {
+	if left == 0 {
+		return nil
+	}
+	return river.JobSnooze(roomEvery)
+}
+
+const roomEvery = 10 * time.Second
 
 // NextRetry follows soon, as that of a plan.
 func (h *Heal) NextRetry(*river.Job[HealArgs]) time.Time { return time.Now().Add(jitter(firstRetry)) }

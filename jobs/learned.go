@@ -59,7 +59,7 @@ func (t task) unused(requests []store.FetchRecord) commit.Commit {
 
 func (t task) unsaved(requests []store.FetchRecord) commit.Commit {
 	return commit.Commit{
-		Job: t.JobRow, Feed: t.Row, Requests: requests, MaxAttempts: MaxAttempts,
+		Job: t.JobRow, Feed: t.Row, Requests: requests,
 		Progress: store.BackfillRead{Backfill: t.Args.Backfill, FeedID: t.Args.Feed},
 	}
 }

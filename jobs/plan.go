@@ -42,33 +42,39 @@ const (
 
 // Work plans one item.
 func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
-	err := p.plan(ctx, job)
+	left, err := p.plan(ctx, job)
 	if err != nil && ctx.Err() == nil {
 		p.Log.Warn("planning: retry", "item", job.Args.Item, "job_id", job.ID, "error", err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return whenRoom(left)
 }
 
-// plan goes from variant to variant, because each has its own timetable.
-func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) error {
+// plan goes from variant to variant, because each has its own timetable. It
+// returns how many probes the queue had no room for.
+func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) (left int, err error) {
 	item, ok := entsoe.ItemByName(job.Args.Item)
 	if !ok {
-		return river.JobCancel(fmt.Errorf("this version of entsoed does not know the data item %q", job.Args.Item))
+		return 0, river.JobCancel(fmt.Errorf("this version of entsoed does not know the data item %q", job.Args.Item))
 	}
 	feeds, err := p.DB.ActiveFeeds(ctx, item.Name)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, v := range item.Variants {
 		if v.OnDemand {
 			continue
 		}
 		variant, _ := item.For(v.Name)
-		if err := p.variant(ctx, variant, ofVariant(feeds, v.Name)); err != nil {
-			return err
+		n, err := p.variant(ctx, variant, ofVariant(feeds, v.Name))
+		if err != nil {
+			return 0, err
 		}
+		left += n
 	}
-	return nil
+	return left, nil
 }
 
 // NextRetry tries again soon: a plan is small, and the next tick comes anyway.
@@ -76,27 +82,28 @@ func (p *Plan) NextRetry(*river.Job[PlanArgs]) time.Time {
 	return time.Now().Add(jitter(firstRetry))
 }
 
-// variant puts the feeds of one variant that lack something into the queue.
-func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.FeedRow) error {
+// variant puts the feeds of one variant that lack something into the queue. It
+// returns how many probes there was no room for.
+func (p *Plan) variant(ctx context.Context, item entsoe.Item, feeds []store.FeedRow) (left int, err error) {
 	now := p.Now()
 	cadence := item.Timetable.Cadence(now, p.Interval)
 	due := p.due(item, feeds, cadence, now)
 	if len(due) == 0 {
-		return nil
+		return 0, nil
 	}
 	from, err := p.DB.Reach(ctx, dueIDs(due), reach(item, p.Since, now))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	n, err := queue.InsertDue(ctx, p.DB, dueNeeds(item, due, from, now), queue.DueParams{
+	n, left, err := queue.InsertDue(ctx, p.DB, dueNeeds(item, due, from, now), queue.DueParams{
 		Now: now, Least: cadence - slack(cadence), MaxBackoff: longestBackoff, MaxAttempts: MaxAttempts,
 		Priority: priority(item),
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	p.Log.Debug("planned", "item", item.Name, "variant", item.Variants[0].Name, "feeds", len(feeds), "silent", len(feeds)-len(due), "jobs", n)
-	return nil
+	p.Log.Debug("planned", "item", item.Name, "variant", item.Variants[0].Name, "feeds", len(feeds), "silent", len(feeds)-len(due), "jobs", n, "left", left)
+	return left, nil
 }
 
 // dueFeed is a feed that may be asked for now, and how.

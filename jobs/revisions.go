@@ -13,8 +13,8 @@ import (
 
 // RevisionsArgs are the arguments of a job that asks for a document by its mRID,
 // because a revision came without all the earlier ones. The platform sends
-// earlier revisions only if it is asked in this way. Such jobs are inserted
-// together with the document (queue.InsertRevisions).
+// earlier revisions only if it is asked in this way. The commit of the document
+// notes that they are wanted (queue.WantRevisions); the driver inserts the job.
 type RevisionsArgs struct {
 	Feed int64     `json:"feed"` // through which the document came
 	Item string    `json:"item" river:"unique"`
@@ -48,7 +48,7 @@ func (r *Revisions) Work(ctx context.Context, job *river.Job[RevisionsArgs]) err
 	if err != nil || !errors.Is(cause, store.ErrBackfillStopped) {
 		return err
 	}
-	return queue.WantRevisions(ctx, r.DB, job.EncodedArgs)
+	return queue.TakeBackRevisions(ctx, r.DB, job.EncodedArgs)
 }
 
 // AddWorkers registers the workers of all jobs that ask the platform.

@@ -10,6 +10,7 @@ import (
 	"entsoed/jobs/agenda"
 	"entsoed/jobs/commit"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -86,12 +87,24 @@ func (r *run) save(ctx context.Context, got reply) error {
 	}
 	r.awake = r.awake || len(c.Answer.Data) > 0
 	r.count(got, saved)
+	r.wake(ctx, saved)
 	next, forget := r.agenda.Answered(!got.Part)
 	r.agenda = next
 	if forget {
 		return r.DB.LearnLimit(ctx, r.Row.ID, "", r.Now())
 	}
 	return nil
+}
+
+// wake sees to it that the driver asks for the revisions that are missing. If that
+// fails the next job that heals wakes it; the driver of a backfill runs anyway.
+func (r *run) wake(ctx context.Context, saved store.Saved) {
+	if len(saved.Missing) == 0 || r.Args.Backfill != 0 {
+		return
+	}
+	if err := queue.WakeDriver(ctx, r.DB); err != nil {
+		r.log(slog.LevelWarn, "collecting: missing revisions are asked for later", Fate{}, err)
+	}
 }
 
 // fail deals with a window that could not be read. It returns nil if the job

@@ -150,6 +150,8 @@ type BackfillStatus struct {
 	CreatedAt    time.Time     `json:"created_at"`
 	FinishedAt   *time.Time    `json:"finished_at,omitempty"`
 	RequestedBy  string        `json:"requested_by"`
+	Waiting      *string       `json:"waiting,omitempty"` // why it sends nothing now
+	WaitingUntil *time.Time    `json:"waiting_until,omitempty"`
 }
 
 // Backfills returns how backfills stand, the newest first: all, or those of the
@@ -157,7 +159,7 @@ type BackfillStatus struct {
 func (db *DB) Backfills(ctx context.Context, ids ...int64) ([]BackfillStatus, error) {
 	rows, err := db.Pool.Query(ctx, `
 select id, state, items, areas, variant, from_time, to_time, mode, oldest_first, feeds, feeds_done, requests, sent, requests_left,
-  points, progress::float8, failed, per_minute, eta, created_at, finished_at, requested_by
+  points, progress::float8, failed, per_minute, eta, created_at, finished_at, requested_by, waiting, waiting_until
 from entsoe.backfills
 where cardinality($1::bigint[]) = 0 or id = any($1)
 order by id desc`, append([]int64{}, ids...))

@@ -20,16 +20,15 @@ import (
 // Commit is what to write. Everything that can be decided before the transaction
 // begins has been.
 type Commit struct {
-	Job         *rivertype.JobRow   // the attempt: nothing is written unless it is still running
-	Feed        store.FeedRow       // the feed that was asked
-	Answer      *store.Answer       // nil: there is none, the requests led to nothing
-	Stages      []store.StageCover  // what coverage learns in the later stages
-	Unanswered  *Unanswered         // what to ask again; nil: the question was not about any time
-	Discourage  bool                // the feed was refused, and is to be asked less often
-	Requests    []store.FetchRecord // since the last commit; the last one led to the answer
-	Progress    store.BackfillRead  // of a backfill; zero: there is none
-	Completes   bool                // the job is done
-	MaxAttempts int                 // of jobs that will ask for missing revisions
+	Job        *rivertype.JobRow   // the attempt: nothing is written unless it is still running
+	Feed       store.FeedRow       // the feed that was asked
+	Answer     *store.Answer       // nil: there is none, the requests led to nothing
+	Stages     []store.StageCover  // what coverage learns in the later stages
+	Unanswered *Unanswered         // what to ask again; nil: the question was not about any time
+	Discourage bool                // the feed was refused, and is to be asked less often
+	Requests   []store.FetchRecord // since the last commit; the last one led to the answer
+	Progress   store.BackfillRead  // of a backfill; zero: there is none
+	Completes  bool                // the job is done
 }
 
 // Write writes a commit in a transaction of its own. New series are made before,
@@ -86,7 +85,7 @@ func (c Commit) save(ctx context.Context, db *store.DB, tx pgx.Tx, ready store.P
 			return saved, err
 		}
 	}
-	return saved, queue.InsertRevisions(ctx, tx, c.Feed, c.Progress.Backfill, saved.Missing, c.MaxAttempts)
+	return saved, queue.WantRevisions(ctx, tx, c.Feed, c.Progress.Backfill, saved.Missing)
 }
 
 // record writes the requests, and what they contributed to a backfill.

@@ -29,21 +29,25 @@ func RunningBackfills(ctx context.Context, db *store.DB) ([]RunningBackfill, err
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[RunningBackfill])
 }
 
-// River's priorities in the queue of backfills.
-const (
-	WindowPriority = 1                  // what running backfills handed to it
-	behindWindows  = WindowPriority + 1 // what is asked by itself
-)
-
-// Queued counts what backfills have in the queue, or is worked.
-func Queued(ctx context.Context, db *store.DB) (n int, err error) {
-	err = db.Pool.QueryRow(ctx, `
-select count(*) from river.river_job
-where state in ('available', 'running', 'retryable', 'scheduled', 'pending') and queue = $1 and priority = $2 and args ? 'backfill'`, store.LaneBackfill, WindowPriority).Scan(&n)
+// QueuedWindows counts the windows of each backfill that are in the queue, or at work.
+func QueuedWindows(ctx context.Context, db *store.DB) (map[int64]int, error) {
+	rows, err := db.Pool.Query(ctx, `select backfill_id, windows from entsoe.queue_backfills()`)
 	if err != nil {
-		return 0, fmt.Errorf("count what backfills have in the queue: %w", err)
+		return nil, fmt.Errorf("count what backfills have in the queue: %w", err)
 	}
-	return n, nil
+	var (
+		all = map[int64]int{}
+		id  int64
+		n   int
+	)
+	_, err = pgx.ForEachRow(rows, []any{&id, &n}, func() error {
+		all[id] = n
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count what backfills have in the queue: %w", err)
+	}
+	return all, nil
 }
 
 // FeedLeft is what a running backfill has left to hand out of a feed.
@@ -55,21 +59,22 @@ type FeedLeft struct {
 	Windows []timeseries.Window
 }
 
-// left is the state of all running backfills: of each feed what nobody has read,
-// given up, or is at.
+// left is the state of all running backfills: of each feed the time that nobody
+// has read or given up (open), and what of it is in the queue for any backfill.
 const left = `
 with alive as (
-  select (j.args ->> 'feed')::bigint as feed_id, range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows
+  select (j.args ->> 'feed')::bigint as feed_id, range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows,
+    array_agg((j.args ->> 'backfill')::bigint) as backfills
   from river.river_job j
-  where j.state in ('available', 'running', 'retryable', 'scheduled', 'pending') and j.queue = 'backfill' and j.priority = $1
+  where j.state in ('available', 'running', 'retryable', 'scheduled', 'pending') and j.queue = 'backfill'
     and j.kind = 'collect' and j.args ? 'backfill' and j.unique_key is not null
   group by 1
 ), feed as (
-  select o.id, o.mode, o.oldest_first, b.feed_id, a.feed_id is not null as busy,
-    b.todo - b.done - b.failed - coalesce(a.windows, '{}') - case o.mode
+  select o.id, o.mode, o.oldest_first, b.feed_id, coalesce(a.windows, '{}') as queued, coalesce(o.id = any(a.backfills), false) as busy,
+    b.todo - b.done - b.failed - case o.mode
       when 'all' then '{}'
       when 'failed' then coalesce(c.data + c.empty, '{}')
-      else coalesce(c.data + c.empty + c.refused, '{}') end as rest
+      else coalesce(c.data + c.empty + c.refused, '{}') end as open
   from entsoe.backfill_orders o
   join entsoe.backfill_feeds b on b.backfill_id = o.id and not b.finished
   left join entsoe.coverage c on c.feed_id = b.feed_id and c.stage = 0
@@ -89,12 +94,12 @@ func CloseFeeds(ctx context.Context, db *store.DB) error {
     and j.args ? 'backfill' and j.unique_key is not null
   group by 1, 2
 ), seen as (
-  select f.id, f.feed_id, coalesce(l.windows, '{}') as given_up, not f.busy and f.rest - coalesce(l.windows, '{}') = '{}' as finished
+  select f.id, f.feed_id, coalesce(l.windows, '{}') as given_up, not f.busy and f.open - coalesce(l.windows, '{}') = '{}' as finished
   from feed f left join lost l on (l.backfill_id, l.feed_id) = (f.id, f.feed_id)
 )
 update entsoe.backfill_feeds b set failed = b.failed + s.given_up, finished = s.finished
 from seen s
-where (b.backfill_id, b.feed_id) = (s.id, s.feed_id) and (s.finished or not b.failed @> s.given_up)`, WindowPriority)
+where (b.backfill_id, b.feed_id) = (s.id, s.feed_id) and (s.finished or not b.failed @> s.given_up)`)
 	if err != nil {
 		return fmt.Errorf("what backfills have given up or finished: %w", err)
 	}
@@ -132,21 +137,23 @@ select coalesce(array_agg(id order by id), '{}') from ended`).Scan(&ids)
 }
 
 // BackfillsLeft returns what running backfills have left to hand out, at most so
-// many feeds: of each backfill in turn, the newest windows first or the oldest,
-// and feeds that never had data last.
+// many feeds: of each backfill in turn, those first that have least in the queue.
+// Of one the newest windows come first or the oldest, and feeds that never had
+// data last.
 func BackfillsLeft(ctx context.Context, db *store.DB, most int) ([]FeedLeft, error) {
 	rows, err := db.Pool.Query(ctx, left+`
 select r.id, r.mode, r.oldest_first, `+store.FeedColumns+`, r.rest
 from (
-  select t.*, row_number() over (partition by t.id order by s.silent_since is not null and s.last_data_at is null,
-    case when t.oldest_first then lower(t.rest) end, upper(t.rest) desc, t.feed_id) as turn
+  select t.*, t.open - t.queued as rest, row_number() over (partition by t.id order by s.silent_since is not null and s.last_data_at is null,
+    case when t.oldest_first then lower(t.open - t.queued) end, upper(t.open - t.queued) desc, t.feed_id) as turn
   from feed t join entsoe.feeds s on s.id = t.feed_id
-  where t.rest <> '{}'
+  where t.open - t.queued <> '{}'
 ) r
 join entsoe.feeds f on f.id = r.feed_id
-where r.turn <= $2
-order by r.turn, r.id
-limit $2`, WindowPriority, most)
+left join entsoe.queue_backfills() q on q.backfill_id = r.id
+where r.turn <= $1
+order by r.turn + coalesce(q.windows, 0), random()
+limit $1`, most)
 	if err != nil {
 		return nil, fmt.Errorf("what backfills have left: %w", err)
 	}
@@ -173,8 +180,9 @@ func (w BackfillWindow) Clashes(o BackfillWindow) bool {
 	return w.Backfill != o.Backfill && w.Feed.ID == o.Feed.ID && w.Window.Overlaps(o.Window)
 }
 
-// InsertWindows hands windows to the queue, in their order, unless a job for one
-// is alive or its backfill was stopped meanwhile. It returns their number.
+// InsertWindows hands windows to the queue, of each backfill in their order and as
+// far as there is room, unless a job for one is alive or its backfill was stopped
+// meanwhile. It returns their number.
 func InsertWindows(ctx context.Context, db *store.DB, windows []BackfillWindow, maxAttempts int, now time.Time) (inserted int, err error) {
 	n := len(windows)
 	backfills, feeds := make([]int64, n), make([]int64, n)
@@ -186,42 +194,65 @@ func InsertWindows(ctx context.Context, db *store.DB, windows []BackfillWindow, 
 		from[i], to[i] = wholeSeconds(w.Window)
 	}
 	err = db.Pool.QueryRow(ctx, `
-with running as (  -- none can be stopped before these are in the queue, where it finds them
-  select o.id from entsoe.backfill_orders o where o.id = any($1) and o.state = 'running' for share skip locked
+with room as materialized (
+  select entsoe.queue_room('windows') as jobs
+), running as (  -- none can be stopped before these are in the queue, where it finds them
+  select o.id from entsoe.backfill_orders o where o.id = any(@backfills) and o.state = 'running' for share skip locked
 ), given as (
   select g.*, entsoe.collect_key(g.feed_id, 'backfill', g.window_from, g.window_to) as key
-  from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::boolean[]) with ordinality
+  from unnest(@backfills::bigint[], @feeds::bigint[], @items::text[], @areas::text[], @variants::text[], @modes::text[],
+      @from::timestamptz[], @to::timestamptz[], @trials::boolean[]) with ordinality
     as g(backfill, feed_id, item, area, variant, mode, window_from, window_to, trial, n)
   join running o on o.id = g.backfill
+  order by g.n
+  limit (select jobs from room)
+), turn as (
+  select p.backfill, t.nth, t.at
+  from (select backfill, count(*)::integer as jobs from given group by backfill) p
+  cross join lateral entsoe.queue_turns(p.backfill::text, p.jobs) t
 ), inserted as (
-  insert into river.river_job (kind, args, queue, priority, max_attempts, unique_key, unique_states)
-  select 'collect', jsonb_strip_nulls(jsonb_build_object('feed', feed_id, 'item', item, 'area', area, 'variant', nullif(variant, ''), 'lane', 'backfill',
-      'from', to_char(window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'backfill', backfill, 'mode', mode, 'trial', nullif(trial, false))),
-    'backfill', $10, $11, key, B'11110001'
-  from given order by n
+  insert into river.river_job (kind, args, queue, priority, max_attempts, scheduled_at, unique_key, unique_states)
+  select 'collect', jsonb_strip_nulls(jsonb_build_object('feed', g.feed_id, 'item', g.item, 'area', g.area, 'variant', nullif(g.variant, ''), 'lane', 'backfill',
+      'from', to_char(g.window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(g.window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'backfill', g.backfill, 'mode', g.mode, 'trial', nullif(g.trial, false))),
+    'backfill', 1, @max_attempts, t.at, g.key, B'11110001'
+  from (select *, row_number() over (partition by backfill order by n) as nth from given) g
+  join turn t on (t.backfill, t.nth) = (g.backfill, g.nth)
+  order by g.nth, g.n
   on conflict (unique_key)
     where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
     do nothing
   returning id
 ), tried as (
-  update entsoe.feeds f set learned_at = $12 from given g where g.trial and f.id = g.feed_id
-), told as (
+  update entsoe.feeds f set learned_at = @now from given g where g.trial and f.id = g.feed_id
+), notified as (
   select pg_notify('river.river_insert', '{"queue":"backfill"}') where exists (select from inserted)
 )
-select count(*) + 0 * (select count(*) from told) from inserted`,
-		backfills, feeds, items, areas, variants, modes, from, to, trials, WindowPriority, maxAttempts, now).Scan(&inserted)
+select count(*) + 0 * (select count(*) from notified) from inserted`, pgx.NamedArgs{
+		"backfills": backfills, "feeds": feeds, "items": items, "areas": areas, "variants": variants, "modes": modes,
+		"from": from, "to": to, "trials": trials, "max_attempts": maxAttempts, "now": now,
+	}).Scan(&inserted)
 	if err != nil {
 		return 0, fmt.Errorf("hand %d windows of backfills to the queue: %w", n, err)
 	}
 	return inserted, nil
 }
 
-// DriverDone reports, within tx, whether no backfill runs nor is being started.
-// Until the end of tx none is.
+// NoteBackfills notes how running backfills stand: their rate and progress follow
+// from that.
+func NoteBackfills(ctx context.Context, db *store.DB) error {
+	if _, err := db.Pool.Exec(ctx, `select entsoe.note_backfills()`); err != nil {
+		return fmt.Errorf("note how backfills stand: %w", err)
+	}
+	return nil
+}
+
+// DriverDone reports, within tx, whether no backfill runs nor is being started,
+// and no document waits whose earlier revisions are to be asked for. Until the
+// end of tx no backfill is started.
 func DriverDone(ctx context.Context, tx pgx.Tx) (done bool, err error) {
 	if err = tx.QueryRow(ctx, `select entsoe.may_end_driver()`).Scan(&done); err == nil && done {
-		err = tx.QueryRow(ctx, `select not exists (select from entsoe.backfill_orders where state = 'running')`).Scan(&done)
+		err = tx.QueryRow(ctx, `select not (`+driven+`)`).Scan(&done)
 	}
 	if err != nil {
 		return false, fmt.Errorf("look for running backfills: %w", err)
@@ -229,10 +260,15 @@ func DriverDone(ctx context.Context, tx pgx.Tx) (done bool, err error) {
 	return done, nil
 }
 
-// WakeDriver sees to it that the driver runs if there is a running backfill.
+// driven is whether there is anything for the driver to do.
+const driven = `
+exists (select from entsoe.backfill_orders where state = 'running')
+or exists (select from entsoe.revision_wants where backfill_id is null)`
+
+// WakeDriver sees to it that the driver runs if there is a running backfill, or a
+// document whose earlier revisions are to be asked for.
 func WakeDriver(ctx context.Context, db *store.DB) error {
-	_, err := db.Pool.Exec(ctx, `select entsoe.wake_driver() where exists (select from entsoe.backfill_orders where state = 'running')`)
-	if err != nil {
+	if _, err := db.Pool.Exec(ctx, `select entsoe.wake_driver() where `+driven); err != nil {
 		return fmt.Errorf("wake the driver of backfills: %w", err)
 	}
 	return nil

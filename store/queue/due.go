@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -37,7 +39,8 @@ const insertDue = `
 with need as (
   select feed_id, stage, tstzrange(window_from, window_to) as asked, delay, gap, priority,
     case when lane <> '' then lane when stage = 0 then 'live' else 'revision' end as lane
-  from unnest($1::bigint[], $2::smallint[], $3::timestamptz[], $4::timestamptz[], $5::float8[], $11::text[], $12::float8[], $13::smallint[])
+  from unnest(@feeds::bigint[], @stages::smallint[], @from::timestamptz[], @to::timestamptz[], @delays::float8[], @lanes::text[],
+      @gaps::float8[], @priorities::smallint[])
     as n(feed_id, stage, window_from, window_to, delay, lane, gap, priority)
   where window_from < window_to
 ), due as (
@@ -48,45 +51,57 @@ with need as (
   where f.active
     and (c.feed_id is null or not c.data @> n.asked and not (c.data + c.empty + c.refused) @> n.asked)
     and (f.asked_at is null
-      or f.asked_at > $6::timestamptz  -- by a clock that has been set back since
+      or f.asked_at > @now::timestamptz  -- by a clock that has been set back since
       or f.asked_at + make_interval(secs => case when n.gap > 0 then n.gap
-           else least($7 * 2 ^ least(f.empty_streak, 40), greatest($7, $8)) end) <= $6)
+           else least(@least * 2 ^ least(f.empty_streak, 40), greatest(@least, @max_backoff::float8)) end) <= @now)
   group by f.id, n.lane
 ), keyed as materialized (
-  select *, entsoe.collect_key(id, lane) as key, case lane when 'probe' then 'backfill' else lane end as queue from due
+  select *, entsoe.collect_key(id, lane) as key from due
 ), fresh as (
-  select * from keyed k
+  select k.*, row_number() over (partition by k.lane order by k.priority, k.delay, k.id) as nth
+  from keyed k
   where not exists (
     select from river.river_job j
     where j.unique_key = k.key
       and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
-  and (lane <> 'probe' or not exists (  -- the first ask of a feed may be a live one
+  and (k.lane <> 'probe' or not exists (  -- the first ask of a feed may be a live one
     select from river.river_job j
     where j.unique_key = entsoe.collect_key(k.id, 'live')
       and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)))
+), room as materialized (
+  select entsoe.queue_room('probes') as jobs where exists (select from fresh where lane = 'probe')
+), chosen as (
+  select * from fresh where lane <> 'probe' or nth <= (select jobs from room)
+), turn as (
+  select t.nth, t.at
+  from (select count(*)::integer as jobs from chosen where lane = 'probe') c cross join lateral entsoe.queue_turns('probes', c.jobs) t
+  where c.jobs > 0
 ), inserted as (
   insert into river.river_job (kind, args, queue, max_attempts, priority, state, scheduled_at, unique_key, unique_states)
   select 'collect',
-    jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
-    queue, $9, case when priority > 0 then priority else $10 end,
-    case when delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
-    now() + make_interval(secs => delay),
-    key, B'11110001'
-  from fresh order by delay, id
+    jsonb_strip_nulls(jsonb_build_object('feed', c.id, 'item', c.item, 'area', c.name, 'variant', nullif(c.variant, ''), 'lane', c.lane)),
+    case c.lane when 'probe' then 'backfill' else c.lane end, @max_attempts,
+    case when c.lane = 'probe' then 1 when c.priority > 0 then c.priority else @priority end,
+    case when c.delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
+    case when c.delay > 0 then now() + make_interval(secs => c.delay) else coalesce(t.at, now()) end,
+    c.key, B'11110001'
+  from chosen c left join turn t on c.lane = 'probe' and t.nth = c.nth
+  order by c.delay, c.id
   on conflict (unique_key)
     where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
     do nothing
   returning queue
-), told as (
+), notified as (
   select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
 )
-select coalesce(sum(n), 0)::bigint from told`
+select coalesce(sum(n), 0)::bigint, (select count(*) from fresh) - (select count(*) from chosen) from notified`
 
 // InsertDue inserts, in one statement, a collect job for each active feed that
 // misses part of a need and was not asked lately: into lane live for stage 0,
 // into lane revision for the others, unless the need names another. It returns
-// the number of inserted jobs.
-func InsertDue(ctx context.Context, db *store.DB, needs []Need, p DueParams) (int, error) {
+// the number of inserted jobs, and for how many probes the queue of backfills had
+// no room.
+func InsertDue(ctx context.Context, db *store.DB, needs []Need, p DueParams) (inserted, left int, err error) {
 	n := len(needs)
 	feeds, stages := make([]int64, n), make([]int16, n)
 	from, to, delays := make([]time.Time, n), make([]time.Time, n), make([]float64, n)
@@ -96,11 +111,12 @@ func InsertDue(ctx context.Context, db *store.DB, needs []Need, p DueParams) (in
 		from[i], to[i] = need.Window.From, need.Window.To
 		lanes[i], gaps[i], priorities[i] = need.Lane, need.Gap.Seconds(), int16(need.Priority)
 	}
-	var inserted int
-	err := db.Pool.QueryRow(ctx, insertDue, feeds, stages, from, to, delays,
-		p.Now, p.Least.Seconds(), p.MaxBackoff.Seconds(), p.MaxAttempts, max(p.Priority, 1), lanes, gaps, priorities).Scan(&inserted)
+	err = db.Pool.QueryRow(ctx, insertDue, pgx.NamedArgs{
+		"feeds": feeds, "stages": stages, "from": from, "to": to, "delays": delays, "lanes": lanes, "gaps": gaps, "priorities": priorities,
+		"now": p.Now, "least": p.Least.Seconds(), "max_backoff": p.MaxBackoff.Seconds(), "max_attempts": p.MaxAttempts, "priority": max(p.Priority, 1),
+	}).Scan(&inserted, &left)
 	if err != nil {
-		return 0, fmt.Errorf("insert due jobs of %d needs: %w", n, err)
+		return 0, 0, fmt.Errorf("insert due jobs of %d needs: %w", n, err)
 	}
-	return inserted, nil
+	return inserted, left, nil
 }

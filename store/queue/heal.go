@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"entsoed/store"
 )
 
@@ -13,45 +15,60 @@ import (
 // to find out.
 const insertHealing = `
 with due as (
-  select u.feed_id, case when upper(u.during) > $2 then 'revision' else 'backfill' end as lane
+  select u.feed_id, case when upper(u.during) > @lately then 'revision' else 'backfill' end as lane, min(u.again_at) as since
   from entsoe.unanswered u
   join entsoe.feeds f on f.id = u.feed_id
   left join entsoe.coverage c on c.feed_id = u.feed_id and c.stage = 0
-  where u.again_at <= $1 and (c.data <> '{}' or tstzmultirange(u.during) && f.wanted)
-  union
-  select f.id, 'backfill'
+  where u.again_at <= @now and (c.data <> '{}' or tstzmultirange(u.during) && f.wanted)
+  group by 1, 2
+  union all
+  select f.id, 'backfill', null
   from entsoe.feeds f
   left join entsoe.coverage c on c.feed_id = f.id and c.stage = 0
   where f.wanted <> '{}' and f.wanted - coalesce(c.data + c.empty + c.refused, '{}') <> '{}'
 ), keyed as materialized (
-  select d.lane, f.id, f.item, f.name, f.variant, entsoe.collect_key(f.id, d.lane) as key
-  from due d join entsoe.feeds f on f.id = d.feed_id
-), inserted as (
-  insert into river.river_job (kind, args, queue, max_attempts, priority, unique_key, unique_states)
-  select 'collect',
-    jsonb_strip_nulls(jsonb_build_object('feed', id, 'item', item, 'area', name, 'variant', nullif(variant, ''), 'lane', lane)),
-    lane, $3, $4, key, B'11110001'
+  select d.lane, d.since, f.id, f.item, f.name, f.variant, entsoe.collect_key(f.id, d.lane) as key
+  from (select feed_id, lane, min(since) as since from due group by 1, 2) d join entsoe.feeds f on f.id = d.feed_id
+), fresh as (
+  select k.*, row_number() over (partition by k.lane order by k.since nulls first, k.id) as nth
   from keyed k
   where not exists (
     select from river.river_job j
     where j.unique_key = k.key and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
-  order by id
+), room as materialized (
+  select entsoe.queue_room('healing') as jobs where exists (select from fresh where lane = 'backfill')
+), chosen as (
+  select * from fresh where lane <> 'backfill' or nth <= (select jobs from room)
+), turn as (
+  select t.nth, t.at
+  from (select count(*)::integer as jobs from chosen where lane = 'backfill') c cross join lateral entsoe.queue_turns('healing', c.jobs) t
+  where c.jobs > 0
+), inserted as (
+  insert into river.river_job (kind, args, queue, max_attempts, priority, scheduled_at, unique_key, unique_states)
+  select 'collect',
+    jsonb_strip_nulls(jsonb_build_object('feed', c.id, 'item', c.item, 'area', c.name, 'variant', nullif(c.variant, ''), 'lane', c.lane)),
+    c.lane, @max_attempts, case c.lane when 'backfill' then 1 else 2 end, coalesce(t.at, now()), c.key, B'11110001'
+  from chosen c left join turn t on c.lane = 'backfill' and t.nth = c.nth
+  order by c.nth
   on conflict (unique_key)
     where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
     do nothing
   returning queue
-), told as (
+), notified as (
   select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
 )
-select coalesce(sum(n), 0)::bigint from told`
+select coalesce(sum(n), 0)::bigint, (select count(*) from fresh) - (select count(*) from chosen) from notified`
 
 // InsertHealing inserts, in one statement, a collect job for each feed that has
 // unanswered time which is due again at now, or a hole in what backfills went
-// through. It returns the number of jobs.
-func InsertHealing(ctx context.Context, db *store.DB, now time.Time, maxAttempts int) (n int, err error) {
-	err = db.Pool.QueryRow(ctx, insertHealing, now, now.Add(-store.Lately), maxAttempts, behindWindows).Scan(&n)
+// through, what has waited longest first. It returns the number of jobs, and for
+// how many the queue of backfills had no room.
+func InsertHealing(ctx context.Context, db *store.DB, now time.Time, maxAttempts int) (inserted, left int, err error) {
+	err = db.Pool.QueryRow(ctx, insertHealing, pgx.NamedArgs{
+		"now": now, "lately": now.Add(-store.Lately), "max_attempts": maxAttempts,
+	}).Scan(&inserted, &left)
 	if err != nil {
-		return 0, fmt.Errorf("insert jobs for unanswered time: %w", err)
+		return 0, 0, fmt.Errorf("insert jobs for unanswered time: %w", err)
 	}
-	return n, nil
+	return inserted, left, nil
 }

@@ -13,7 +13,7 @@ import (
 
 func mustHeal(t testing.TB, db *store.DB, now time.Time) int {
 	t.Helper()
-	n, err := queue.InsertHealing(t.Context(), db, now, 9)
+	n, _, err := queue.InsertHealing(t.Context(), db, now, 9)
 	if err != nil {
 		t.Fatal(err)
 	}

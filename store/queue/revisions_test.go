@@ -26,19 +26,22 @@ type revisionsArgs struct {
 
 func (revisionsArgs) Kind() string { return "revisions" }
 
-// insertRevisions inserts jobs as the saver of an answer does, and returns how
-// many.
+// insertRevisions wants revisions as the saver of an answer does and hands them
+// out as the driver does. It returns the number of jobs.
 func insertRevisions(t *testing.T, db *store.DB, feed store.FeedRow, missing []store.MissingRevisions) int {
 	t.Helper()
 	before := revisionJobs(t, db)
 	wantRevisions(t, db, feed, 0, missing)
+	if _, err := queue.HandRevisions(t.Context(), db, 7); err != nil {
+		t.Fatal(err)
+	}
 	return revisionJobs(t, db) - before
 }
 
 func wantRevisions(t *testing.T, db *store.DB, feed store.FeedRow, backfill int64, missing []store.MissingRevisions) {
 	t.Helper()
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		return queue.InsertRevisions(t.Context(), tx, feed, backfill, missing, 7)
+		return queue.WantRevisions(t.Context(), tx, feed, backfill, missing)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -77,9 +80,10 @@ values ($1, $2, false, 'unavailability_generation_units', $3, 'all', true)`, dbt
 			}
 		}
 	}
-	hand := func(most, want int) {
+	hand := func(room, want int) {
 		t.Helper()
-		if n, err := queue.HandRevisions(t.Context(), db, most, 7); err != nil || n != want {
+		leaveRoom(t, db, queue.Revisions, room)
+		if n, err := queue.HandRevisions(t.Context(), db, 7); err != nil || n != want {
 			t.Errorf("handed out %d (%v), want %d", n, err, want)
 		}
 	}
@@ -101,8 +105,8 @@ values ($1, $2, false, 'unavailability_generation_units', $3, 'all', true)`, dbt
 	unfinished()
 	hand(2, 2)
 	state(3, 2, 2)
-	if n, err := queue.Queued(t.Context(), db); err != nil || n != 2 {
-		t.Errorf("%d in the queue (%v), want 2", n, err)
+	if n := dbtest.QueryOne[int](t, db, `select revisions::int from entsoe.queue_backfills() where backfill_id = 1`); n != 2 {
+		t.Errorf("%d in the queue, want 2", n)
 	}
 	steer(store.StepPause)
 	state(5, 0, 0)

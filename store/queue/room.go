@@ -1,0 +1,51 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
+)
+
+// Class is a class of jobs in the queue of backfills. All together are 300 at
+// most (entsoe.queue_room), whatever is planned: what does not fit is derived
+// again from coverage, or waits in entsoe.revision_wants.
+type Class string
+
+// The classes.
+const (
+	Windows   Class = "windows"   // of backfills
+	Revisions Class = "revisions" // earlier ones of documents
+	Healing   Class = "healing"   // of what was not answered
+	Probes    Class = "probes"    // of feeds that never had data
+)
+
+// Room returns how many jobs of a class the queue of backfills has room for at
+// the moment. What inserts them looks again.
+func Room(ctx context.Context, db *store.DB, class Class) (n int, err error) {
+	if err = db.Pool.QueryRow(ctx, `select entsoe.queue_room($1)`, class).Scan(&n); err != nil {
+		return 0, fmt.Errorf("room for %s in the queue: %w", class, err)
+	}
+	return n, nil
+}
+
+// Before returns how many requests each of those has left with whom a new backfill
+// takes turns: running backfills, and what heals, probes or completes documents.
+func Before(ctx context.Context, db *store.DB) ([]int, error) {
+	rows, err := db.Pool.Query(ctx, `
+select b.requests_left from entsoe.backfills b where b.state = 'running' and b.requests_left > 0
+union all
+select count(*) from river.river_job j
+where j.queue = 'backfill' and j.state in ('available', 'running', 'retryable', 'scheduled', 'pending') and not j.args ? 'backfill'
+group by entsoe.queue_class(j.kind, j.args)`)
+	if err != nil {
+		return nil, fmt.Errorf("what the queue of backfills has left: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		return nil, fmt.Errorf("what the queue of backfills has left: %w", err)
+	}
+	return all, nil
+}
