@@ -47,7 +47,6 @@ func warnWithoutWorker(ctx context.Context, env environment, db *store.DB) error
 const (
 	followEvery = 500 * time.Millisecond
 	lineEvery   = 10 * time.Second // where there is no terminal to draw on
-	rateOver    = 30 * time.Second // the rate is that of the last seconds
 )
 
 // awaitBackfill shows the progress of a backfill until it has ended, and returns
@@ -106,14 +105,7 @@ func ended(env environment, b store.BackfillStatus, asJSON bool) error {
 type meter struct {
 	env     environment
 	bar     *progressbar.ProgressBar // nil: no terminal
-	samples []reading
-	told    time.Time
-}
-
-// reading is how many requests were left at a time.
-type reading struct {
-	at   time.Time
-	left float64
+	printed time.Time                // the last line
 }
 
 func newMeter(env environment) *meter {
@@ -127,18 +119,18 @@ func newMeter(env environment) *meter {
 
 // show tells how the backfill stands.
 func (p *meter) show(b store.BackfillStatus) {
-	text := p.text(b)
+	text := standing(b)
 	if p.bar != nil {
 		p.bar.Describe(text)
-		share := 0.0
+		done := 0.0
 		if b.Progress != nil {
-			share = *b.Progress
+			done = *b.Progress
 		}
-		p.bar.Set(int(1000 * share)) //nolint:errcheck // a terminal that is gone is nobody to tell
+		p.bar.Set(int(1000 * done)) //nolint:errcheck // a terminal that is gone is nobody to tell
 		return
 	}
-	if time.Since(p.told) >= lineEvery {
-		p.told = time.Now()
+	if time.Since(p.printed) >= lineEvery {
+		p.printed = time.Now()
 		fmt.Fprintln(p.env.Stderr, text)
 	}
 }
@@ -149,32 +141,33 @@ func (p *meter) end() {
 	}
 }
 
-// text says in a line how a backfill stands: requests, rate and time left.
-func (p *meter) text(b store.BackfillStatus) string {
+// standing says in a line how a backfill stands: requests, rate and time left, or
+// why it waits. The rate is that of the requests that it has sent: what others
+// have read for it is done, and was not sent.
+func standing(b store.BackfillStatus) string {
 	if b.Requests == nil {
 		return fmt.Sprintf("backfill %d is being planned", b.ID)
 	}
-	left := float64(*b.RequestsLeft)
 	text := fmt.Sprintf("backfill %d: %s of %s requests", b.ID, grouped(*b.Requests-*b.RequestsLeft), grouped(*b.Requests))
-	if b.State == "paused" {
+	switch {
+	case b.State == "paused":
 		return text + ", paused"
+	case b.Waiting != nil:
+		return text + ", waiting: " + waiting(b)
+	case b.PerMinute == nil:
+		return text
 	}
-	if rate := p.rate(left); rate > 0 {
-		text += fmt.Sprintf(", %.0f a minute, %s left", 60*rate, span(time.Duration(left/rate*float64(time.Second))))
+	text += fmt.Sprintf(", %.0f a minute", *b.PerMinute)
+	if b.ETA != nil {
+		text += fmt.Sprintf(", %s left", span(time.Until(*b.ETA)))
 	}
 	return text
 }
 
-// rate returns how many of the planned requests were done a second of late.
-func (p *meter) rate(left float64) float64 {
-	now := time.Now()
-	p.samples = append(p.samples, reading{now, left})
-	for len(p.samples) > 2 && now.Sub(p.samples[0].at) > rateOver {
-		p.samples = p.samples[1:]
+// waiting says why a backfill sends no requests: "banned until 2026-11-28T12:34Z".
+func waiting(b store.BackfillStatus) string {
+	if b.WaitingUntil == nil {
+		return *b.Waiting
 	}
-	first := p.samples[0]
-	if now.Sub(first.at) < time.Second {
-		return 0
-	}
-	return (first.left - left) / now.Sub(first.at).Seconds()
+	return *b.Waiting + " until " + instant(b.WaitingUntil)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -47,12 +48,12 @@ func printBackfills(env environment, found []store.BackfillStatus) error {
 	return table(env.Stdout, []string{"ID", "STATE", "DONE", "REQUESTS", "ETA", "MODE", "FROM", "TO", "AREAS", "ITEMS"}, rows)
 }
 
-// percent says how much of a backfill is done.
+// percent says how much of a backfill is done: 100 % is all of it.
 func percent(b store.BackfillStatus) string {
 	if b.Progress == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%.0f %%", 100**b.Progress)
+	return fmt.Sprintf("%.0f %%", math.Floor(100**b.Progress))
 }
 
 // requestsOf says how many of the planned requests are done.
@@ -121,7 +122,9 @@ func printBackfill(env environment, b store.BackfillStatus) error {
 	if b.Failed > 0 {
 		pairs = append(pairs, [2]string{"failed", span(b.Failed) + " of delivery time, all feeds together"})
 	}
-	if b.PerMinute != nil {
+	if b.Waiting != nil {
+		pairs = append(pairs, [2]string{"waiting", waiting(b)})
+	} else if b.PerMinute != nil {
 		pairs = append(pairs, [2]string{"rate", fmt.Sprintf("%.0f requests a minute", *b.PerMinute)}, [2]string{"done at", instant(b.ETA)})
 	}
 	pairs = append(pairs, [2]string{"started", instant(&b.CreatedAt) + " by " + b.RequestedBy})
