@@ -21,6 +21,10 @@ type BackfillPlan struct {
 	Requests int               // exact for items that do not page, for others the least
 	Expected int               // requests, pages included
 	Points   float64           // expected
+	// Revisions is how many more requests earlier revisions of outages are expected
+	// to take, by the part of those in the database that were revised; nil: there
+	// are outages among the items, and nothing is known of them.
+	Revisions *int
 }
 
 // ItemPlan is the part of an item.
@@ -44,6 +48,10 @@ func PlanBackfill(ctx context.Context, db *store.DB, o store.BackfillOrder, now 
 	if err != nil {
 		return BackfillPlan{}, err
 	}
+	revised, err := db.Revised(ctx)
+	if err != nil {
+		return BackfillPlan{}, err
+	}
 	p := BackfillPlan{Span: span}
 	for _, f := range feeds {
 		item, err := itemOf(f.FeedRow)
@@ -52,7 +60,27 @@ func PlanBackfill(ctx context.Context, db *store.DB, o store.BackfillOrder, now 
 		}
 		p.add(item, f, feedPlan(item, f, span.To, now), density)
 	}
+	p.Revisions = p.revisions(revised)
 	return p, nil
+}
+
+// revisions returns how many documents are to be expected that come without their
+// earlier revisions. revised is the part of an item's documents that have any.
+func (p *BackfillPlan) revisions(revised map[string]float64) *int {
+	sum := 0.0
+	for _, i := range p.Items {
+		item, _ := entsoe.ItemByName(i.Item)
+		if item.Shape != timeseries.ShapeDocuments {
+			continue
+		}
+		part, known := revised[item.Name]
+		if !known {
+			return nil
+		}
+		sum += i.Points * part
+	}
+	n := int(math.Round(sum))
+	return &n
 }
 
 // feedPlan returns what a backfill has to do for a feed. The last window reaches

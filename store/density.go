@@ -84,3 +84,29 @@ func (d Density) Pages(f FeedRow) (perDay float64, known bool) {
 	others := d.items[f.Item]
 	return others.pages, others.known
 }
+
+// Revised returns which part of the documents of each item have earlier revisions,
+// 0 to 1; items without documents are left out.
+func (db *DB) Revised(ctx context.Context) (map[string]float64, error) {
+	rows, err := db.Pool.Query(ctx, `
+select i.name, avg((d.revision > 1)::integer)::float8
+from entsoe.documents d join entsoe.items i using (item_no)
+where d.published_until = 'infinity'
+group by i.name`)
+	if err != nil {
+		return nil, fmt.Errorf("revised documents: %w", err)
+	}
+	var (
+		all  = map[string]float64{}
+		item string
+		part float64
+	)
+	_, err = pgx.ForEachRow(rows, []any{&item, &part}, func() error {
+		all[item] = part
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("revised documents: %w", err)
+	}
+	return all, nil
+}

@@ -10,6 +10,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -24,11 +25,13 @@ type plannedBackfill struct {
 	FeedsSilent      int             `json:"feeds_silent"`   // of the former those that never had data
 	Requests         int             `json:"requests"`       // exact, or of items that page the least
 	RequestsExpected int             `json:"requests_expected"`
+	Revisions        *int            `json:"requests_revisions"` // more, for earlier revisions of outages: an estimate; null: nothing is known
 	Exact            bool            `json:"exact"`
 	PerMinute        int             `json:"per_minute"` // the budget of all lanes
 	Share            float64         `json:"share"`      // of the lane of backfills
 	Before           float64         `json:"before"`     // requests a minute of the lanes that go before it, in the last hour
-	Seconds          *float64        `json:"seconds"`    // for the expected requests; null: the lane has no share
+	Queued           int             `json:"queued"`     // requests of others in its lane, which are sent in turn with its own
+	Seconds          *float64        `json:"seconds"`    // for the expected requests and those; null: the lane has no share
 	Points           int64           `json:"points"`
 
 	documents bool // outages are among the items
@@ -44,7 +47,11 @@ func planBackfill(ctx context.Context, env environment, db *store.DB, o store.Ba
 	if err != nil {
 		return err
 	}
-	p := newPlannedBackfill(plan, lanes, perMinute)
+	before, err := queue.Before(ctx, db)
+	if err != nil {
+		return err
+	}
+	p := newPlannedBackfill(plan, lanes, perMinute, before)
 	p.Mode = string(o.Mode)
 	if asJSON {
 		return printJSON(env.Stdout, p)
@@ -52,10 +59,11 @@ func planBackfill(ctx context.Context, env environment, db *store.DB, o store.Ba
 	return p.print(env)
 }
 
-func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute int) plannedBackfill {
+func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute int, before []int) plannedBackfill {
 	p := plannedBackfill{
 		Items: plan.Items, From: plan.Span.From, To: plan.Span.To, Feeds: plan.Feeds, FeedsComplete: plan.Complete, FeedsSilent: plan.Silent,
 		Requests: plan.Requests, RequestsExpected: plan.Expected, Exact: true, PerMinute: perMinute, Points: int64(math.Round(plan.Points)),
+		Revisions: plan.Revisions,
 	}
 	for _, i := range plan.Items {
 		p.Exact = p.Exact && !i.Paged
@@ -69,11 +77,23 @@ func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute
 		}
 		p.Before += float64(l.LastHour) / 60
 	}
+	own := p.all()
+	for _, left := range before {
+		p.Queued += min(left, own) // they take turns
+	}
 	if rate := min(float64(perMinute)*p.Share, float64(perMinute)-p.Before); rate > 0 {
-		seconds := float64(p.RequestsExpected) / rate * 60
+		seconds := float64(own+p.Queued) / rate * 60
 		p.Seconds = &seconds
 	}
 	return p
+}
+
+// all is how many requests are to be expected.
+func (p plannedBackfill) all() int {
+	if p.Revisions == nil {
+		return p.RequestsExpected
+	}
+	return p.RequestsExpected + *p.Revisions
 }
 
 func (p plannedBackfill) print(env environment) error {
@@ -118,7 +138,10 @@ func (p plannedBackfill) requests() string {
 	default:
 		text = fmt.Sprintf("at least %s; more where answers come in pages", grouped(int64(p.Requests)))
 	}
-	if p.documents {
+	switch {
+	case p.documents && p.Revisions != nil:
+		text += fmt.Sprintf("; and about %s for earlier revisions of outages, which is an estimate from those in the database", grouped(int64(*p.Revisions)))
+	case p.documents:
 		text += "; and one for each outage of which only the latest revision comes"
 	}
 	return text
@@ -129,6 +152,9 @@ func (p plannedBackfill) time() string {
 	budget := fmt.Sprintf("%d requests a minute, of which backfills may use %.0f %%", p.PerMinute, 100*p.Share)
 	if p.Before >= 0.5 {
 		budget += fmt.Sprintf(" and what goes before them used %.0f in the last hour", p.Before)
+	}
+	if p.Queued > 0 {
+		budget += fmt.Sprintf("; with %s of others in its lane, which are sent in turn with its own", count(p.Queued, "request"))
 	}
 	if p.Seconds == nil {
 		return "for ever: " + budget
