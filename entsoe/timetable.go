@@ -64,10 +64,6 @@ func (t Timetable) Reading(stage int) Reading {
 	return t.Rereads[stage-1]
 }
 
-// Live reports whether a stage reads values for the first time: the first
-// reading, and those that await a further round of publication.
-func (t Timetable) Live(stage int) bool { return stage == 0 || t.Reading(stage).Awaits != nil }
-
 // Published is Due of the first reading.
 func (t Timetable) Published(now time.Time, zone *time.Location) (possible, settled time.Time) {
 	return t.Due(0, now, zone)

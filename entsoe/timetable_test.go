@@ -137,11 +137,13 @@ func checkDue(t *testing.T, name string, table Timetable, zone *time.Location) {
 	}
 }
 
-func TestLive(t *testing.T) {
+// Values of an intraday auction come for the first time in a reading that awaits
+// them, and are read again in others.
+func TestAwaitedReadings(t *testing.T) {
 	auctions, _ := ItemByName("intraday_auction_prices")
 	var live []bool
 	for stage := range auctions.Timetable.Stages() {
-		live = append(live, auctions.Timetable.Live(stage))
+		live = append(live, stage == 0 || auctions.Timetable.Reading(stage).Awaits != nil)
 	}
 	if len(live) != 5 || !live[0] || !live[1] || !live[2] || live[3] || live[4] {
 		t.Errorf("live stages of the intraday auctions: %v", live)

@@ -33,7 +33,6 @@ const (
 	paramResource       = "registeredresource"
 	paramOut            = "out_domain"
 	paramIn             = "in_domain"
-	paramOutZone        = "outbiddingzone_domain"
 	paramContract       = "contract_marketagreement.type"
 	paramAuction        = "auction.type"
 	paramCategory       = "auction.category"
@@ -64,8 +63,6 @@ type refusal struct {
 	outcome string
 	text    string
 }
-
-func (r *refusal) Error() string { return r.text }
 
 func badRequest(format string, args ...any) *refusal {
 	return &refusal{status: 400, outcome: outcomeBadRequest, text: fmt.Sprintf(format, args...)}
