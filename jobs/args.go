@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -33,7 +33,7 @@ func (PlanArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{
 		Queue:       QueueControl,
 		MaxAttempts: 5,
-		UniqueOpts:  river.UniqueOpts{ByArgs: true, ByState: alive()},
+		UniqueOpts:  river.UniqueOpts{ByArgs: true, ByState: queue.Living()},
 	}
 }
 
@@ -102,14 +102,6 @@ func hasFeed(text []byte) bool {
 // window returns the fixed window, if the job has one.
 func (a CollectArgs) window() (timeseries.Window, bool) {
 	return timeseries.Window{From: a.From, To: a.To}, !a.From.IsZero() || !a.To.IsZero()
-}
-
-// alive lists the states of a job that is running or will run.
-func alive() []rivertype.JobState {
-	return []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
-		rivertype.JobStateRunning, rivertype.JobStateScheduled,
-	}
 }
 
 // Lanes returns the lanes of requests, in the order in which they go.

@@ -20,7 +20,7 @@ func (HealArgs) Kind() string { return "heal" }
 
 // InsertOpts keeps one of them alive.
 func (HealArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: QueueControl, MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
+	return river.InsertOpts{Queue: QueueControl, MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: queue.Living()}}
 }
 
 // Heal works such jobs. It never asks the platform.

@@ -16,8 +16,8 @@ const (
 	Block2 = "11WD7BEXD000102C"
 )
 
-// outageCatalogue has items whose documents are kept as such.
-func outageCatalogue() schema.Options {
+// OutageCatalogue has items whose documents are kept as such.
+func OutageCatalogue() schema.Options {
 	o := Catalogue()
 	o.Codes = []schema.CodeRow{
 		{List: "psrType", Code: "B14", Title: "Nuclear"},
@@ -43,7 +43,7 @@ func outageCatalogue() schema.Options {
 	return o
 }
 
-func OpenOutages(t testing.TB) *store.DB { return Open(t, outageCatalogue()) }
+func OpenOutages(t testing.TB) *store.DB { return Open(t, OutageCatalogue()) }
 
 // Outage is a revision of a document, published so many hours after day0, of
 // one unit of 1000 MW.

@@ -66,7 +66,7 @@ with alive as (
   select (j.args ->> 'feed')::bigint as feed_id, range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows,
     array_agg((j.args ->> 'backfill')::bigint) as backfills
   from river.river_job j
-  where j.state in ('available', 'running', 'retryable', 'scheduled', 'pending') and j.queue = 'backfill'
+  where ` + living + ` and j.queue = 'backfill'
     and j.kind = 'collect' and j.args ? 'backfill' and j.unique_key is not null
   group by 1
 ), feed as (
@@ -117,7 +117,7 @@ with ended as (
     and not exists (select from entsoe.backfill_feeds b where b.backfill_id = o.id and not b.finished)
     and not exists (select from entsoe.revision_wants w where w.backfill_id = o.id)
     and not exists (select from river.river_job j where j.kind = 'revisions' and j.args @> jsonb_build_object('backfill', o.id)
-      and j.state in ('available', 'running', 'retryable', 'scheduled', 'pending'))
+      and `+living+`)
   returning o.id
 ), span as (
   select b.feed_id, range_agg(b.span) as spans
@@ -199,7 +199,7 @@ with room as materialized (
 ), running as (  -- none can be stopped before these are in the queue, where it finds them
   select o.id from entsoe.backfill_orders o where o.id = any(@backfills) and o.state = 'running' for share skip locked
 ), given as (
-  select g.*, entsoe.collect_key(g.feed_id, 'backfill', g.window_from, g.window_to) as key
+  select g.*
   from unnest(@backfills::bigint[], @feeds::bigint[], @items::text[], @areas::text[], @variants::text[], @modes::text[],
       @from::timestamptz[], @to::timestamptz[], @trials::boolean[]) with ordinality
     as g(backfill, feed_id, item, area, variant, mode, window_from, window_to, trial, n)
@@ -211,24 +211,21 @@ with room as materialized (
   from (select backfill, count(*)::integer as jobs from given group by backfill) p
   cross join lateral entsoe.queue_turns(p.backfill::text, p.jobs) t
 ), inserted as (
-  insert into river.river_job (kind, args, queue, priority, max_attempts, scheduled_at, unique_key, unique_states)
-  select 'collect', jsonb_strip_nulls(jsonb_build_object('feed', g.feed_id, 'item', g.item, 'area', g.area, 'variant', nullif(g.variant, ''), 'lane', 'backfill',
-      'from', to_char(g.window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(g.window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'backfill', g.backfill, 'mode', g.mode, 'trial', nullif(g.trial, false))),
-    'backfill', 1, @max_attempts, t.at, g.key, B'11110001'
-  from (select *, row_number() over (partition by backfill order by n) as nth from given) g
-  join turn t on (t.backfill, t.nth) = (g.backfill, g.nth)
-  order by g.nth, g.n
-  on conflict (unique_key)
-    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
-    do nothing
-  returning id
+  select i.id
+  from (
+    select array_agg(row('collect', jsonb_strip_nulls(jsonb_build_object('feed', g.feed_id, 'item', g.item, 'area', g.area,
+        'variant', nullif(g.variant, ''), 'lane', 'backfill',
+        'from', to_char(g.window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(g.window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'backfill', g.backfill, 'mode', g.mode, 'trial', nullif(g.trial, false))),
+      'backfill', 1, @max_attempts, t.at)::entsoe.new_job order by g.nth, g.n) as jobs
+    from (select *, row_number() over (partition by backfill order by n) as nth from given) g
+    join turn t on (t.backfill, t.nth) = (g.backfill, g.nth)
+  ) w
+  cross join lateral entsoe.insert_jobs(w.jobs) i
 ), tried as (
   update entsoe.feeds f set learned_at = @now from given g where g.trial and f.id = g.feed_id
-), notified as (
-  select pg_notify('river.river_insert', '{"queue":"backfill"}') where exists (select from inserted)
 )
-select count(*) + 0 * (select count(*) from notified) from inserted`, pgx.NamedArgs{
+select count(*) from inserted`, pgx.NamedArgs{
 		"backfills": backfills, "feeds": feeds, "items": items, "areas": areas, "variants": variants, "modes": modes,
 		"from": from, "to": to, "trials": trials, "max_attempts": maxAttempts, "now": now,
 	}).Scan(&inserted)

@@ -47,24 +47,21 @@ func InsertCollect(ctx context.Context, db *store.DB, c Collect) (jobID int64, i
 func insertCollect(ctx context.Context, db *store.DB, c Collect, from, to *time.Time) (jobID int64, inserted bool, err error) {
 	err = db.Pool.QueryRow(ctx, `
 with job as (
-  select entsoe.collect_key($1, $5, $6, $7) as key,
-    jsonb_strip_nulls(jsonb_build_object('feed', $1::bigint, 'item', $2::text, 'area', $3::text, 'variant', nullif($4::text, ''), 'lane', $5::text,
-      'from', to_char($6::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'to', to_char($7::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) as args
-), alive as (
-  select j.id from river.river_job j join job on j.unique_key = job.key
-  where j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)
+  select jsonb_strip_nulls(jsonb_build_object('feed', @feed::bigint, 'item', @item::text, 'area', @area::text,
+      'variant', nullif(@variant::text, ''), 'lane', @lane::text,
+      'from', to_char(@from::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'to', to_char(@to::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) as args
 ), inserted as (
-  insert into river.river_job (kind, args, queue, max_attempts, unique_key, unique_states)
-  select 'collect', args, $8, $9, key, B'11110001' from job where not exists (select from alive)
-  on conflict (unique_key)
-    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
-    do nothing
-  returning id, pg_notify('river.river_insert', json_build_object('queue', queue)::text)
+  select i.id
+  from job cross join lateral entsoe.insert_jobs(array[row('collect', job.args, @queue, 1, @max_attempts, null)::entsoe.new_job]) i
 )
 select id, true from inserted
 union all
-select id, false from alive`,
-		c.Feed.ID, c.Feed.Item, c.Feed.Name, c.Feed.Variant, c.Lane, from, to, c.Queue, c.MaxAttempts).Scan(&jobID, &inserted)
+select j.id, false
+from river.river_job j join job on j.unique_key = entsoe.job_key('collect', job.args)
+where `+holdsKey+` and not exists (select from inserted)`, pgx.NamedArgs{
+		"feed": c.Feed.ID, "item": c.Feed.Item, "area": c.Feed.Name, "variant": c.Feed.Variant, "lane": c.Lane,
+		"from": from, "to": to, "queue": c.Queue, "max_attempts": c.MaxAttempts,
+	}).Scan(&jobID, &inserted)
 	return jobID, inserted, err
 }

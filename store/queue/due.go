@@ -62,12 +62,10 @@ with need as (
   from keyed k
   where not exists (
     select from river.river_job j
-    where j.unique_key = k.key
-      and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
+    where j.unique_key = k.key and ` + holdsKey + `)
   and (k.lane <> 'probe' or not exists (  -- the first ask of a feed may be a live one
     select from river.river_job j
-    where j.unique_key = entsoe.collect_key(k.id, 'live')
-      and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)))
+    where j.unique_key = entsoe.collect_key(k.id, 'live') and ` + holdsKey + `))
 ), room as materialized (
   select entsoe.queue_room('probes') as jobs where exists (select from fresh where lane = 'probe')
 ), chosen as (
@@ -77,24 +75,18 @@ with need as (
   from (select count(*)::integer as jobs from chosen where lane = 'probe') c cross join lateral entsoe.queue_turns('probes', c.jobs) t
   where c.jobs > 0
 ), inserted as (
-  insert into river.river_job (kind, args, queue, max_attempts, priority, state, scheduled_at, unique_key, unique_states)
-  select 'collect',
-    jsonb_strip_nulls(jsonb_build_object('feed', c.id, 'item', c.item, 'area', c.name, 'variant', nullif(c.variant, ''), 'lane', c.lane)),
-    case c.lane when 'probe' then 'backfill' else c.lane end, @max_attempts,
-    case when c.lane = 'probe' then 1 when c.priority > 0 then c.priority else @priority end,
-    case when c.delay > 0 then 'scheduled' else 'available' end::river.river_job_state,
-    case when c.delay > 0 then now() + make_interval(secs => c.delay) else coalesce(t.at, now()) end,
-    c.key, B'11110001'
-  from chosen c left join turn t on c.lane = 'probe' and t.nth = c.nth
-  order by c.delay, c.id
-  on conflict (unique_key)
-    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
-    do nothing
-  returning queue
-), notified as (
-  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
+  select i.id
+  from (
+    select array_agg(row('collect',
+        jsonb_strip_nulls(jsonb_build_object('feed', c.id, 'item', c.item, 'area', c.name, 'variant', nullif(c.variant, ''), 'lane', c.lane)),
+        case c.lane when 'probe' then 'backfill' else c.lane end,
+        case when c.lane = 'probe' then 1 when c.priority > 0 then c.priority else @priority end, @max_attempts,
+        case when c.delay > 0 then now() + make_interval(secs => c.delay) else t.at end)::entsoe.new_job order by c.delay, c.id) as jobs
+    from chosen c left join turn t on c.lane = 'probe' and t.nth = c.nth
+  ) g
+  cross join lateral entsoe.insert_jobs(g.jobs) i
 )
-select coalesce(sum(n), 0)::bigint, (select count(*) from fresh) - (select count(*) from chosen) from notified`
+select count(*), (select count(*) from fresh) - (select count(*) from chosen) from inserted`
 
 // InsertDue inserts, in one statement, a collect job for each active feed that
 // misses part of a need and was not asked lately: into lane live for stage 0,

@@ -7,29 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
-
 	"entsoed/store"
 	"entsoed/store/dbtest"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
-
-// collectArgs are the arguments of a collect job as River sees them.
-type collectArgs struct {
-	Feed    int64     `json:"feed" river:"unique"`
-	Item    string    `json:"item"`
-	Area    string    `json:"area"`
-	Variant string    `json:"variant,omitempty"`
-	Lane    string    `json:"lane" river:"unique"`
-	From    time.Time `json:"from,omitzero" river:"unique"`
-	To      time.Time `json:"to,omitzero" river:"unique"`
-}
-
-func (collectArgs) Kind() string { return "collect" }
 
 func due(now time.Time) queue.DueParams {
 	return queue.DueParams{Now: now, Least: 15 * time.Minute, MaxBackoff: 24 * time.Hour, MaxAttempts: 9}
@@ -95,77 +77,6 @@ func TestInsertDueBacksOffFromEmptyFeeds(t *testing.T) {
 			t.Errorf("after %d empty answers and %v: %d jobs, want %d", test.streak, test.after, n, test.want)
 		}
 		dbtest.FinishJobs(t, db)
-	}
-}
-
-// TestJobsLookLikeRivers compares our rows with those that River's client
-// inserts for the same arguments, column by column.
-func TestJobsLookLikeRivers(t *testing.T) {
-	db := dbtest.OpenCatalogue(t)
-	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{Schema: "river"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	feeds, err := db.EnsureFeeds(t.Context(), []store.FeedRow{
-		{Item: "physical_flows", Area: dbtest.Germany, CounterArea: dbtest.France, Name: "DE_LU>FR", Variant: "day"},
-		{Item: "day_ahead_prices", Area: dbtest.Germany, Name: "DE_LU"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dbtest.Activate(t, db, feeds...)
-	from, to := dbtest.After(0), dbtest.After(24)
-	tests := []struct {
-		name   string
-		args   collectArgs
-		queue  string
-		insert func() error
-	}{
-		{"live", collectArgs{Feed: feeds[0].ID, Item: "physical_flows", Area: "DE_LU>FR", Variant: "day", Lane: "live"}, "live", func() error {
-			_, _, err := queue.InsertDue(t.Context(), db, []queue.Need{{FeedID: feeds[0].ID, Window: dbtest.Window(0, 1)}}, due(dbtest.After(0)))
-			return err
-		}},
-		{"revision later", collectArgs{Feed: feeds[1].ID, Item: "day_ahead_prices", Area: "DE_LU", Lane: "revision"}, "revision", func() error {
-			_, _, err := queue.InsertDue(t.Context(), db, []queue.Need{{FeedID: feeds[1].ID, Stage: 1, Window: dbtest.Window(0, 1), Delay: time.Hour}}, due(dbtest.After(0)))
-			return err
-		}},
-		{"backfill", collectArgs{Feed: feeds[1].ID, Item: "day_ahead_prices", Area: "DE_LU", Lane: "backfill", From: from, To: to}, "elsewhere", func() error {
-			_, _, err := queue.InsertCollect(t.Context(), db, queue.Collect{Feed: feeds[1], Lane: "backfill", Window: dbtest.Window(0, 24), Queue: "elsewhere", MaxAttempts: 9})
-			return err
-		}},
-	}
-	// Times may differ by the seconds between the two inserts.
-	const columns = `
-select kind, args, queue, priority, max_attempts, attempt, state, attempted_at, attempted_by, errors, finalized_at, metadata, tags,
-  encode(unique_key, 'hex') as unique_key, unique_states, abs(extract(epoch from created_at - now())) < 60 as created_now,
-  round(extract(epoch from scheduled_at - created_at) / 600) as ten_minutes_later
-from river.river_job`
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			opts := &river.InsertOpts{Queue: test.queue, MaxAttempts: 9, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}}
-			if test.name == "revision later" {
-				opts.ScheduledAt = time.Now().Add(time.Hour)
-			}
-			if _, err := client.Insert(t.Context(), test.args, opts); err != nil {
-				t.Fatal(err)
-			}
-			want := dbtest.QueryText(t, db, columns)
-			dbtest.Exec(t, db, `delete from river.river_job`)
-			if err := test.insert(); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, dbtest.QueryText(t, db, columns)); diff != "" {
-				t.Errorf("job rows (-River's, +ours):\n%s", diff)
-			}
-			result, err := client.Insert(t.Context(), test.args, opts)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !result.UniqueSkippedAsDuplicate {
-				t.Error("River does not see that our job is the same")
-			}
-			dbtest.Exec(t, db, `delete from river.river_job`)
-		})
 	}
 }
 

@@ -34,7 +34,7 @@ with due as (
   from keyed k
   where not exists (
     select from river.river_job j
-    where j.unique_key = k.key and j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state))
+    where j.unique_key = k.key and ` + holdsKey + `)
 ), room as materialized (
   select entsoe.queue_room('healing') as jobs where exists (select from fresh where lane = 'backfill')
 ), chosen as (
@@ -44,20 +44,16 @@ with due as (
   from (select count(*)::integer as jobs from chosen where lane = 'backfill') c cross join lateral entsoe.queue_turns('healing', c.jobs) t
   where c.jobs > 0
 ), inserted as (
-  insert into river.river_job (kind, args, queue, max_attempts, priority, scheduled_at, unique_key, unique_states)
-  select 'collect',
-    jsonb_strip_nulls(jsonb_build_object('feed', c.id, 'item', c.item, 'area', c.name, 'variant', nullif(c.variant, ''), 'lane', c.lane)),
-    c.lane, @max_attempts, case c.lane when 'backfill' then 1 else 2 end, coalesce(t.at, now()), c.key, B'11110001'
-  from chosen c left join turn t on c.lane = 'backfill' and t.nth = c.nth
-  order by c.nth
-  on conflict (unique_key)
-    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
-    do nothing
-  returning queue
-), notified as (
-  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text) from inserted group by queue
+  select i.id
+  from (
+    select array_agg(row('collect',
+        jsonb_strip_nulls(jsonb_build_object('feed', c.id, 'item', c.item, 'area', c.name, 'variant', nullif(c.variant, ''), 'lane', c.lane)),
+        c.lane, case c.lane when 'backfill' then 1 else 2 end, @max_attempts, t.at)::entsoe.new_job order by c.nth) as jobs
+    from chosen c left join turn t on c.lane = 'backfill' and t.nth = c.nth
+  ) g
+  cross join lateral entsoe.insert_jobs(g.jobs) i
 )
-select coalesce(sum(n), 0)::bigint, (select count(*) from fresh) - (select count(*) from chosen) from notified`
+select count(*), (select count(*) from fresh) - (select count(*) from chosen) from inserted`
 
 // InsertHealing inserts, in one statement, a collect job for each feed that has
 // unanswered time which is due again at now, or a hole in what backfills went

@@ -23,7 +23,7 @@ func MoveJobs(ctx context.Context, db *store.DB, queue string, ids ...int64) err
 			where j.id = waiting.id and (j.queue, j.state) is distinct from ($1, waiting.state)
 			returning j.id
 		)
-		select pg_notify('river.river_insert', json_build_object('queue', $1::text)::text)
+		select entsoe.notify_queue($1)
 		from moved limit 1`, queue, ids)
 	if err != nil {
 		return fmt.Errorf("move jobs %d to queue %s: %w", ids, queue, err)
@@ -41,7 +41,7 @@ func PreferJobs(ctx context.Context, db *store.DB, ids ...int64) error {
 			where id = any($1) and state in ('available', 'scheduled', 'retryable')
 			returning queue
 		)
-		select pg_notify('river.river_insert', json_build_object('queue', queue)::text)
+		select entsoe.notify_queue(queue)
 		from preferred group by queue`, ids)
 	if err != nil {
 		return fmt.Errorf("prefer jobs %d: %w", ids, err)

@@ -96,7 +96,7 @@ with running as (  -- as in InsertWindows
 ), alive as (
   select g.mrid, j.state = 'running' as running
   from given g join river.river_job j on j.unique_key = g.key
-  where j.unique_states is not null and river.river_job_state_in_bitmask(j.unique_states, j.state)
+  where ` + holdsKey + `
 ), fresh as (
   select g.*, row_number() over (partition by g.party order by g.ends desc) as nth
   from given g where not exists (select from alive a where a.mrid = g.mrid)
@@ -105,26 +105,22 @@ with running as (  -- as in InsertWindows
   from (select party, count(*)::integer as jobs from fresh group by party) p
   cross join lateral entsoe.queue_turns(p.party, p.jobs) t
 ), inserted as (
-  insert into river.river_job (kind, args, queue, priority, max_attempts, scheduled_at, unique_key, unique_states)
-  select 'revisions', jsonb_strip_nulls(jsonb_build_object('feed', g.feed_id, 'item', g.item, 'area', g.area, 'mrid', g.mrid, 'revision', g.revision,
-      'backfill', g.backfill_id,
-      'from', to_char(g.starts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(g.ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))),
-    'backfill', 1, $1, t.at, g.key, B'11110001'
-  from fresh g join turn t on (t.party, t.nth) = (g.party, g.nth)
-  order by g.nth
-  on conflict (unique_key)
-    where unique_key is not null and unique_states is not null and river.river_job_state_in_bitmask(unique_states, state)
-    do nothing
-  returning args ->> 'mrid' as mrid
+  select i.args ->> 'mrid' as mrid
+  from (
+    select array_agg(row('revisions', jsonb_strip_nulls(jsonb_build_object('feed', g.feed_id, 'item', g.item, 'area', g.area, 'mrid', g.mrid,
+        'revision', g.revision, 'backfill', g.backfill_id,
+        'from', to_char(g.starts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(g.ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))),
+      'backfill', 1, $1, t.at)::entsoe.new_job order by g.nth) as jobs
+    from fresh g join turn t on (t.party, t.nth) = (g.party, g.nth)
+  ) n
+  cross join lateral entsoe.insert_jobs(n.jobs) i
 ), remembered as (
   insert into entsoe.document_asks (item_no, mrid, revision)
   select item_no, mrid, revision from given g
   where g.mrid in (select mrid from inserted union all select mrid from alive where not running)
   on conflict do nothing
-), notified as (
-  select pg_notify('river.river_insert', json_build_object('queue', 'backfill')::text) where exists (select from inserted)
 )
-select count(*) + 0 * (select count(*) from notified) from inserted`
+select count(*) from inserted`
 
 // TakeBackRevisions takes back that a document was asked for, because the backfill
 // of the job that was to do it was stopped. args are those of the job.

@@ -1,30 +1,16 @@
 package queue_test
 
 import (
-	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/store"
 	"entsoed/store/dbtest"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
-
-// revisionsArgs are the arguments of a revisions job as River sees them.
-type revisionsArgs struct {
-	Feed int64  `json:"feed"`
-	Item string `json:"item" river:"unique"`
-	Area string `json:"area"`
-	MRID string `json:"mrid" river:"unique"`
-}
-
-func (revisionsArgs) Kind() string { return "revisions" }
 
 // insertRevisions wants revisions as the saver of an answer does and hands them
 // out as the driver does. It returns the number of jobs.
@@ -201,33 +187,3 @@ func TestMissingPeriod(t *testing.T) {
 }
 
 // TestRevisionsKey: River sees our jobs as the same as its own.
-func TestRevisionsKey(t *testing.T) {
-	db := dbtest.OpenOutages(t)
-	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
-	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{Schema: "river"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mrids := []string{"nCYGn4HPvOBiVrWtRFL35g", "ZWQ5ODdj/ZjZ+hYWFk=", "Da-u7T1moivqhZ_sajjPyA", `odd "\ é`}
-	var missing []store.MissingRevisions
-	for _, mrid := range mrids {
-		missing = append(missing, store.MissingRevisions{MRID: mrid, Revision: 2, Period: dbtest.Window(0, 1)})
-	}
-	if n := insertRevisions(t, db, feed, missing); n != len(mrids) {
-		t.Fatalf("%d jobs", n)
-	}
-	for _, mrid := range mrids {
-		result, err := client.Insert(context.Background(), revisionsArgs{feed.ID, feed.Item, feed.Name, mrid}, &river.InsertOpts{
-			Queue: "backfill",
-			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-			}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !result.UniqueSkippedAsDuplicate {
-			t.Errorf("River inserted another job for %s", mrid)
-		}
-	}
-}

@@ -38,7 +38,7 @@ func Before(ctx context.Context, db *store.DB) ([]int, error) {
 select b.requests_left from entsoe.backfills b where b.state = 'running' and b.requests_left > 0
 union all
 select count(*) from river.river_job j
-where j.queue = 'backfill' and j.state in ('available', 'running', 'retryable', 'scheduled', 'pending') and not j.args ? 'backfill'
+where j.queue = 'backfill' and `+living+` and not j.args ? 'backfill'
 group by entsoe.queue_class(j.kind, j.args)`)
 	if err != nil {
 		return nil, fmt.Errorf("what the queue of backfills has left: %w", err)

@@ -51,14 +51,14 @@ where seen_at > clock_timestamp() - $1::interval and not client_id like '%' || $
 func RecoverJobs(ctx context.Context, db *store.DB, silence time.Duration) (int, error) {
 	var n int
 	err := db.Pool.QueryRow(ctx, `
-with living as materialized (
+with heard as materialized (
   select client_id from entsoe.workers where seen_at > clock_timestamp() - $1::interval
 ), forgotten as (
   delete from entsoe.workers where seen_at < clock_timestamp() - greatest($1, interval '1 day')
 ), orphan as (  -- a job whose last transaction is under way is locked, and left alone
   select id from river.river_job
   where state = 'running' and attempted_at < clock_timestamp() - $1
-    and not attempted_by[cardinality(attempted_by)] = any(array(select client_id from living))
+    and not attempted_by[cardinality(attempted_by)] = any(array(select client_id from heard))
   for update skip locked
 ), available as (
   update river.river_job j
@@ -69,13 +69,13 @@ with living as materialized (
   returning queue
 ), stranded as (
   update river.river_job j set queue = 'live'
-  where state in ('available', 'scheduled', 'retryable', 'pending')
+  where `+living+` and state <> 'running'
     and (queue = 'fetch'
       or queue like 'fetch\_%' and created_at < clock_timestamp() - $1
-      and not substr(queue, 7) = any(array(select client_id from living)))
+      and not substr(queue, 7) = any(array(select client_id from heard)))
   returning queue
 ), told as (
-  select count(*) as n, pg_notify('river.river_insert', json_build_object('queue', queue)::text)
+  select count(*) as n, entsoe.notify_queue(queue)
   from (select queue from available union all select queue from stranded) q group by queue
 )
 select coalesce(sum(n), 0)::bigint from told`, silence).Scan(&n)
