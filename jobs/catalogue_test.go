@@ -6,6 +6,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/store/dbtest"
 	"entsoed/store/schema"
+	"entsoed/timeseries"
 )
 
 // Every item gets its view, with a comment and columns that can be read.
@@ -39,11 +40,11 @@ func TestCatalogueIsMirrored(t *testing.T) {
 	if len(all.Items) != len(entsoe.Items()) || len(all.Views) != len(all.Items) || len(all.Codes) == 0 || len(all.Lines) == 0 {
 		t.Errorf("%d items, %d views, %d codes, %d lines", len(all.Items), len(all.Views), len(all.Codes), len(all.Lines))
 	}
-	shapes := map[string]schema.ViewSpec{}
+	shapes := map[timeseries.Shape]schema.ViewSpec{}
 	for _, v := range all.Views {
 		shapes[v.Shape] = v
 	}
-	for _, shape := range []string{"series", "list", "register", "documents"} {
+	for _, shape := range []timeseries.Shape{timeseries.ShapeSeries, timeseries.ShapeList, timeseries.ShapeRegister, timeseries.ShapeDocuments} {
 		if shapes[shape].Item == "" {
 			t.Errorf("no item is kept as %s", shape)
 		}

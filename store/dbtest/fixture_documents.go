@@ -36,7 +36,7 @@ func OutageCatalogue() schema.Options {
 		{Item: "fall_backs"},
 		{Item: "other_market_information"},
 	} {
-		spec.Shape = "documents"
+		spec.Shape = timeseries.ShapeDocuments
 		o.Items = append(o.Items, schema.ItemRow{Name: spec.Item, Title: "Title", Article: "15.1", Unit: "MW", Meaning: "Meaning."})
 		o.Views = append(o.Views, spec)
 	}

@@ -1,6 +1,9 @@
 package dbtest
 
-import "entsoed/store/schema"
+import (
+	"entsoed/store/schema"
+	"entsoed/timeseries"
+)
 
 const (
 	GermanyAustria = "10Y1001A1001A63L" // one bidding zone until 2018-09-30
@@ -20,16 +23,16 @@ func ShapesCatalogue() schema.Options {
 		schema.ViewSpec{Item: "balancing", Value: "value", Fast: true, Best: true, Continuous: true,
 			Columns:  []string{"psr_type", "direction", "price_category", "price_direction", "currency"},
 			Measures: []schema.ViewColumn{{Name: "price", Path: "activation_Price.amount|price.amount"}, {Name: "offered", Path: "quantity"}}},
-		schema.ViewSpec{Item: "bids", Shape: "list", Columns: []string{"psr_type", "direction", "status", "price_unit"},
+		schema.ViewSpec{Item: "bids", Shape: timeseries.ShapeList, Columns: []string{"psr_type", "direction", "status", "price_unit"},
 			Values:  []schema.ViewColumn{{Name: "mw", Path: "quantity"}, {Name: "price", Path: "energy_Price.amount"}},
 			Details: []schema.ViewColumn{{Name: "bid", Path: "bid"}, {Name: "reason", Path: "reason.code|Reason/code"}, {Name: "provider", Path: "provider_MarketParticipant.mRID"}}},
-		schema.ViewSpec{Item: "flow_based", Shape: "list", Columns: []string{"constraint"},
+		schema.ViewSpec{Item: "flow_based", Shape: timeseries.ShapeList, Columns: []string{"constraint"},
 			Values: []schema.ViewColumn{{Name: "margin", Path: "old/margin|flow/quantity"}, {Name: "ptdf", Path: "flow/PTDF/quantity/*|old/PTDF/*"}}},
-		schema.ViewSpec{Item: "units", Shape: "register", Columns: []string{"resource", "psr_type"}, Each: "Kind/Unit",
+		schema.ViewSpec{Item: "units", Shape: timeseries.ShapeRegister, Columns: []string{"resource", "psr_type"}, Each: "Kind/Unit",
 			Values:  []schema.ViewColumn{{Name: "unit_mw", Path: "Kind/Unit/nominalP"}},
 			Details: []schema.ViewColumn{{Name: "name", Path: "Resource.name"}, {Name: "unit_code", Path: "Kind/Unit/mRID"}, {Name: "voltage", Path: "Kind/highVoltageLimit"}}},
-		schema.ViewSpec{Item: "outages", Shape: "documents", Value: "available_mw"},
-		schema.ViewSpec{Item: "messages", Shape: "documents"},
+		schema.ViewSpec{Item: "outages", Shape: timeseries.ShapeDocuments, Value: "available_mw"},
+		schema.ViewSpec{Item: "messages", Shape: timeseries.ShapeDocuments},
 	)
 	opts.Areas = append(opts.Areas,
 		schema.AreaRow{EIC: GermanyAustria, Code: "DE_AT_LU", TimeZone: "Europe/Berlin", ValidUntil: "2018-10-01"},

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"entsoed/timeseries"
 )
 
 // ViewSpec says how an item is shown in SQL.
 type ViewSpec struct {
 	Item    string
-	Value   string   // name of the value column, such as "price" or "mw"; of the shape "series"
+	Value   string   // name of the value column, such as "price" or "mw"; of series
 	Columns []string // attributes shown after the area, in order
 	Border  bool     // show counter_area
 	Balance bool     // the area's exchange with all others together: it stands on either side, which is the sign
@@ -17,7 +19,7 @@ type ViewSpec struct {
 
 	Measures   []ViewColumn // names for the kinds of values, by path below Point: the column "measure"
 	Fast       bool         // some series are finer than a minute
-	Shape      string       // "series", "list", "register" or "documents"; empty: "series"
+	Shape      timeseries.Shape
 	Values     []ViewColumn // of lists and registers: columns that are values
 	Details    []ViewColumn // of lists and registers: columns that are details
 	Each       string       // of registers: path of a detail that repeats; the view has a row for each
@@ -60,23 +62,23 @@ func itemViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 		return nil, fmt.Errorf("view %s: %w", spec.Item, err)
 	}
 	switch spec.Shape {
-	case "", "series":
+	case timeseries.ShapeSeries:
 		return seriesViews(spec, item, itemNo, comments), nil
-	case "list", "register":
+	case timeseries.ShapeList, timeseries.ShapeRegister:
 		return []view{entryView(spec, item, itemNo, comments)}, nil
-	case "documents":
+	case timeseries.ShapeDocuments:
 		v, err := documentView(spec, item, itemNo)
 		if err != nil || v.name == "" {
 			return nil, err
 		}
 		return []view{v}, nil
 	}
-	return nil, fmt.Errorf("view %s: %q is no shape", spec.Item, spec.Shape)
+	return nil, fmt.Errorf("view %s: %d is no shape", spec.Item, spec.Shape)
 }
 
 func (spec ViewSpec) check() error {
 	names := append([]string{spec.Item}, spec.Columns...)
-	if spec.Shape == "" || spec.Shape == "series" {
+	if spec.Shape == timeseries.ShapeSeries {
 		names = append(names, spec.Value)
 	}
 	for _, columns := range [][]ViewColumn{spec.Values, spec.Details} {

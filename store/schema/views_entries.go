@@ -3,6 +3,8 @@ package schema
 import (
 	"fmt"
 	"strings"
+
+	"entsoed/timeseries"
 )
 
 // entryView returns the view of a list or a register. Rows are called e, the
@@ -22,7 +24,7 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 	p.last("e")
 	from := "entsoe.entries e\njoin entsoe.series s on s.id = e.series_id"
 	rows := "one row per interval of a TimeSeries; several may be alike"
-	if spec.Shape == "register" {
+	if spec.Shape == timeseries.ShapeRegister {
 		rows = "one row per TimeSeries"
 	}
 	if spec.Each != "" {

@@ -173,7 +173,7 @@ func TestViewsComeAndGo(t *testing.T) {
 	opts := dbtest.ShapesCatalogue()
 	for i, v := range opts.Views {
 		if v.Item == "balancing" {
-			opts.Views[i] = schema.ViewSpec{Item: "balancing", Shape: "list", Values: []schema.ViewColumn{{Name: "mw", Path: "quantity"}}}
+			opts.Views[i] = schema.ViewSpec{Item: "balancing", Shape: timeseries.ShapeList, Values: []schema.ViewColumn{{Name: "mw", Path: "quantity"}}}
 		}
 	}
 	names := func() string {
@@ -195,8 +195,8 @@ func TestViewsComeAndGo(t *testing.T) {
 		}
 	}
 	for _, wrong := range []schema.ViewSpec{
-		{Item: "bids", Shape: "table"}, {Item: "bids"}, {Item: "bids", Shape: "list", Values: []schema.ViewColumn{{Name: "m w", Path: "quantity"}}},
-		{Item: "bids", Shape: "list", Details: []schema.ViewColumn{{Name: "", Path: "x"}}}, {Item: "bids", Shape: "list", Columns: []string{"a;b"}},
+		{Item: "bids", Shape: 9}, {Item: "bids"}, {Item: "bids", Shape: timeseries.ShapeList, Values: []schema.ViewColumn{{Name: "m w", Path: "quantity"}}},
+		{Item: "bids", Shape: timeseries.ShapeList, Details: []schema.ViewColumn{{Name: "", Path: "x"}}}, {Item: "bids", Shape: timeseries.ShapeList, Columns: []string{"a;b"}},
 	} {
 		opts := dbtest.BidCatalogue()
 		opts.Views = append(opts.Views, wrong)
