@@ -26,7 +26,10 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 	}
 	var ready bool
 	err = pool.QueryRow(ctx, `select to_regclass('entsoe.budget') is not null and to_regclass('river.river_job') is not null`).Scan(&ready)
-	if err == nil && !ready {
+	switch {
+	case err != nil:
+		err = fmt.Errorf("look for the schema of database %q: %w", pool.Config().ConnConfig.Database, err)
+	case !ready:
 		err = fmt.Errorf("%s: the database %q has no schema yet; run `entsoed migrate`", cfg.Setting("DATABASE_NAME"), pool.Config().ConnConfig.Database)
 	}
 	if err != nil {
@@ -97,6 +100,9 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 // Ready reports whether the tables of entsoed and of its job queue are there.
 func (db *DB) Ready(ctx context.Context) error {
 	_, err := db.Pool.Exec(ctx, `
-		select from entsoe.feeds, entsoe.coverage, river.river_job limit 0`)
-	return err
+select from entsoe.feeds, entsoe.coverage, river.river_job limit 0`)
+	if err != nil {
+		return fmt.Errorf("the tables of entsoed and of its job queue: %w", err)
+	}
+	return nil
 }

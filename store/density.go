@@ -57,10 +57,13 @@ from feed d join entsoe.feeds f on f.id = d.feed_id`, latest)
 		counts[item]++
 		return nil
 	})
+	if err != nil {
+		return Density{}, fmt.Errorf("points a day: %w", err)
+	}
 	for item, sum := range all.items {
 		all.items[item] = perDay{sum.points / counts[item], sum.pages / counts[item], true}
 	}
-	return all, err
+	return all, nil
 }
 
 // Points returns how many points a feed has a day of delivery time; of one that

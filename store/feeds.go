@@ -57,7 +57,11 @@ order by n`, items, areas, counters, variants, names)
 	if err != nil {
 		return nil, fmt.Errorf("read %d feeds: %w", len(feeds), err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[FeedRow])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[FeedRow])
+	if err != nil {
+		return nil, fmt.Errorf("read %d feeds: %w", len(feeds), err)
+	}
+	return all, nil
 }
 
 func feedArrays(feeds []FeedRow) (items, areas, counters, variants, names []string) {
@@ -89,7 +93,11 @@ func (db *DB) ActiveFeeds(ctx context.Context, item string) ([]FeedRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("active feeds of %s: %w", item, err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[FeedRow])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[FeedRow])
+	if err != nil {
+		return nil, fmt.Errorf("active feeds of %s: %w", item, err)
+	}
+	return all, nil
 }
 
 // Feed returns one feed; pgx.ErrNoRows if there is none.
@@ -130,16 +138,16 @@ func (db *DB) LearnSplit(ctx context.Context, feedID int64, param string) error 
 // earlier, so that a week of downtime is read up however long ago it began.
 func (db *DB) Reach(ctx context.Context, feedIDs []int64, from time.Time) (map[int64]time.Time, error) {
 	rows, err := db.Pool.Query(ctx, `
-		with moved as (
-			update entsoe.feeds set collect_from = $2
-			where id = any ($1) and (collect_from is null or collect_from > $2)
-			returning id, collect_from
-		)
-		select f.id, coalesce(m.collect_from, f.collect_from)
-		from entsoe.feeds f left join moved m using (id)
-		where f.id = any ($1)`, feedIDs, from)
+with moved as (
+  update entsoe.feeds set collect_from = $2
+  where id = any ($1) and (collect_from is null or collect_from > $2)
+  returning id, collect_from
+)
+select f.id, coalesce(m.collect_from, f.collect_from)
+from entsoe.feeds f left join moved m using (id)
+where f.id = any ($1)`, feedIDs, from)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("since when %d feeds are collected: %w", len(feedIDs), err)
 	}
 	reach := make(map[int64]time.Time, len(feedIDs))
 	var id int64
@@ -148,5 +156,8 @@ func (db *DB) Reach(ctx context.Context, feedIDs []int64, from time.Time) (map[i
 		reach[id] = since.UTC()
 		return nil
 	})
-	return reach, err
+	if err != nil {
+		return nil, fmt.Errorf("since when %d feeds are collected: %w", len(feedIDs), err)
+	}
+	return reach, nil
 }

@@ -111,11 +111,10 @@ type JobFetch struct {
 // outlive the job.
 func (db *DB) JobFetches(ctx context.Context, job int64) ([]JobFetch, error) {
 	rows, err := db.Pool.Query(ctx, `
-		select at, window_from, window_to, outcome, http_status, reason,
-		       bytes, points, changed, retracted, wait_time, request_time, save_time
-		from entsoe.fetches
-		where job_id = $1
-		order by id`, job)
+select at, window_from, window_to, outcome, http_status, reason, bytes, points, changed, retracted, wait_time, request_time, save_time
+from entsoe.fetches
+where job_id = $1
+order by id`, job)
 	if err != nil {
 		return nil, fmt.Errorf("requests of job %d: %w", job, err)
 	}
@@ -130,17 +129,21 @@ func (db *DB) JobFetches(ctx context.Context, job int64) ([]JobFetch, error) {
 // read and saved.
 func (db *DB) ReadBy(ctx context.Context, jobID, feedID int64) ([]timeseries.Window, error) {
 	rows, err := db.Pool.Query(ctx, `
-		select lower(r), upper(r)
-		from unnest((
-			select range_agg(tstzrange(window_from, window_to)) from entsoe.fetches
-			where feed_id = $2 and job_id = $1 and outcome in ('data', 'empty'))) r
-		order by 1`, jobID, feedID)
+select lower(r), upper(r)
+from unnest((
+  select range_agg(tstzrange(window_from, window_to)) from entsoe.fetches
+  where feed_id = $2 and job_id = $1 and outcome in ('data', 'empty'))) r
+order by 1`, jobID, feedID)
 	if err != nil {
 		return nil, fmt.Errorf("what job %d has read: %w", jobID, err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (timeseries.Window, error) {
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (timeseries.Window, error) {
 		var w timeseries.Window
 		err := row.Scan(&w.From, &w.To)
 		return timeseries.Window{From: w.From.UTC(), To: w.To.UTC()}, err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("what job %d has read: %w", jobID, err)
+	}
+	return all, nil
 }

@@ -20,7 +20,7 @@ type offered struct {
 func offer(t *testing.T, db *store.DB, lane, ahead string) (o offered) {
 	t.Helper()
 	err := db.Pool.QueryRow(t.Context(), `
-		select taken, wait, server_time + make_interval(secs => wait), stopped from entsoe.take_slot($1, $2::interval)`, lane, ahead).
+select taken, wait, server_time + make_interval(secs => wait), stopped from entsoe.take_slot($1, $2::interval)`, lane, ahead).
 		Scan(&o.Taken, &o.Wait, &o.Slot, &o.Stopped)
 	if err != nil {
 		t.Fatal(err)
@@ -120,10 +120,10 @@ func TestOnlyAFreeSlot(t *testing.T) {
 func pass(t *testing.T, db *store.DB, minutes int) {
 	t.Helper()
 	dbtest.Exec(t, db, `
-		with passed as (select $1 * interval '1 minute' as time), lane as (
-		  update entsoe.lanes set next_free = next_free - time, wanted_at = wanted_at - time from passed
-		)
-		update entsoe.budget set next_free = next_free - time from passed`, minutes)
+with passed as (select $1 * interval '1 minute' as time), lane as (
+  update entsoe.lanes set next_free = next_free - time, wanted_at = wanted_at - time from passed
+)
+update entsoe.budget set next_free = next_free - time from passed`, minutes)
 }
 
 // A free slot is for the first lane that was refused one before, if its share
@@ -227,8 +227,8 @@ func TestSlotOfAStoppedBackfill(t *testing.T) {
 	db := openProcesses(t, 1, 600)[0]
 	var id int64
 	err := db.Pool.QueryRow(t.Context(), `
-		insert into entsoe.backfill_orders (items, areas, from_time, to_time, mode, oldest_first)
-		values ('day_ahead_prices', 'FR', '2026-01-01', '2026-02-01', 'missing', false) returning id`).Scan(&id)
+insert into entsoe.backfill_orders (items, areas, from_time, to_time, mode, oldest_first)
+values ('day_ahead_prices', 'FR', '2026-01-01', '2026-02-01', 'missing', false) returning id`).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -169,7 +169,7 @@ func TestDropFast(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := dbtest.QueryOne[string](t, db, `select format('%s fast from %s, %s others', count(*), min(at) at time zone 'UTC',
-		(select count(*) from entsoe.points)) from entsoe.points_fast`); got != "4 fast from 2025-03-02 00:00:00, 3 others" {
+(select count(*) from entsoe.points)) from entsoe.points_fast`); got != "4 fast from 2025-03-02 00:00:00, 3 others" {
 		t.Errorf("left are %s", got)
 	}
 }

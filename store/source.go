@@ -17,6 +17,14 @@ type Source struct {
 	URL  string // of the API, for people
 }
 
+// SourceKind is the kind of a source that is a simulator, or is none.
+func SourceKind(simulated bool) string {
+	if simulated {
+		return SourceSimulated
+	}
+	return SourcePlatform
+}
+
 // SourceMismatchError says that a database was filled from another source.
 type SourceMismatchError struct{ Have, Want Source }
 
@@ -49,15 +57,21 @@ on conflict do nothing`, s.Kind, s.URL)
 // to be saved, of a simulator or not, and returns that sort.
 func (db *DB) ClaimAnswers(ctx context.Context, simulated bool) (first bool, err error) {
 	err = db.Pool.QueryRow(ctx, `
-		insert into entsoe.answers (simulated) values ($1)
-		on conflict (one) do update set simulated = entsoe.answers.simulated
-		returning simulated`, simulated).Scan(&first)
-	return first, err
+insert into entsoe.answers (simulated) values ($1)
+on conflict (one) do update set simulated = entsoe.answers.simulated
+returning simulated`, simulated).Scan(&first)
+	if err != nil {
+		return false, fmt.Errorf("claim the database for %s answers: %w", SourceKind(simulated), err)
+	}
+	return first, nil
 }
 
 // Installation returns a text that differs between databases and stays the
 // same for one, so that the offsets of two installations differ.
 func (db *DB) Installation(ctx context.Context) (text string, err error) {
 	err = db.Pool.QueryRow(ctx, `select coalesce(max(claimed_at::text), '') from entsoe.source`).Scan(&text)
-	return text, err
+	if err != nil {
+		return "", fmt.Errorf("when the source was claimed: %w", err)
+	}
+	return text, nil
 }

@@ -29,26 +29,26 @@ func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []S
 		refused = append(refused, multirangeText(t.Refused))
 	}
 	_, err := tx.Exec(ctx, `
-		with told as (
-			select stage, data::tstzmultirange, empty::tstzmultirange, refused::tstzmultirange
-			from unnest($2::smallint[], $3::text[], $4::text[], $5::text[]) as t (stage, data, empty, refused)
-		), known as (
-			select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused,
-				coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
-			from told t left join entsoe.coverage c on c.feed_id = $1 and c.stage = t.stage
-		), merged as (
-			select stage, data as old_data, empty as old_empty, refused as old_refused,
-				data + t_data as data,
-				empty + t_empty - data - t_data as empty,
-				refused + t_refused - data - t_data - empty - t_empty as refused
-			from known
-		)
-		insert into entsoe.coverage (feed_id, stage, data, empty, refused)
-		select $1, stage, data, empty, refused from merged
-		where (data, empty, refused) is distinct from (old_data, old_empty, old_refused)
-		order by stage
-		on conflict (feed_id, stage) do update
-		set (data, empty, refused) = (excluded.data, excluded.empty, excluded.refused)`,
+with told as (
+  select stage, data::tstzmultirange, empty::tstzmultirange, refused::tstzmultirange
+  from unnest($2::smallint[], $3::text[], $4::text[], $5::text[]) as t (stage, data, empty, refused)
+), known as (
+  select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused,
+    coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
+  from told t left join entsoe.coverage c on c.feed_id = $1 and c.stage = t.stage
+), merged as (
+  select stage, data as old_data, empty as old_empty, refused as old_refused,
+    data + t_data as data,
+    empty + t_empty - data - t_data as empty,
+    refused + t_refused - data - t_data - empty - t_empty as refused
+  from known
+)
+insert into entsoe.coverage (feed_id, stage, data, empty, refused)
+select $1, stage, data, empty, refused from merged
+where (data, empty, refused) is distinct from (old_data, old_empty, old_refused)
+order by stage
+on conflict (feed_id, stage) do update
+set (data, empty, refused) = (excluded.data, excluded.empty, excluded.refused)`,
 		feedID, stages, data, empty, refused)
 	if err != nil {
 		return fmt.Errorf("coverage of feed %d: %w", feedID, err)

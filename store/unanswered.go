@@ -29,11 +29,15 @@ returning lower(during), upper(during), refused, asked_first, asked_at, again_at
 	if err != nil {
 		return nil, fmt.Errorf("unanswered time of feed %d: %w", feedID, err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (u Unanswered, err error) {
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u Unanswered, err error) {
 		err = row.Scan(&u.Window.From, &u.Window.To, &u.Refused, &u.AskedFirst, &u.AskedAt, &u.AgainAt)
 		u.Window = timeseries.Window{From: u.Window.From.UTC(), To: u.Window.To.UTC()}
 		return u, err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("unanswered time of feed %d: %w", feedID, err)
+	}
+	return all, nil
 }
 
 // PutUnanswered writes down, within tx, what was not answered. It must not

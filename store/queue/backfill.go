@@ -26,7 +26,11 @@ func RunningBackfills(ctx context.Context, db *store.DB) ([]RunningBackfill, err
 	if err != nil {
 		return nil, fmt.Errorf("running backfills: %w", err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[RunningBackfill])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[RunningBackfill])
+	if err != nil {
+		return nil, fmt.Errorf("running backfills: %w", err)
+	}
+	return all, nil
 }
 
 // QueuedWindows counts the windows of each backfill that are in the queue, or at work.
@@ -157,13 +161,17 @@ limit $1`, most)
 	if err != nil {
 		return nil, fmt.Errorf("what backfills have left: %w", err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (FeedLeft, error) {
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (FeedLeft, error) {
 		var l FeedLeft
 		var rest store.Multirange
 		err := row.Scan(append(append([]any{&l.Backfill, &l.Mode, &l.OldestFirst}, l.FeedRow.Fields()...), &rest)...)
 		l.Windows = store.FromMultirange(rest)
 		return l, err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("what backfills have left: %w", err)
+	}
+	return all, nil
 }
 
 // BackfillWindow is a window of a backfill that is handed to the queue.

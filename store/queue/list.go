@@ -60,24 +60,24 @@ func (j Job) LastError() string {
 
 // jobColumns are the columns of Job in the order of its fields.
 const jobColumns = `
-	id, kind, state::text, queue,
-	coalesce(args->>'item', '') as item, coalesce(args->>'area', '') as area,
-	coalesce(args->>'variant', '') as variant, coalesce(args->>'lane', '') as lane,
-	attempt, max_attempts, created_at, scheduled_at, attempted_at, finalized_at,
-	coalesce(attempted_by, '{}') as attempted_by, args,
-	coalesce(array_to_json(errors), '[]') as errors`
+  id, kind, state::text, queue,
+  coalesce(args->>'item', '') as item, coalesce(args->>'area', '') as area,
+  coalesce(args->>'variant', '') as variant, coalesce(args->>'lane', '') as lane,
+  attempt, max_attempts, created_at, scheduled_at, attempted_at, finalized_at,
+  coalesce(attempted_by, '{}') as attempted_by, args,
+  coalesce(array_to_json(errors), '[]') as errors`
 
 // Jobs lists jobs, the newest first.
 func Jobs(ctx context.Context, db *store.DB, filter JobFilter) ([]Job, error) {
 	rows, err := db.Pool.Query(ctx, `
-		select `+jobColumns+`
-		from river.river_job
-		where (cardinality($1::text[]) = 0 or state::text = any($1))
-		  and ($2 = '' or kind = $2)
-		  and ($3 = '' or args->>'item' = $3)
-		  and ($4 = '' or args->>'area' = $4)
-		order by id desc
-		limit $5`,
+select `+jobColumns+`
+from river.river_job
+where (cardinality($1::text[]) = 0 or state::text = any($1))
+  and ($2 = '' or kind = $2)
+  and ($3 = '' or args->>'item' = $3)
+  and ($4 = '' or args->>'area' = $4)
+order by id desc
+limit $5`,
 		append([]string{}, filter.States...), filter.Kind, filter.Item, filter.Area, filter.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("list jobs: %w", err)
@@ -93,10 +93,10 @@ func Jobs(ctx context.Context, db *store.DB, filter JobFilter) ([]Job, error) {
 // their ids.
 func JobsByID(ctx context.Context, db *store.DB, ids ...int64) ([]Job, error) {
 	rows, err := db.Pool.Query(ctx, `
-		select `+jobColumns+`
-		from river.river_job
-		where id = any($1)
-		order by id`, ids)
+select `+jobColumns+`
+from river.river_job
+where id = any($1)
+order by id`, ids)
 	if err != nil {
 		return nil, fmt.Errorf("jobs %d: %w", ids, err)
 	}

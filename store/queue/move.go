@@ -12,19 +12,19 @@ import (
 // the workers of the queue.
 func MoveJobs(ctx context.Context, db *store.DB, queue string, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
-		with waiting as (
-			select id, case when scheduled_at <= now() then 'available' else state end as state
-			from river.river_job
-			where id = any($2) and state in ('available', 'scheduled', 'retryable')
-			for update skip locked
-		), moved as (
-			update river.river_job j set queue = $1, state = waiting.state
-			from waiting
-			where j.id = waiting.id and (j.queue, j.state) is distinct from ($1, waiting.state)
-			returning j.id
-		)
-		select entsoe.notify_queue($1)
-		from moved limit 1`, queue, ids)
+with waiting as (
+  select id, case when scheduled_at <= now() then 'available' else state end as state
+  from river.river_job
+  where id = any($2) and state in ('available', 'scheduled', 'retryable')
+  for update skip locked
+), moved as (
+  update river.river_job j set queue = $1, state = waiting.state
+  from waiting
+  where j.id = waiting.id and (j.queue, j.state) is distinct from ($1, waiting.state)
+  returning j.id
+)
+select entsoe.notify_queue($1)
+from moved limit 1`, queue, ids)
 	if err != nil {
 		return fmt.Errorf("move jobs %d to queue %s: %w", ids, queue, err)
 	}
@@ -36,13 +36,13 @@ func MoveJobs(ctx context.Context, db *store.DB, queue string, ids ...int64) err
 // takes the jobs of one priority in the order in which they were due.
 func PreferJobs(ctx context.Context, db *store.DB, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
-		with preferred as (
-			update river.river_job set state = 'available', scheduled_at = now() - interval '1 hour'
-			where id = any($1) and state in ('available', 'scheduled', 'retryable')
-			returning queue
-		)
-		select entsoe.notify_queue(queue)
-		from preferred group by queue`, ids)
+with preferred as (
+  update river.river_job set state = 'available', scheduled_at = now() - interval '1 hour'
+  where id = any($1) and state in ('available', 'scheduled', 'retryable')
+  returning queue
+)
+select entsoe.notify_queue(queue)
+from preferred group by queue`, ids)
 	if err != nil {
 		return fmt.Errorf("prefer jobs %d: %w", ids, err)
 	}

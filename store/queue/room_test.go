@@ -105,7 +105,7 @@ func TestRoomIsShared(t *testing.T) {
 	}
 	group.Wait()
 	alive := dbtest.QueryOne[string](t, db, `select string_agg(concat_ws(' ', class, n), ', ' order by class)
-		from (select entsoe.queue_class(kind, args) as class, count(*) as n from river.river_job where queue = 'backfill' group by 1) c`)
+from (select entsoe.queue_class(kind, args) as class, count(*) as n from river.river_job where queue = 'backfill' group by 1) c`)
 	if probes+healing > 110 || probes < 20 || healing < 20 || notProbed < 310 || notHealed < 310 {
 		t.Errorf("%d probes, not %d; %d healing jobs, not %d: %s", probes, notProbed, healing, notHealed, alive)
 	}
