@@ -50,9 +50,8 @@ const (
 	longestNap  = time.Second     // between two looks at the budget, for shares may change
 )
 
-// ranks orders the lanes: who waits with the least rank goes next. They are
-// those of entsoe.lanes.
-var ranks = [...]string{store.LaneFetch, store.LaneLive, store.LaneRevision, store.LaneBackfill, store.LaneProbe}
+// ranks orders the lanes: who waits with the least rank goes next.
+var ranks = store.LaneOrder()
 
 func rankOf(lane string) int {
 	for rank, l := range ranks {
@@ -70,7 +69,7 @@ func rankOf(lane string) int {
 // stopped.
 func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
 	rank := rankOf(lane)
-	ask := store.SlotRequest{Lane: lane, Backfill: backfill}
+	ask := store.SlotRequest{Lane: lane, Backfill: backfill, Life: client.SlotLife}
 	if rank <= rankOf(store.LaneLive) {
 		ask.Ahead = longestTurn
 	}

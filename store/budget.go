@@ -31,20 +31,20 @@ func (e *BudgetBannedError) Error() string {
 	return fmt.Sprintf("banned by the platform until %s", e.Until.UTC().Format(time.RFC3339))
 }
 
-const (
-	// slotLife is how old a slot may be when its holder sends the request. At
-	// 390 slots a minute no sliding minute sees more than 61 s worth of them,
-	// 397, below the platform's 400.
-	slotLife = time.Second
-	// clockTolerance is how far the server's clock may drift from ours while a slot is waited for.
-	clockTolerance = 500 * time.Millisecond
-)
+// clockTolerance is how far the server's clock may drift from ours while a slot
+// is waited for.
+const clockTolerance = 500 * time.Millisecond
 
 // SlotRequest asks for a place in the budget.
 type SlotRequest struct {
 	Lane     string
 	Ahead    time.Duration // how far ahead one may be reserved; 0: only one that is free now
 	Backfill int64         // its backfill must not be stopped; 0: none
+
+	// Life is how old the slot may be when its holder sends the request. With a
+	// second no sliding minute sees more than 61 s worth of slots: at 390 a minute
+	// 397, below the platform's 400.
+	Life time.Duration
 }
 
 // slot is a reserved place in the budget.
@@ -84,7 +84,7 @@ func (db *DB) TakeSlot(ctx context.Context, r SlotRequest) (time.Duration, error
 		if err := sleep(ctx, time.Until(s.got.Add(s.wait))); err != nil {
 			return 0, err
 		}
-		if good, err := db.stillGood(ctx, s); err != nil {
+		if good, err := db.stillGood(ctx, s, r.Life); err != nil {
 			return 0, err
 		} else if good {
 			return time.Since(start), nil
@@ -114,8 +114,8 @@ from entsoe.take_slot($1, $2, nullif($3::bigint, 0))`, r.Lane, r.Ahead, r.Backfi
 // stillGood tells whether the slot may be used now. After a longer wait it asks
 // the database whether the slots of that time are void, because the server was
 // restarted or its clock jumped, and whether we are banned.
-func (db *DB) stillGood(ctx context.Context, s slot) (bool, error) {
-	if s.wait > slotLife {
+func (db *DB) stillGood(ctx context.Context, s slot, life time.Duration) (bool, error) {
+	if s.wait > life {
 		var (
 			epoch  int
 			server time.Time
@@ -133,7 +133,7 @@ from entsoe.budget`).Scan(&epoch, &server, &banned)
 			return false, nil
 		}
 	}
-	return time.Since(s.asked.Add(s.wait)) < slotLife, nil
+	return time.Since(s.asked.Add(s.wait)) < life, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -32,7 +32,7 @@ func openProcesses(t *testing.T, n int, perMinute int) []*store.DB {
 }
 
 // live is a request that reserves a slot as far ahead as any.
-var live = store.SlotRequest{Lane: store.LaneLive, Ahead: time.Minute}
+var live = store.SlotRequest{Lane: store.LaneLive, Ahead: time.Minute, Life: time.Second}
 
 // sends records when requests would have been sent.
 type sends struct {
@@ -186,13 +186,13 @@ func TestTakeSlotAhead(t *testing.T) {
 	}
 	// The next slot is a second away, and the first who is refused wants it.
 	var full *store.BudgetFullError
-	for _, r := range []store.SlotRequest{{Lane: store.LaneLive, Ahead: 100 * time.Millisecond}, {Lane: store.LaneBackfill}} {
+	for _, r := range []store.SlotRequest{{Lane: store.LaneLive, Ahead: 100 * time.Millisecond, Life: time.Second}, {Lane: store.LaneBackfill}} {
 		if _, err := db.TakeSlot(t.Context(), r); !errors.As(err, &full) || full.Wait <= 0 || full.Wait > 2*time.Second {
 			t.Errorf("%+v: got %v, want that the budget is full for a while", r, err)
 		}
 	}
 	start := time.Now()
-	waited, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneLive, Ahead: time.Second})
+	waited, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneLive, Ahead: time.Second, Life: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// LaneOrder returns the lanes in the order in which they go: that of the column
+// rank of entsoe.lanes.
+func LaneOrder() [5]string {
+	return [...]string{LaneFetch, LaneLive, LaneRevision, LaneBackfill, LaneProbe}
+}
+
 // LaneUse is a lane of requests, its share of the budget and what it used of it.
 type LaneUse struct {
 	Lane     string  `json:"lane"`

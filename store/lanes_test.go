@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -105,7 +106,7 @@ func TestOnlyAFreeSlot(t *testing.T) {
 		}
 	}
 	var full *store.BudgetFullError
-	if _, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneBackfill}); !errors.As(err, &full) {
+	if _, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneBackfill, Life: time.Second}); !errors.As(err, &full) {
 		t.Fatalf("a slot behind three others: %v", err)
 	}
 	if full.Wait < 2*time.Second || full.Wait > 5*time.Second {
@@ -232,7 +233,7 @@ values ('day_ahead_prices', 'FR', '2026-01-01', '2026-02-01', 'missing', false) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := store.SlotRequest{Lane: store.LaneBackfill, Ahead: time.Minute, Backfill: id}
+	ask := store.SlotRequest{Lane: store.LaneBackfill, Ahead: time.Minute, Backfill: id, Life: time.Second}
 	for _, c := range []struct {
 		state   string
 		stopped bool
@@ -261,5 +262,13 @@ func TestWrongShares(t *testing.T) {
 		if err := db.SetShare(t.Context(), c.lane, c.share); !errors.As(err, &wrong) || wrong.Message != c.want {
 			t.Errorf("%s=%v: %v, want %s", c.lane, c.share, err, c.want)
 		}
+	}
+}
+
+// The order that Go knows is the one in the database.
+func TestLaneOrder(t *testing.T) {
+	inSQL := dbtest.QueryText(t, dbtest.OpenCatalogue(t), `select lane from entsoe.lanes order by rank`)
+	if inGo := store.LaneOrder(); !slices.Equal(inSQL, inGo[:]) {
+		t.Errorf("in SQL %v, in Go %v", inSQL, inGo)
 	}
 }

@@ -182,7 +182,7 @@ func TestStaleLeaveIsGivenUp(t *testing.T) {
 	for _, test := range []struct {
 		stall  time.Duration
 		leaves int64
-	}{{slotLife, 1}, {slotLife + 1, 2}} {
+	}{{SlotLife, 1}, {SlotLife + 1, 2}} {
 		var leaves atomic.Int64
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Write([]byte(smallDocument))

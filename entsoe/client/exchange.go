@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// slotLife is how long a leave of the gate holds. Requests that were allowed
+// SlotLife is how long a leave of the gate holds. Requests that were allowed
 // one by one but held up together, by a network that stalls, would reach the
 // platform within one minute with those of that minute, and end in a ban.
-const slotLife = time.Second
+const SlotLife = time.Second
 
 // newTransport says how to connect to the platform. It is HTTP/1.1 only: with
 // HTTP/2 one reset or GOAWAY ends all requests in flight, and net/http sends
@@ -65,7 +65,7 @@ func (c *Client) connect(ctx context.Context, address *url.URL, gate Gate) (conn
 		late := fmt.Sprintf("no connection within %s", c.ConnectTimeout)
 		return nil, took, c.sendError(ctx, timed, late, Reply{Took: took}, err)
 	}
-	if took > slotLife {
+	if took > SlotLife {
 		if err := gate(ctx); err != nil {
 			conn.Close()
 			return nil, took, err

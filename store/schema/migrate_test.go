@@ -170,7 +170,7 @@ func TestMigrateAsOrdinaryUser(t *testing.T) {
 	t.Cleanup(db.Close)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	dbtest.CheckSaved(t, dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, 1)}}), store.Saved{Inserted: 1})
-	if _, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneLive, Ahead: time.Minute}); err != nil {
+	if _, err := db.TakeSlot(t.Context(), store.SlotRequest{Lane: store.LaneLive, Ahead: time.Minute, Life: time.Second}); err != nil {
 		t.Error(err)
 	}
 	if _, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue()); err != nil {
