@@ -83,9 +83,11 @@ type Querier interface {
 func (db *DB) EnqueueBackfill(ctx context.Context, q Querier, o BackfillOrder, now time.Time) (Enqueued, error) {
 	rows, err := q.Query(ctx, `
 select backfill, inserted, state, feeds, message
-from entsoe.enqueue_backfill($1, $2, nullif($3, '')::timestamptz, coalesce(nullif($4, '')::timestamptz, $5),
-  coalesce(nullif($6, ''), 'missing'), $7, $8, $5)`,
-		string(o.Item), string(o.Area), string(o.From), string(o.To), now, string(o.Mode), o.OldestFirst, (*string)(o.Variant))
+from entsoe.enqueue_backfill(@item, @area, nullif(@from, '')::timestamptz, coalesce(nullif(@to, '')::timestamptz, @now),
+  coalesce(nullif(@mode, ''), 'missing'), @oldest_first, @variant, @now)`, pgx.NamedArgs{
+		"item": string(o.Item), "area": string(o.Area), "from": string(o.From), "to": string(o.To), "now": now,
+		"mode": string(o.Mode), "oldest_first": o.OldestFirst, "variant": (*string)(o.Variant),
+	})
 	if err != nil {
 		return Enqueued{}, orderError("start a backfill", err)
 	}

@@ -31,7 +31,7 @@ from chosen c
 left join entsoe.feeds f on (f.item, f.area, f.counter_area, f.variant) = (c.item, c.area, c.counter_area, c.variant)
 left join entsoe.coverage v on v.feed_id = f.id and v.stage = 0
 join entsoe.items i on i.name = c.item
-cross join lateral (select entsoe.expected(c.item, c.area, c.counter_area, c.variant, c.from_time, c.to_time, $1) as span) e
+cross join lateral (select entsoe.expected(c.item, c.area, c.counter_area, c.variant, c.from_time, c.to_time, @now) as span) e
 order by i.item_no, c.name, c.variant`
 
 // BackfillFeeds returns the feeds of a backfill that was started and what is to
@@ -41,8 +41,8 @@ func (db *DB) BackfillFeeds(ctx context.Context, backfill int64, now time.Time) 
 with chosen as (
   select f.item, f.area, f.counter_area, f.variant, f.name, o.from_time, o.to_time, o.mode
   from entsoe.backfill_orders o join entsoe.backfill_feeds b on b.backfill_id = o.id join entsoe.feeds f on f.id = b.feed_id
-  where o.id = $2
-)`+backfillFeeds, now, backfill)
+  where o.id = @backfill
+)`+backfillFeeds, pgx.NamedArgs{"now": now, "backfill": backfill})
 	if err != nil {
 		return nil, fmt.Errorf("feeds of backfill %d: %w", backfill, err)
 	}
@@ -66,14 +66,16 @@ cross join lateral entsoe.check_span(s.from_time, s.to_time, $4)`, string(o.From
 	}
 	all, err := db.backfillFeeds(ctx, `
 with chosen as (
-  select s.item, s.area, s.counter_area, s.variant_name as variant, s.name, $5::timestamptz as from_time, $6::timestamptz as to_time, $7 as mode
-  from entsoe.backfill_selection($2, $3, $4) s
-)`+backfillFeeds, now, string(o.Item), string(o.Area), (*string)(o.Variant), w.From, w.To, mode)
+  select s.item, s.area, s.counter_area, s.variant_name as variant, s.name, @from::timestamptz as from_time, @to::timestamptz as to_time, @mode as mode
+  from entsoe.backfill_selection(@item, @area, @variant) s
+)`+backfillFeeds, pgx.NamedArgs{
+		"now": now, "item": string(o.Item), "area": string(o.Area), "variant": (*string)(o.Variant), "from": w.From, "to": w.To, "mode": mode,
+	})
 	return all, timeseries.Window{From: w.From.UTC(), To: w.To.UTC()}, orderError("plan a backfill", err)
 }
 
-func (db *DB) backfillFeeds(ctx context.Context, sql string, args ...any) ([]BackfillFeed, error) {
-	rows, err := db.Pool.Query(ctx, sql, args...)
+func (db *DB) backfillFeeds(ctx context.Context, sql string, args pgx.NamedArgs) ([]BackfillFeed, error) {
+	rows, err := db.Pool.Query(ctx, sql, args)
 	if err != nil {
 		return nil, err
 	}

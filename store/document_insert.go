@@ -55,18 +55,21 @@ func (s *documentSave) insertDocuments(ctx context.Context, fresh []documentRow)
 	}
 	rows, err := s.tx.Query(ctx, `
 with given as (
-  select * from unnest($4::text[], $5::integer[], $6::bytea[], $7::text[], $8::text[], $9::text[],
-      $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[])
+  select * from unnest(@mrids::text[], @revisions::integer[], @digests::bytea[], @types::text[], @processes::text[], @statuses::text[],
+      @published::timestamptz[], @starts::timestamptz[], @ends::timestamptz[], @reasons::text[], @details::text[])
     with ordinality as g(mrid, revision, digest, document_type, process_type, status, published_at, starts, ends, reasons, details, ord)
 ), inserted as (
   insert into entsoe.documents (item_no, feed_id, known_from, mrid, revision, digest, document_type, process_type, status,
     published_at, starts, ends, reasons, details)
-  select $1, $2, $3, mrid, revision, digest, document_type, process_type, status, published_at, starts, ends, reasons::jsonb, details::jsonb
+  select @item, @feed, @known_at, mrid, revision, digest, document_type, process_type, status, published_at, starts, ends, reasons::jsonb, details::jsonb
   from given order by ord
   returning id, mrid, revision, digest
 )
-select i.id from inserted i join given g using (mrid, revision, digest) order by g.ord`,
-		s.item, s.feed, s.knownAt, mrids, revisions, digests, types, processes, statuses, published, starts, ends, reasons, details)
+select i.id from inserted i join given g using (mrid, revision, digest) order by g.ord`, pgx.NamedArgs{
+		"item": s.item, "feed": s.feed, "known_at": s.knownAt, "mrids": mrids, "revisions": revisions, "digests": digests,
+		"types": types, "processes": processes, "statuses": statuses, "published": published, "starts": starts, "ends": ends,
+		"reasons": reasons, "details": details,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -133,20 +133,23 @@ func (s *documentSave) writeUnits(ctx context.Context, units []string, outages [
 		at[i], until[i] = time.Unix(o.at, 0), time.Unix(o.until, 0)
 		unavailable[i], nominal[i] = o.unavailable, o.nominal
 	}
-	const given = `unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::float8[], $6::float8[], $7::text[], $8::text[])
+	const given = `unnest(@names::text[], @at::timestamptz[], @until::timestamptz[], @unavailable::float8[], @nominal::float8[], @areas::text[], @types::text[])
     as g(unit, at, until, unavailable_mw, nominal_mw, area, psr_type)`
 	const same = `(o.item_no, o.unit, o.at, o.until, o.unavailable_mw, o.nominal_mw, o.area, o.psr_type)
-    = ($1, g.unit, g.at, g.until, g.unavailable_mw, g.nominal_mw, g.area, g.psr_type)`
-	args := []any{s.item, names, at, until, unavailable, nominal, areas, types}
+    = (@item, g.unit, g.at, g.until, g.unavailable_mw, g.nominal_mw, g.area, g.psr_type)`
+	args := pgx.NamedArgs{
+		"item": s.item, "units": units, "names": names, "at": at, "until": until, "unavailable": unavailable, "nominal": nominal,
+		"areas": areas, "types": types,
+	}
 	_, err := s.tx.Exec(ctx, `
 delete from entsoe.unit_outages o
-where o.item_no = $1 and o.unit = any($9) and not exists (select from `+given+` where `+same+`)`, append(args, units)...)
+where o.item_no = @item and o.unit = any(@units) and not exists (select from `+given+` where `+same+`)`, args)
 	if err != nil {
 		return err
 	}
 	_, err = s.tx.Exec(ctx, `
 insert into entsoe.unit_outages (item_no, unit, at, until, unavailable_mw, nominal_mw, area, psr_type)
-select $1, g.* from `+given+`
-where not exists (select from entsoe.unit_outages o where `+same+`)`, args...)
+select @item, g.* from `+given+`
+where not exists (select from entsoe.unit_outages o where `+same+`)`, args)
 	return err
 }

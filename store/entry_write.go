@@ -31,12 +31,14 @@ func (d *entryDiff) retract(ctx context.Context, tx pgx.Tx) error {
 	// The outer bounds say at planning time which chunks there is to look at.
 	tag, err := tx.Exec(ctx, `
 update entsoe.entries e
-set known_until = greatest(e.known_from, $2)
-from unnest($3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::integer[], $7::integer[]) as g(at, until, content, series_id, rest)
-where e.feed_id = $1 and e.known_until = 'infinity' and e.at = g.at and e.content = g.content
+set known_until = greatest(e.known_from, @known_at)
+from unnest(@at::timestamptz[], @until::timestamptz[], @contents::bigint[], @series::integer[], @left::integer[]) as g(at, until, content, series_id, rest)
+where e.feed_id = @feed and e.known_until = 'infinity' and e.at = g.at and e.content = g.content
   and e.until = g.until and e.series_id = g.series_id and e.nth >= g.rest
-  and e.at >= $8 and e.at <= $9`,
-		d.answer.FeedID, d.answer.KnownAt, at, until, contents, series, left, at[0], at[len(at)-1])
+  and e.at >= @first and e.at <= @last`, pgx.NamedArgs{
+		"feed": d.answer.FeedID, "known_at": d.answer.KnownAt, "at": at, "until": until, "contents": contents, "series": series, "left": left,
+		"first": at[0], "last": at[len(at)-1],
+	})
 	return exactly(want, tag.RowsAffected(), err)
 }
 

@@ -55,10 +55,11 @@ func (db *DB) PutUnanswered(ctx context.Context, tx pgx.Tx, feedID int64, all []
 	}
 	_, err := tx.Exec(ctx, `
 insert into entsoe.unanswered (feed_id, during, refused, asked_first, asked_at, again_at)
-select $1, tstzrange(window_from, window_to), refused, asked_first, asked_at, again_at
-from unnest($2::timestamptz[], $3::timestamptz[], $4::boolean[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
-  as g(window_from, window_to, refused, asked_first, asked_at, again_at)`,
-		feedID, from, to, refused, first, asked, again)
+select @feed, tstzrange(window_from, window_to), refused, asked_first, asked_at, again_at
+from unnest(@from::timestamptz[], @to::timestamptz[], @refused::boolean[], @first::timestamptz[], @asked::timestamptz[], @again::timestamptz[])
+  as g(window_from, window_to, refused, asked_first, asked_at, again_at)`, pgx.NamedArgs{
+		"feed": feedID, "from": from, "to": to, "refused": refused, "first": first, "asked": asked, "again": again,
+	})
 	if err != nil {
 		return fmt.Errorf("unanswered time of feed %d: %w", feedID, err)
 	}
