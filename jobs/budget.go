@@ -80,8 +80,8 @@ func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
 		defer b.heads[rank].leave()
 		for began := time.Now(); time.Since(began) < longestTurn; {
 			err := b.ask(ctx, rank, ask)
-			var full *store.BudgetFullError
-			if !errors.As(err, &full) {
+			full, ok := errors.AsType[*store.BudgetFullError](err)
+			if !ok {
 				return err
 			}
 			if err := b.sleep(ctx, min(full.Wait, longestNap)); err != nil {

@@ -52,7 +52,7 @@ func (h *Heal) Work(ctx context.Context, _ *river.Job[HealArgs]) error {
 }
 
 // whenRoom ends a job that enqueues others. If the queue had no room for some, it
-// goes on soon: they are found again then.
+// goes on soon and finds them then.
 func whenRoom(left int) error {
 	if left == 0 {
 		return nil

@@ -101,9 +101,8 @@ func orderError(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var pg *pgconn.PgError
 	const dataException = "22" // the class of codes for values that make no sense
-	if errors.As(err, &pg) && pg.Code[:2] == dataException {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code[:2] == dataException {
 		return &OrderError{Message: pg.Message, Hint: pg.Hint}
 	}
 	return fmt.Errorf("%s: %w", what, err)

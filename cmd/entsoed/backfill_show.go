@@ -41,7 +41,7 @@ func printBackfills(env environment, found []store.BackfillStatus) error {
 	rows := make([][]string, len(found))
 	for i, b := range found {
 		rows[i] = []string{
-			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), instant(b.ETA), string(b.Mode),
+			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), end(b), string(b.Mode),
 			b.From.UTC().Format("2006-01-02"), b.To.UTC().Format("2006-01-02"), cut(b.Areas, 24), cut(b.Items, 48),
 		}
 	}
@@ -54,6 +54,14 @@ func percent(b store.BackfillStatus) string {
 		return "-"
 	}
 	return fmt.Sprintf("%.0f %%", math.Floor(100**b.Progress))
+}
+
+// end says when a backfill will be done, or why it waits.
+func end(b store.BackfillStatus) string {
+	if b.Waiting != nil {
+		return "waiting: " + waiting(b)
+	}
+	return instant(b.ETA)
 }
 
 // requestsOf says how many of the planned requests are done.
