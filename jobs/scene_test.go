@@ -30,10 +30,14 @@ import (
 	"entsoed/timeseries"
 )
 
-// TestMain lets a property be checked six times unless the command line says
+// TestMain lets a property be checked a few times unless the command line says
 // more, for each time fills a database.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "4"); err != nil {
+	checks := "4"
+	if dbtest.Long() {
+		checks = "20"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
 		panic(err)
 	}
 	dbtest.Main(m)
