@@ -226,9 +226,9 @@ func (p *project) compose(t *testing.T, args ...string) string {
 	return out
 }
 
-// tryCompose runs a compose command, for at most five minutes.
+// tryCompose runs a compose command, for at most ten minutes.
 func (p *project) tryCompose(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	return command(ctx, p.Dir, p.Env, "docker", append([]string{"compose"}, args...)...)
 }

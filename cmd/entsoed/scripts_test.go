@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/jobs"
 	"entsoed/store/dbtest"
 )
 
@@ -87,9 +89,14 @@ func scriptPort(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(listener.Close())
 }
 
-// scriptDatabase points the settings at a database that does not exist yet.
-func scriptDatabase(ts *testscript.TestScript, _ bool, _ []string) {
+// scriptDatabase points the settings at a database that does not exist yet, or
+// where its making is not what the script is about, at a migrated one: database
+// migrated.
+func scriptDatabase(ts *testscript.TestScript, _ bool, args []string) {
 	cfg := dbtest.Empty(scriptTest(ts))
+	if slices.Equal(args, []string{"migrated"}) {
+		cfg = dbtest.New(scriptTest(ts), jobs.Catalogue())
+	}
 	ts.Setenv("DATABASE_URL", cfg.URL)
 	ts.Setenv("DATABASE_TIMESCALEDB", cfg.TimescaleDB)
 }
