@@ -51,13 +51,17 @@ func (db *DB) RecordFetch(ctx context.Context, q Execer, r FetchRecord) error {
 	}
 	_, err = q.Exec(ctx, `
 with asked as (
-  update entsoe.feeds set asked_at = $4 where id = $2 and asked_at is distinct from $4 and (not $18 or asked_at is null)
+  update entsoe.feeds set asked_at = @at where id = @feed and asked_at is distinct from @at and (not @off_timetable or asked_at is null)
 )
 insert into entsoe.fetches (job_id, feed_id, window_from, window_to, at, outcome, http_status, reason,
   bytes, points, changed, retracted, wait_time, request_time, save_time, document, lane)
-values (nullif($1::bigint, 0), $2, $3, $16, $4, $5, nullif($6::smallint, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $17)`,
-		r.JobID, r.FeedID, r.Window.From, r.At, r.Outcome, r.HTTPStatus, clean(r.Reason),
-		r.Bytes, r.Points, r.Changed, r.Retracted, r.Wait, r.Request, r.Save, document, r.Window.To, r.Lane, r.OffTimetable)
+values (nullif(@job::bigint, 0), @feed, @from, @to, @at, @outcome, nullif(@status::smallint, 0), @reason,
+  @bytes, @points, @changed, @retracted, @wait, @request, @save, @document, @lane)`, pgx.NamedArgs{
+		"job": r.JobID, "feed": r.FeedID, "from": r.Window.From, "to": r.Window.To, "at": r.At, "off_timetable": r.OffTimetable,
+		"outcome": r.Outcome, "status": r.HTTPStatus, "reason": clean(r.Reason), "bytes": r.Bytes, "points": r.Points,
+		"changed": r.Changed, "retracted": r.Retracted, "wait": r.Wait, "request": r.Request, "save": r.Save,
+		"document": document, "lane": r.Lane,
+	})
 	if err != nil {
 		return fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
 	}
