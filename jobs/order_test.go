@@ -167,8 +167,9 @@ func TestOpenTransaction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback(t.Context())                                                                       //nolint:errcheck // it is committed
-	if _, err := tx.Exec(t.Context(), `set local idle_in_transaction_session_timeout = 0`); err != nil { // a busy machine takes longer
+	defer tx.Rollback(t.Context()) //nolint:errcheck // it is committed
+	// A busy machine takes longer than a session may stay idle.
+	if _, err := tx.Exec(t.Context(), `set local idle_in_transaction_session_timeout = 0`); err != nil {
 		t.Fatal(err)
 	}
 	open, err := s.DB.EnqueueBackfill(t.Context(), tx, store.BackfillOrder{Item: "actual_total_load", Area: "FR", From: "2026-03-01T00:00Z", To: "2026-03-20T00:00Z"}, s.Now())
