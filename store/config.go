@@ -57,7 +57,7 @@ func (c Config) Validate() error {
 	return err
 }
 
-// connConfig returns the configuration of one connection.
+// ConnConfig returns the configuration of one connection.
 func (c Config) ConnConfig() (*pgx.ConnConfig, error) {
 	if err := oneOf("DATABASE_TIMESCALEDB", c.TimescaleDB, "required", "auto", ""); err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (c Config) password() (string, error) {
 	return password, nil
 }
 
-// setting is the name of the setting that a person would change: name, or
+// Setting is the name of the setting that a person would change: name, or
 // DATABASE_URL where that is in force.
 func (c Config) Setting(name string) string {
 	if c.URL != "" {

@@ -40,7 +40,7 @@ const (
 	CodeUniqueViolation = "23505"
 )
 
-// code is the SQLSTATE of an error of the server, else empty.
+// Code is the SQLSTATE of an error of the server, else empty.
 func Code(err error) string {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -49,7 +49,7 @@ func Code(err error) string {
 	return ""
 }
 
-// waitConnect connects as soon as the server answers. What no waiting would
+// WaitConnect connects as soon as the server answers. What no waiting would
 // mend is returned at once. Errors name the setting to change.
 func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
 	wait := cfg.Wait

@@ -64,7 +64,7 @@ func (db *DB) Close() {
 	}
 }
 
-// openPool waits for the server and returns a pool of at most size connections.
+// OpenPool waits for the server and returns a pool of at most size connections.
 func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error) {
 	cc, err := cfg.ConnConfig()
 	if err != nil {

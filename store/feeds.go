@@ -26,10 +26,10 @@ type FeedRow struct {
 	LearnedSplit string     // request parameter by which answers are divided, for they hold too much; empty: none
 }
 
-// feedColumns are the columns of FeedRow, in its order.
+// FeedColumns are the columns of FeedRow, in its order.
 const FeedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since, f.learned_at, f.learned_split`
 
-// fields are where the values of feedColumns go.
+// Fields are where the values of FeedColumns go.
 func (f *FeedRow) Fields() []any {
 	return []any{&f.ID, &f.Item, &f.Area, &f.CounterArea, &f.Variant, &f.Name, &f.LearnedLimit, &f.AskedAt, &f.EmptyStreak,
 		&f.LastDataAt, &f.SilentSince, &f.LearnedAt, &f.LearnedSplit}

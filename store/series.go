@@ -190,7 +190,7 @@ func longest(s timeseries.Step) time.Duration {
 	return d
 }
 
-// seriesColumns are the attributes with a column of their own in
+// SeriesColumns are the attributes with a column of their own in
 // entsoe.series; others are in its column "other".
 var SeriesColumns = []string{
 	"item", "area", "counter_area", "side", "direction", "psr_type", "resource", "generation_unit",

@@ -66,7 +66,7 @@ from unnest(@from::timestamptz[], @to::timestamptz[], @refused::boolean[], @firs
 	return nil
 }
 
-// lately is how long ago delivery ended at most for it to be asked again in the
+// Lately is how long ago delivery ended at most for it to be asked again in the
 // lane of revisions. What is older waits behind them.
 const Lately = 30 * 24 * time.Hour
 

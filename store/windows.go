@@ -21,7 +21,7 @@ func multirangeText(windows []timeseries.Window) string {
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-// multirange is how pgx reads and writes a tstzmultirange.
+// Multirange is how pgx reads and writes a tstzmultirange.
 type Multirange = pgtype.Multirange[pgtype.Range[time.Time]]
 
 // toMultirange leaves out empty windows; PostgreSQL sorts and merges the rest.
@@ -37,7 +37,7 @@ func toMultirange(windows []timeseries.Window) Multirange {
 	return m
 }
 
-// fromMultirange expects finite, half-open ranges.
+// FromMultirange expects finite, half-open ranges.
 func FromMultirange(m Multirange) []timeseries.Window {
 	var windows []timeseries.Window
 	for _, r := range m {

@@ -49,7 +49,7 @@ type Client struct {
 	redact  func() redactor  // for Token
 }
 
-// NewClient returns a client for the endpoint with the limits and timeouts
+// New returns a client for the endpoint with the limits and timeouts
 // that suit the platform.
 func New(endpoint string, token Secret) *Client {
 	c := &Client{

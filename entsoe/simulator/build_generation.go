@@ -122,7 +122,7 @@ func buildUnits(q *question) []series {
 	var list []series
 	for _, plant := range q.plants() {
 		for _, unit := range plant.Units {
-			if id := q.params[paramResource]; id != "" && id != plant.Id && id != unit.Id {
+			if id := q.params[paramResource]; id != "" && id != plant.ID && id != unit.ID {
 				continue
 			}
 			g := world.Minutes(w.Minutes)
@@ -130,11 +130,11 @@ func buildUnits(q *question) []series {
 				g = world.Minutes(60)
 			}
 			s := q.area("A01", generates, g)
-			s.fields = slices.Insert(s.fields, 3, field{name: "registeredResource.mRID", value: plant.Id, eic: true})
+			s.fields = slices.Insert(s.fields, 3, field{name: "registeredResource.mRID", value: plant.ID, eic: true})
 			s.psr = world.PsrTypes[plant.Kind]
 			s.unit = &unit
-			s.spans = q.spans(g, q.rule, unit.Id)
-			s.quantity = q.power(w.Output(plant.Kind, unit), g, unit.Id)
+			s.spans = q.spans(g, q.rule, unit.ID)
+			s.quantity = q.power(w.Output(plant.Kind, unit), g, unit.ID)
 			list = append(list, s)
 		}
 	}
@@ -152,9 +152,9 @@ func buildInstalledUnits(q *question) []series {
 	for _, plant := range q.plants() {
 		for _, u := range early.units(g, world.Year, q.rule) {
 			s := q.area("B11", generates, g)
-			s.id = fmt.Sprintf("%016x", world.Mix(q.feed()^world.Salt(plant.Id)+uint64(u.From.Unix())))
+			s.id = fmt.Sprintf("%016x", world.Mix(q.feed()^world.Salt(plant.ID)+uint64(u.From.Unix())))
 			s.fields = slices.Insert(s.fields, 3,
-				field{name: "registeredResource.mRID", value: plant.Id, eic: true},
+				field{name: "registeredResource.mRID", value: plant.ID, eic: true},
 				field{name: "registeredResource.name", value: plant.Name})
 			s.psr = world.PsrTypes[plant.Kind]
 			s.plant = &plant

@@ -187,7 +187,7 @@ func (w *writer) resource(l layout, s *series) {
 	w.element(l.period, "psrType", "", s.psr)
 	if s.unit != nil {
 		w.text(l.period, "<PowerSystemResources>\n")
-		w.element(l.part, "mRID", codingScheme, s.unit.Id)
+		w.element(l.part, "mRID", codingScheme, s.unit.ID)
 		w.element(l.part, "name", "", s.unit.Name)
 		w.text(l.period, "</PowerSystemResources>\n")
 	}

@@ -135,7 +135,7 @@ func (w *writer) plant(b, c, e, psr string, p *world.Plant) {
 	w.element(c, "nominalIP_PowerSystemResources.nominalP", megawatts, number(p.Nominal()))
 	for _, unit := range p.Units {
 		w.text(c, "<PowerSystemResources>\n")
-		w.element(e, "mRID", codingScheme, unit.Id)
+		w.element(e, "mRID", codingScheme, unit.ID)
 		w.element(e, "name", "", unit.Name)
 		w.element(e, "nominalP", megawatts, number(unit.Nominal))
 		w.text(c, "</PowerSystemResources>\n")

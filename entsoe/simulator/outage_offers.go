@@ -67,7 +67,7 @@ func tellUnits(q *question) []paper {
 	var units []affected
 	for _, p := range q.from.Plants() {
 		for _, unit := range p.Units {
-			units = append(units, q.generator(p, unit.Id, unit.Name, unit.Nominal))
+			units = append(units, q.generator(p, unit.ID, unit.Name, unit.Nominal))
 		}
 	}
 	return q.someOf(units, 0.06)
@@ -104,7 +104,7 @@ func (q *question) generator(p world.Plant, id, name string, nominal float64) af
 	a := affected{
 		sides: []field{{name: "biddingZone_Domain.mRID", value: q.from.EIC, eic: true}},
 		thing: []field{
-			{name: resource + "mRID", value: p.Id, eic: true},
+			{name: resource + "mRID", value: p.ID, eic: true},
 			{name: resource + "name", value: p.Name},
 			{name: resource + "location.name", value: q.from.Code},
 			{name: resource + "pSRType.psrType", value: world.PsrTypes[p.Kind]},

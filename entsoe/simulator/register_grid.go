@@ -98,18 +98,18 @@ func tellConfiguration(q *question) []paper {
 // capacity.
 func (q *question) configuration(p world.Plant, n int, since time.Time) record {
 	capacity := func(mw float64) string {
-		return strconv.FormatFloat(mw+float64(n*int(world.Salt(p.Id)>>32%5)), 'f', -1, 64)
+		return strconv.FormatFloat(mw+float64(n*int(world.Salt(p.ID)>>32%5)), 'f', -1, 64)
 	}
 	kind := world.PsrTypes[p.Kind]
 	return func(w *writer, a string, _ int) {
 		const b, c = "            ", "                "
 		const megawatts = ` unit="MAW"`
-		own := world.Mix(world.Salt(p.Id) + uint64(n))
+		own := world.Mix(world.Salt(p.ID) + uint64(n))
 		w.element(a, "mRID", "", fmt.Sprintf("%016x", own))
 		w.element(a, "businessType", "", "B11")
 		w.element(a, "implementation_DateAndOrTime.date", "", since.Format(time.DateOnly))
 		w.element(a, "biddingZone_Domain.mRID", codingScheme, q.from.EIC)
-		w.element(a, "registeredResource.mRID", codingScheme, p.Id)
+		w.element(a, "registeredResource.mRID", codingScheme, p.ID)
 		w.element(a, "registeredResource.name", "", p.Name)
 		w.element(a, "registeredResource.location.name", "", q.from.Code)
 		w.text(a, "<ControlArea_Domain>\n")
@@ -122,7 +122,7 @@ func (q *question) configuration(p world.Plant, n int, since time.Time) record {
 		w.element(b, "nominalIP_PowerSystemResources.nominalP", megawatts, capacity(p.Nominal()))
 		for _, unit := range p.Units {
 			w.text(b, "<GeneratingUnit_PowerSystemResources>\n")
-			w.element(c, "mRID", codingScheme, unit.Id)
+			w.element(c, "mRID", codingScheme, unit.ID)
 			w.element(c, "name", "", unit.Name)
 			w.element(c, "nominalP", megawatts, capacity(unit.Nominal))
 			w.element(c, "generatingUnit_PSRType.psrType", "", kind)

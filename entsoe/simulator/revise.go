@@ -98,7 +98,7 @@ func (s *series) curveSalt() uint64 {
 		names = append(names, f.name, f.value)
 	}
 	if s.unit != nil {
-		names = append(names, s.unit.Id)
+		names = append(names, s.unit.ID)
 	}
 	return world.Salt(names...)
 }

@@ -36,7 +36,7 @@ const (
 	migrateLock int64 = 0x656e74736f6564 // "entsoed"
 )
 
-// MigrateOptions is what a database mirrors of the catalogue.
+// Options is what a database mirrors of the catalogue.
 type Options struct {
 	Items    []ItemRow
 	Variants []VariantRow

@@ -10,7 +10,7 @@ import (
 // Plant is a made-up production unit, such as a power station, and its
 // generation units.
 type Plant struct {
-	Id, Name string
+	ID, Name string
 	Kind     int // index into psrTypes
 	Voltage  int // kV
 	Units    []Generator
@@ -18,7 +18,7 @@ type Plant struct {
 
 // Generator is one generation unit of a plant.
 type Generator struct {
-	Id, Name string
+	ID, Name string
 	Nominal  float64 // MW
 	Salt     uint64
 }
@@ -60,11 +60,11 @@ func (p *Place) Plants() []Plant {
 // Plant makes up the n-th plant, of at most three units and most units.
 func (p *Place) plant(kind, n, most int) Plant {
 	own := Mix(p.Salt ^ uint64(kind)<<32 ^ uint64(n)<<8)
-	one := Plant{Id: Eic(own), Name: PlaceName(own), Kind: kind, Voltage: [...]int{110, 150, 220, 380}[own%4]}
+	one := Plant{ID: Eic(own), Name: PlaceName(own), Kind: kind, Voltage: [...]int{110, 150, 220, 380}[own%4]}
 	for i := range min(most, int(own>>8%3)+1) {
 		salt := Mix(own + uint64(i) + 1)
 		one.Units = append(one.Units, Generator{
-			Id:      Eic(salt),
+			ID:      Eic(salt),
 			Name:    fmt.Sprintf("%s %c", one.Name, 'A'+i),
 			Nominal: math.Round(math.Max(100, unitSize[kind]*(0.6+0.8*Fraction(salt)))),
 			Salt:    salt,
@@ -82,7 +82,7 @@ func (p Plant) Nominal() (sum float64) {
 
 // Is reports whether an EIC is that of the plant or of one of its units.
 func (p Plant) Is(eic string) bool {
-	return eic == p.Id || slices.ContainsFunc(p.Units, func(g Generator) bool { return g.Id == eic })
+	return eic == p.ID || slices.ContainsFunc(p.Units, func(g Generator) bool { return g.ID == eic })
 }
 
 // Output is what a unit generates: as others of its type, but stopped for
@@ -130,7 +130,7 @@ func CheckCharacter(code []byte) byte {
 
 // States are the days on which a plant began and changed, rising.
 func (p Plant) States() []time.Time {
-	own := Salt(p.Id)
+	own := Salt(p.ID)
 	list := []time.Time{time.Date(2015+int(own%6), time.Month(own>>8%12+1), int(own>>16%28)+1, 0, 0, 0, 0, time.UTC)}
 	for i := range own >> 24 % 4 {
 		h := Mix(own + i)
