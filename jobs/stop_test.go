@@ -9,10 +9,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"entsoed/entsoe/simulator"
+	"entsoed/store/dbtest"
 )
 
-// A worker that stands still for a week, and whose database loses some hours of
-// what it has collected, has in the end what one has that nobody disturbs: on a
+// A worker that stands still for days, a week in the long form of the test, and
+// whose database loses some hours of what it has collected, has in the end what one has that nobody disturbs: on a
 // platform that publishes late, corrects and takes back. Of what both have seen
 // come it has the same history.
 func TestStoppedWeek(t *testing.T) {
@@ -20,24 +21,28 @@ func TestStoppedWeek(t *testing.T) {
 		t.Skip("-short: takes minutes")
 	}
 	t.Parallel()
-	const days = 21
+	days, stop, resume, loss := 12, 3, 5, 7
+	if dbtest.Long() {
+		days, resume, loss = 21, 10, 12
+	}
 	begin := time.Date(2026, 5, 4, 6, 0, 0, 0, time.UTC)
 	day := func(n int) time.Time { return begin.AddDate(0, 0, n) }
 	calm, stopped := newRestless(t, begin), newRestless(t, begin)
 	for now := begin; !now.After(day(days)); now = now.Add(12 * time.Hour) {
 		calm.to(now)
-		if now.Before(day(3)) || !now.Before(day(10)) {
+		if now.Before(day(stop)) || !now.Before(day(resume)) {
 			stopped.to(now)
 		}
-		if now.Equal(day(12)) {
-			stopped.lose("2026-05-12 03:00Z", "2026-05-12 05:00Z")
+		if now.Equal(day(loss)) { // of what was collected four days before, in the morning
+			lost := day(loss - 4).Truncate(24 * time.Hour).Add(3 * time.Hour)
+			stopped.lose(lost, lost.Add(2*time.Hour))
 		}
 	}
 	if diff := cmp.Diff(calm.facts(), stopped.facts()); diff != "" {
 		t.Errorf("not what an undisturbed worker has (-undisturbed, +stopped)\n%s", diff)
 	}
-	want := calm.history(day(12), day(days-1))
-	if diff := cmp.Diff(want, stopped.history(day(12), day(days-1))); diff != "" {
+	want := calm.history(day(loss), day(days-1))
+	if diff := cmp.Diff(want, stopped.history(day(loss), day(days-1))); diff != "" {
 		t.Errorf("history (-undisturbed, +stopped)\n%s", diff)
 	}
 	t.Logf("%d facts, %d values and rows that changed or were taken back", len(calm.facts()), len(want))
@@ -66,7 +71,7 @@ func newRestless(t *testing.T, begin time.Time) *week {
 
 // lose takes hours of all feeds out of the database, as a restored backup may
 // lack them.
-func (w *week) lose(from, to string) {
+func (w *week) lose(from, to time.Time) {
 	w.Helper()
 	for _, sql := range []string{
 		`update entsoe.coverage set data = data - tstzmultirange(tstzrange($1, $2)), empty = empty - tstzmultirange(tstzrange($1, $2))`,
