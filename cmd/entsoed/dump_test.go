@@ -1,0 +1,291 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"entsoed/entsoe/simulator"
+	"entsoed/store"
+	"entsoed/store/dbtest"
+)
+
+// dump is a database of an earlier commit, which migrations/testdata/dump.sh
+// has made.
+type dump struct {
+	Now          string     // by its clock, RFC 3339
+	Items, Areas string     // what its worker collected
+	Hypertables  [][]string // table, column, chunk interval
+	SQL          string
+}
+
+// readDump reads a dump and what the comments at its beginning say.
+func readDump(t *testing.T, path string) dump {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(unzipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := dump{SQL: string(text)}
+	for lines := bufio.NewScanner(strings.NewReader(d.SQL)); lines.Scan() && strings.HasPrefix(lines.Text(), "-- "); {
+		words := strings.Fields(strings.TrimPrefix(lines.Text(), "-- "))
+		switch words[0] {
+		case "now":
+			d.Now = words[1]
+		case "items":
+			d.Items = words[1]
+		case "areas":
+			d.Areas = words[1]
+		case "hypertable":
+			d.Hypertables = append(d.Hypertables, []string{words[1], words[2], strings.Join(words[3:], " ")})
+		}
+	}
+	if d.Now == "" || d.Items == "" || d.Areas == "" || len(d.Hypertables) == 0 {
+		t.Fatalf("%s does not say when it was made and what is in it: %+v", path, d.Hypertables)
+	}
+	return d
+}
+
+// TestDump restores the databases of earlier commits, migrates them and goes on
+// where they were: with every shape, corrected values, a running and a paused
+// backfill, and jobs in many states. Nothing of the old data is lost.
+func TestDump(t *testing.T) {
+	paths, err := filepath.Glob("../../migrations/testdata/dumps/*.sql.gz")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there are no dumps: %v", err)
+	}
+	t.Parallel()
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".sql.gz"), func(t *testing.T) {
+			t.Parallel()
+			d := readDump(t, path)
+			s := restore(t, d)
+			tables := s.keep()
+			s.migrate()
+			s.stillThere(tables, nil)
+			s.goOn(d)
+			s.stillThere(tables, movedRows)
+			s.answers(d)
+		})
+	}
+}
+
+// restore makes a database of a dump, as the server of its user had it.
+func restore(t *testing.T, d dump) *site {
+	t.Helper()
+	s := &site{T: t, Config: dbtest.Empty(t)}
+	s.onServer("create database " + pgx.Identifier{s.Config.Name}.Sanitize())
+	if _, err := s.connect().PgConn().Exec(t.Context(), d.SQL).ReadAll(); err != nil {
+		t.Fatalf("restore: %v", err)
+	}
+	if s.Config.TimescaleDB == "required" {
+		conn := s.connect() // a new one: in the other the extension may have been loaded already
+		s.exec(conn, "create extension if not exists timescaledb schema public")
+		for _, h := range d.Hypertables {
+			s.exec(conn, fmt.Sprintf(`select public.create_hypertable('%s', public.by_range('%s', interval '%s'),
+				create_default_indexes => false, migrate_data => true)`, h[0], h[1], h[2]))
+		}
+	}
+	now, err := time.Parse(time.RFC3339, d.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Sim = simulator.New(simulator.Config{Seed: 5, Now: simulator.Clock(now, 0), Restless: true, Unlimited: true})
+	server := httptest.NewServer(s.Sim)
+	t.Cleanup(server.Close)
+	s.Settings = map[string]string{
+		"DATABASE_URL": s.Config.URL, "DATABASE_TIMESCALEDB": s.Config.TimescaleDB, "ENTSOE_API_URL": server.URL + "/api",
+		"ENTSOE_ITEMS": d.Items, "ENTSOE_AREAS": d.Areas, "COLLECT_SINCE": "2d", "HTTP_ADDR": "127.0.0.1:0",
+		"ENTSOE_REQUESTS_PER_MINUTE": "400",
+	}
+	return s
+}
+
+// connect returns a session in the site's database, for as long as the test lasts.
+func (s *site) connect() *pgx.Conn {
+	s.Helper()
+	conn, err := pgx.Connect(s.Context(), s.Config.URL)
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.Cleanup(func() { conn.Close(context.Background()) }) //nolint:errcheck // the test is over
+	return conn
+}
+
+// onServer runs a statement about databases.
+func (s *site) onServer(statement string) {
+	s.Helper()
+	at, err := pgx.ParseConfig(s.Config.URL)
+	if err != nil {
+		s.Fatal(err)
+	}
+	at.Database = "postgres"
+	conn, err := pgx.ConnectConfig(s.Context(), at)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer conn.Close(s.Context()) //nolint:errcheck // the test is over then
+	s.exec(conn, statement)
+}
+
+func (s *site) exec(conn *pgx.Conn, sql string) {
+	s.Helper()
+	if _, err := conn.Exec(s.Context(), sql); err != nil {
+		s.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// mirrored are the tables that follow the catalogue of the program, or hold the
+// state of the moment.
+const mirrored = `{source,items,areas,codes,area_lines,variants,places,catalogue,lanes,budget,workers}`
+
+// keep copies the tables that hold data, and returns their names. Each must have
+// rows, or the dump would show nothing about it.
+func (s *site) keep() []string {
+	s.Helper()
+	conn := s.connect()
+	rows, err := conn.Query(s.Context(), `
+		select relname::text from pg_class
+		where relnamespace = 'entsoe'::regnamespace and relkind = 'r' and not relname = any($1::text[]) order by 1`, mirrored)
+	if err != nil {
+		s.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.exec(conn, "create schema kept")
+	for _, name := range tables {
+		tag, err := conn.Exec(s.Context(), fmt.Sprintf("create table kept.%[1]s as table entsoe.%[1]s", name))
+		if err != nil {
+			s.Fatal(err)
+		}
+		if tag.RowsAffected() == 0 && name != "points_fast" && name != "revision_wants" {
+			s.Errorf("the dump has nothing in entsoe.%s", name)
+		}
+	}
+	return tables
+}
+
+// migrate runs `entsoed migrate` of today.
+func (s *site) migrate() {
+	s.Helper()
+	p := start(s.T, "migrate", s.Settings, "migrate")
+	<-p.ended
+	if !p.cmd.ProcessState.Success() {
+		s.Fatalf("migrate: %s", p.out.tail(10))
+	}
+	var err error
+	if s.DB, err = store.Open(s.Context(), s.Config, 2); err != nil {
+		s.Fatal(err)
+	}
+	s.Cleanup(s.DB.Close)
+}
+
+// movedRows says of tables whose rows may change while a worker goes on, by
+// which columns a row is found again, and what else may hold it.
+var movedRows = map[string]struct{ columns, elsewhere string }{
+	"points":          {"series_id, at, value, known_from", "union all select series_id, at, value, known_from from entsoe.point_history"},
+	"series":          {"id, key", ""},
+	"feeds":           {"id, item, area, counter_area, variant", ""},
+	"entries":         {"at, until, known_from, feed_id, content, series_id, nth", ""},
+	"documents":       {"id", ""},
+	"coverage":        {"feed_id, stage", ""},
+	"backfill_orders": {"id, from_time, to_time", ""},
+	"backfill_feeds":  {"backfill_id, feed_id", ""},
+	"feed_series":     {"feed_id, series_id", ""},
+	"document_asks":   {"", ""}, // done
+	"revision_wants":  {"", ""}, // handed out
+	"unanswered":      {"", ""}, // answered meanwhile
+	"unit_outages":    {"", ""}, // computed from the newest revisions
+	"answers":         {"simulated", ""},
+}
+
+// stillThere fails the test for rows that were kept and are no longer there.
+func (s *site) stillThere(tables []string, moved map[string]struct{ columns, elsewhere string }) {
+	s.Helper()
+	for _, name := range tables {
+		columns := read[string](s, `
+			select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+			where attrelid = ('kept.' || $1)::regclass and attnum > 0`, name)
+		elsewhere := ""
+		if m, ok := moved[name]; ok {
+			columns, elsewhere = m.columns, m.elsewhere
+		}
+		if columns == "" {
+			continue
+		}
+		lost := read[string](s, fmt.Sprintf(`
+			select coalesce(string_agg(row::text, E'\n'), '') from (
+			  select to_jsonb(k)::text from (select %[2]s from kept.%[1]s) k
+			  except
+			  select to_jsonb(k)::text from (select %[2]s from entsoe.%[1]s %[3]s) k
+			  limit 5) lost(row)`, name, columns, elsewhere))
+		if lost != "" {
+			s.Errorf("entsoe.%s lost rows, such as\n%s", name, lost)
+		}
+	}
+}
+
+// goOn runs a worker until the backfills that were running are done, and so are
+// the jobs that were in the queue, but for those of a paused backfill.
+func (s *site) goOn(d dump) {
+	s.Helper()
+	last := read[int64](s, `select max(id) from river.river_job`)
+	w := start(s.T, "the worker", s.Settings, "worker", "--now", d.Now, "--speed", "0")
+	eventually(s.T, patience, "the running backfills and the old jobs done", func(ctx context.Context) error {
+		if err := w.running(); err != nil {
+			return err
+		}
+		left, err := one[string](ctx, s, `
+			select concat_ws(E'\n',
+			  (select string_agg(concat_ws(' ', 'backfill', id, state), E'\n') from entsoe.backfill_orders where state not in ('done', 'paused')),
+			  (select string_agg(concat_ws(' ', 'job', id, kind, queue, state, args), E'\n') from river.river_job j
+			   where finalized_at is null and kind <> 'drive' and id <= $1
+			     and not exists (select from entsoe.backfill_orders o where o.state = 'paused' and j.args @> jsonb_build_object('backfill', o.id))))`, last)
+		if err != nil || left != "" {
+			return fmt.Errorf("%s: %w", left, orNotYet(err))
+		}
+		return nil
+	})
+	w.terminate()
+	if n := read[int](s, `select count(*)::int from entsoe.backfill_orders where state = 'done'`); n == 0 {
+		s.Error("no backfill was done")
+	}
+	if n := read[int](s, `select count(*)::int from entsoe.backfill_orders where state = 'paused'`); n == 0 {
+		s.Error("the paused backfill is no longer paused")
+	}
+}
+
+// answers fails the test for views that no longer show anything.
+func (s *site) answers(d dump) {
+	s.Helper()
+	for _, item := range strings.Split(d.Items, ",") {
+		view := pgx.Identifier{"entsoe", item}.Sanitize()
+		if n := read[int](s, "select count(*)::int from "+view); n == 0 {
+			s.Errorf("the view of %s is empty", item)
+		}
+	}
+	if n := read[int](s, `select count(*)::int from entsoe.as_of($1::timestamptz, true)`, d.Now); n == 0 {
+		s.Error("nothing was known at the time of the dump")
+	}
+}
