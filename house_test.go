@@ -39,7 +39,7 @@ var house = map[string]room{
 	"entsoe/document": {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"entsoe/simulator"}},
 	"entsoe/client":   {Imports: []string{"entsoe", "entsoe/document"}, Tests: []string{"timeseries"}},
 	"store":           {Imports: []string{"timeseries"}, Tests: []string{"store/dbtest", "store/queue"}},
-	"store/queue":     {Imports: []string{"store", "timeseries"}, Tests: []string{"store/dbtest"}},
+	"store/queue":     {Imports: []string{"store", "timeseries"}, Tests: []string{"store/dbtest", "store/schema"}},
 	"store/schema":    {Imports: []string{"store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"store/dbtest":    {Imports: []string{"store", "store/schema", "timeseries"}},
 	"jobs":            {Imports: []string{"jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
@@ -72,8 +72,7 @@ func packages(t *testing.T) []goPackage {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Imports,TestImports,XTestImports,GoFiles", "./...").Output()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
 		}
 		t.Fatal(err)
@@ -209,6 +208,9 @@ func inspect(room string, files *token.FileSet, file *ast.File) []finding {
 			if sqlFree(room) && n.Kind == token.STRING && isSQL(n.Value) {
 				report(n.Pos(), "SQL text belongs in store, store/queue or store/schema")
 			}
+			if room != "store/queue" && n.Kind == token.STRING && usesRiver(n.Value) {
+				report(n.Pos(), "statements on River's tables belong in store/queue")
+			}
 		}
 		return true
 	})
@@ -283,6 +285,16 @@ func isSQL(literal string) bool {
 	return err == nil && statement.MatchString(text) && !strings.Contains(text, "psql ") && !strings.HasPrefix(text, `"`)
 }
 
+// riverTable finds one of River's tables where a statement names it, not a
+// sentence for people.
+var riverTable = regexp.MustCompile(`(?i)(\b(from|into|update|join|on|using)\s+|[,('"]\s*)(river\.)?river_[a-z]+`)
+
+// usesRiver reports whether a Go string holds a statement on River's tables.
+func usesRiver(literal string) bool {
+	text, err := strconv.Unquote(literal)
+	return err == nil && riverTable.MatchString(text)
+}
+
 // TestHouseRules shows that the rules find what breaks them, and nothing else.
 func TestHouseRules(t *testing.T) {
 	long := "package p\nfunc f() {\n" + strings.Repeat("g()\n", longestFunction) + "}\n"
@@ -298,6 +310,11 @@ func TestHouseRules(t *testing.T) {
 		{"prose", "jobs", `package p; const s = "update the feeds, delete nothing, select areas"`, nil},
 		{"psql command", "worker", `package p; const s = "psql -c 'select * from entsoe.jobs'"`, nil},
 		{"psql argument", "worker", "package p; const s = `\"select * from VIEW\"`", nil},
+		{"River's table", "store", "package p\nconst q = `delete from river.river_job`", []string{"statements on River's tables belong in store/queue"}},
+		{"River's table among others", "store/schema", "package p\nconst q = `select from entsoe.feeds, river_job`", []string{"statements on River's tables belong in store/queue"}},
+		{"River's table by name", "store", "package p\nconst q = `select to_regclass('river.river_queue')`", []string{"statements on River's tables belong in store/queue"}},
+		{"River's table at its door", "store/queue", "package p\nconst q = `select id from river.river_job`", nil},
+		{"prose about River's table", "cmd/entsoed", "package p\nconst s = `Jobs are in river.river_job, which psql shows.`", nil},
 		{"init", "jobs", "package p\nfunc init() {}", []string{"no init: what main starts, a test must be able to start"}},
 		{"method init", "jobs", "package p\nfunc (t T) init() {}", nil},
 		{"long function", "jobs", long, []string{"f has 82 lines, more than 80"}},

@@ -25,7 +25,7 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 		return nil, err
 	}
 	var ready bool
-	err = pool.QueryRow(ctx, `select to_regclass('entsoe.budget') is not null and to_regclass('river.river_job') is not null`).Scan(&ready)
+	err = pool.QueryRow(ctx, `select to_regclass('entsoe.budget') is not null and to_regnamespace('river') is not null`).Scan(&ready)
 	switch {
 	case err != nil:
 		err = fmt.Errorf("look for the schema of database %q: %w", pool.Config().ConnConfig.Database, err)
@@ -95,14 +95,4 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 		return err
 	}
 	return pgxpool.NewWithConfig(ctx, pc)
-}
-
-// Ready reports whether the tables of entsoed and of its job queue are there.
-func (db *DB) Ready(ctx context.Context) error {
-	_, err := db.Pool.Exec(ctx, `
-select from entsoe.feeds, entsoe.coverage, river.river_job limit 0`)
-	if err != nil {
-		return fmt.Errorf("the tables of entsoed and of its job queue: %w", err)
-	}
-	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"entsoed/store/queue"
 )
 
 // server is the HTTP listener of the process.
@@ -72,7 +74,7 @@ func (p *process) readiness(ctx context.Context) map[string]string {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	wrong := p.queueState()
-	if err := p.control.Ready(ctx); err != nil {
+	if err := queue.Ready(ctx, p.control); err != nil {
 		wrong["schema"] = "is not there: " + err.Error()
 	}
 	return wrong

@@ -2,7 +2,6 @@ package dbtest
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -164,9 +163,6 @@ func QueryText(t testing.TB, db *store.DB, sql string, args ...any) []string {
 	return lines
 }
 
-// AsError is errors.As for a type parameter.
-func AsError[E error](err error, target *E) bool { return errors.As(err, target) }
-
 // Without takes points away by their number, but leaves the Periods.
 func Without(s timeseries.Series, numbers ...int) timeseries.Series {
 	var kept []timeseries.Point
@@ -206,11 +202,6 @@ func Activate(t testing.TB, db *store.DB, feeds ...store.FeedRow) {
 	if err := db.SetActive(t.Context(), ids); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func FinishJobs(t testing.TB, db *store.DB) {
-	t.Helper()
-	Exec(t, db, `update river.river_job set state = 'completed', finalized_at = now() where finalized_at is null`)
 }
 
 // WaitFor polls until something holds.

@@ -40,7 +40,7 @@ func TestInsertDueAsksForWhatIsMissing(t *testing.T) {
 	if n := mustInsertDue(t, db, dbtest.After(30), need, reread); n != 0 {
 		t.Errorf("%d jobs while the first are alive", n)
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: need.Window, KnownAt: dbtest.After(30), Data: []timeseries.Window{dbtest.Window(0, 10)}, Refused: []timeseries.Window{dbtest.Window(20, 24)}})
 	if n := mustInsertDue(t, db, dbtest.After(30).Add(14*time.Minute), need); n != 0 {
 		t.Errorf("%d jobs within COLLECT_INTERVAL of the last ask", n)
@@ -48,7 +48,7 @@ func TestInsertDueAsksForWhatIsMissing(t *testing.T) {
 	if n := mustInsertDue(t, db, dbtest.After(30).Add(15*time.Minute), need); n != 1 {
 		t.Errorf("%d jobs for the hole from hour 10 to 20, want 1", n)
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: need.Window, KnownAt: dbtest.After(31), Empty: []timeseries.Window{dbtest.Window(10, 20)}})
 	if n := mustInsertDue(t, db, dbtest.After(90), need); n != 0 {
 		t.Errorf("%d jobs for a window that is covered", n)
@@ -76,7 +76,7 @@ func TestInsertDueBacksOffFromEmptyFeeds(t *testing.T) {
 		if n := mustInsertDue(t, db, dbtest.After(10).Add(test.after), need); n != test.want {
 			t.Errorf("after %d empty answers and %v: %d jobs, want %d", test.streak, test.after, n, test.want)
 		}
-		dbtest.FinishJobs(t, db)
+		finishJobs(t, db)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestInsertCollectOnce(t *testing.T) {
 	if _, inserted := insert(timeseries.Window{}); !inserted {
 		t.Error("the job without a window was not inserted")
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	if again, inserted := insert(dbtest.Window(0, 24)); !inserted || again == first {
 		t.Error("a finished job blocks the next one")
 	}
@@ -250,7 +250,7 @@ func TestInsertDueProbes(t *testing.T) {
 	if n := mustInsertDue(t, db, dbtest.After(24), probe); n != 0 {
 		t.Error("a probe beside the live job")
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	dbtest.Exec(t, db, `update entsoe.feeds set asked_at = $1, empty_streak = 9`, dbtest.After(24))
 	if n := mustInsertDue(t, db, dbtest.After(29.9), probe); n != 0 {
 		t.Error("a probe before its time")

@@ -66,11 +66,11 @@ func TestInsertHealing(t *testing.T) {
 	if n := mustHeal(t, db, dbtest.After(49)); n != 0 {
 		t.Errorf("%d jobs more while it is alive: %v", n, lanes())
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	if n := mustHeal(t, db, dbtest.After(24*60)); n != 1 || lanes()[0] != "1 backfill" {
 		t.Errorf("%d jobs for what ended two months ago: %v", n, lanes())
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	dbtest.Exec(t, db, `update entsoe.feeds set wanted = tstzmultirange(tstzrange($1, $2)) where id = $3`, dbtest.After(0), dbtest.After(12), silent.ID)
 	if n := mustHeal(t, db, dbtest.After(49)); n != 3 {
 		t.Errorf("%d jobs, want one of the feed with data and, of that without, one for what is due and one for the hole: %v", n, lanes())
@@ -86,7 +86,7 @@ func TestInsertHealingOfHoles(t *testing.T) {
 	if n := mustHeal(t, db, dbtest.After(50)); n != 1 {
 		t.Errorf("%d jobs for a feed without coverage", n)
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	cover(t, db, f, 10, 11)
 	if n := mustHeal(t, db, dbtest.After(50)); n != 1 {
 		t.Errorf("%d jobs for an hour that is missing", n)
@@ -95,7 +95,7 @@ func TestInsertHealingOfHoles(t *testing.T) {
 	if err != nil || len(holes) != 1 || !holes[0].From.Equal(dbtest.After(10)) || !holes[0].To.Equal(dbtest.After(11)) {
 		t.Errorf("holes %v (%v)", holes, err)
 	}
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	dbtest.Exec(t, db, `update entsoe.coverage set refused = tstzmultirange(tstzrange($1, $2))`, dbtest.After(10), dbtest.After(11))
 	if n := mustHeal(t, db, dbtest.After(50)); n != 0 {
 		t.Errorf("%d jobs for what was refused and is not due", n)

@@ -73,7 +73,7 @@ on conflict (feed_id, stage) do update set data = excluded.data`, feed.ID, dbtes
 		t.Fatalf("%d jobs, %v", n, err)
 	}
 	is(210, 205, 0.5, 0.5)
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	is(210, 95, 0.5, 0.55)
 	read(240)
 	is(210, 90, 0.57, 0.58)
@@ -82,7 +82,7 @@ on conflict (feed_id, stage) do update set data = excluded.data`, feed.ID, dbtes
 		if _, err := queue.HandRevisions(t.Context(), db, 7); err != nil {
 			t.Fatal(err)
 		}
-		dbtest.FinishJobs(t, db)
+		finishJobs(t, db)
 		_ = left
 	}
 	is(210, 0, 1, 1)

@@ -153,7 +153,7 @@ func TestMissingRevisions(t *testing.T) {
 		t.Errorf("%d jobs", n)
 	}
 	wantMissing(dbtest.SaveDocuments(t, db, feed.ID, 3, dbtest.Outage("B", 9, 0, dbtest.Run(2, 8, 0))), b9)
-	dbtest.FinishJobs(t, db)
+	finishJobs(t, db)
 	if n := insertRevisions(t, db, feed, []store.MissingRevisions{b9}); n != 1 {
 		t.Errorf("%d jobs", n)
 	}

@@ -1,6 +1,22 @@
 package queue
 
-import "github.com/riverqueue/river/rivertype"
+import (
+	"context"
+	"fmt"
+
+	"github.com/riverqueue/river/rivertype"
+
+	"entsoed/store"
+)
+
+// Ready returns an error unless the tables of entsoed and of its job queue are
+// there.
+func Ready(ctx context.Context, db *store.DB) error {
+	if _, err := db.Pool.Exec(ctx, `select from entsoe.feeds, entsoe.coverage, river.river_job limit 0`); err != nil {
+		return fmt.Errorf("the tables of entsoed and of its job queue: %w", err)
+	}
+	return nil
+}
 
 // Living are the states of a job that will still be worked, or is: those of
 // entsoe.living_states.

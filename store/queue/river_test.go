@@ -14,6 +14,7 @@ import (
 	"entsoed/store"
 	"entsoed/store/dbtest"
 	"entsoed/store/queue"
+	"entsoed/store/schema"
 )
 
 // collectArgs are the arguments of a collect job as River sees them.
@@ -64,7 +65,12 @@ type door struct {
 // client inserts for the same arguments: all columns of every kind, so that a
 // River that changes its format cannot pass unnoticed.
 func TestJobsLookLikeRivers(t *testing.T) {
-	db := dbtest.Open(t, dbtest.OutageCatalogue())
+	catalogue := dbtest.OutageCatalogue()
+	catalogue.Variants = []schema.VariantRow{{Item: "physical_flows", Variant: "day", Axis: "delivery", Unit: "instant", Backfilled: true, LatestClock: "1 hour"}}
+	for n := range catalogue.Items {
+		catalogue.Items[n].Border = catalogue.Items[n].Name == "physical_flows"
+	}
+	db := dbtest.Open(t, catalogue)
 	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{Schema: "river"})
 	if err != nil {
 		t.Fatal(err)
@@ -115,9 +121,7 @@ func doors(t *testing.T, db *store.DB) []door {
 	}
 	border, prices, outages := feeds[0], feeds[1], feeds[2]
 	dbtest.Activate(t, db, feeds...)
-	dbtest.Exec(t, db, `insert into entsoe.backfill_orders (from_time, to_time, oldest_first, items, areas, mode, planned)
-values ($1, $2, false, 'physical_flows', $3, 'all', true)`, dbtest.Day0, dbtest.After(48), dbtest.Germany)
-	order := dbtest.QueryOne[int64](t, db, `select id from entsoe.backfill_orders`)
+	order := startBackfill(t, db, border)
 
 	collect := func(f store.FeedRow, lane string) collectArgs {
 		return collectArgs{Feed: f.ID, Item: f.Item, Area: f.Name, Variant: f.Variant, Lane: lane}
@@ -148,6 +152,15 @@ values ($1, $2, false, 'physical_flows', $3, 'all', true)`, dbtest.Day0, dbtest.
 			_, err := queue.InsertWindows(t.Context(), db, []queue.BackfillWindow{{Backfill: order, Mode: "all", Feed: border, Window: dbtest.Window(0, 24), Trial: true}}, 9, dbtest.After(48))
 			return err
 		}},
+		{"driver of a backfill of the function", driveArgs{}, river.InsertOpts{Queue: "drive", MaxAttempts: 25}, func() error {
+			_, err := db.Pool.Exec(t.Context(), `select from entsoe.enqueue_backfill('physical_flows', 'FR>DE_LU', $1, $2)`, dbtest.Day0, dbtest.After(48))
+			return err
+		}},
+		{"driver of a backfill of the view", driveArgs{}, river.InsertOpts{Queue: "drive", MaxAttempts: 25}, func() error {
+			_, err := db.Pool.Exec(t.Context(), `
+insert into entsoe.collect_requests (item, area, from_time, to_time) values ('physical_flows', 'DE_LU>FR', $1, $2)`, dbtest.After(48), dbtest.After(96))
+			return err
+		}},
 		{"driver", driveArgs{}, river.InsertOpts{Queue: "drive", MaxAttempts: 25}, func() error { return queue.WakeDriver(t.Context(), db) }},
 	}
 	for _, mrid := range []string{"nCYGn4HPvOBiVrWtRFL35g", "ZWQ5ODdj/ZjZ+hYWFk=", `odd "\ é <&>` + "\u2028\t"} {
@@ -164,6 +177,28 @@ values ($1, $2, false, 'physical_flows', $3, 'all', true)`, dbtest.Day0, dbtest.
 		}})
 	}
 	return append(all, healing(t, db, prices, collect(prices, "backfill")))
+}
+
+// startBackfill starts a backfill of a feed by SQL and plans it, as the driver
+// does, and returns its number.
+func startBackfill(t *testing.T, db *store.DB, f store.FeedRow) int64 {
+	t.Helper()
+	order := dbtest.QueryOne[int64](t, db, `
+insert into entsoe.collect_requests (item, area, from_time, to_time, mode, variant) values ($1, $2, $3, $4, 'all', $5)
+returning backfill`, f.Item, f.Name, dbtest.Day0, dbtest.After(48), f.Variant)
+	dbtest.Exec(t, db, `delete from river.river_job`)
+	feeds, err := db.BackfillFeeds(t.Context(), order, dbtest.After(9000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(feeds) != 1 || feeds[0].ID != f.ID {
+		t.Fatalf("the backfill asks %+v, want %+v", feeds, f)
+	}
+	plan := store.FeedPlan{FeedID: f.ID, Span: feeds[0].Span, Todo: feeds[0].Todo, Requests: 2}
+	if err := db.SavePlan(t.Context(), order, []store.FeedPlan{plan}); err != nil {
+		t.Fatal(err)
+	}
+	return order
 }
 
 // healing is the door through which what was not answered is asked for again.
