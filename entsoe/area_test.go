@@ -140,8 +140,8 @@ func TestFindArea(t *testing.T) {
 	}
 	for _, test := range wrong {
 		_, err := FindArea(test.name)
-		var unknown *UnknownError
-		if !errors.As(err, &unknown) || !strings.Contains(err.Error(), test.want) {
+		_, ok := errors.AsType[*UnknownError](err)
+		if !ok || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: %v, want %q in it", test.name, err, test.want)
 		}
 	}

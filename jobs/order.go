@@ -32,9 +32,9 @@ func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error 
 		}
 		return commit.Complete(ctx, tx, job.JobRow)
 	})
-	var wrong *store.OrderError
+	_, wrong := errors.AsType[*store.OrderError](err)
 	switch {
-	case errors.As(err, &wrong):
+	case wrong:
 		return c.reject(job, err)
 	case errors.Is(err, queue.ErrJobLost):
 		return &lostJob{err}

@@ -41,8 +41,8 @@ func TestWrongOrders(t *testing.T) {
 			_, err := s.DB.EnqueueBackfill(t.Context(), s.DB.Pool, store.BackfillOrder{
 				Item: store.Text(test.item), Area: store.Text(test.area), From: store.Text(test.from), To: store.Text(test.to), Mode: store.Text(test.mode),
 			}, s.Now())
-			var wrong *store.OrderError
-			if !errors.As(err, &wrong) || !strings.HasPrefix(wrong.Message, test.want) || !strings.Contains(wrong.Hint, test.hint) {
+			wrong, ok := errors.AsType[*store.OrderError](err)
+			if !ok || !strings.HasPrefix(wrong.Message, test.want) || !strings.Contains(wrong.Hint, test.hint) {
 				t.Fatalf("the function: %v", err)
 			}
 			said["function"] = wrong.Error()
@@ -50,8 +50,8 @@ func TestWrongOrders(t *testing.T) {
 			_, err = s.DB.Pool.Exec(t.Context(), `
 				insert into entsoe.collect_requests (item, area, from_time, to_time, mode)
 				values ($1, $2, nullif($3, '')::timestamptz, $4::timestamptz, nullif($5, ''))`, test.item, test.area, test.from, test.to, test.mode)
-			var refused *pgconn.PgError
-			if !errors.As(err, &refused) {
+			refused, ok := errors.AsType[*pgconn.PgError](err)
+			if !ok {
 				t.Fatalf("the view: %v", err)
 			}
 			said["view"] = (&store.OrderError{Message: refused.Message, Hint: refused.Hint}).Error()

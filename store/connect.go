@@ -42,8 +42,7 @@ const (
 
 // Code is the SQLSTATE of an error of the server, else empty.
 func Code(err error) string {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code
 	}
 	return ""
@@ -85,8 +84,7 @@ func connectOnce(ctx context.Context, cc *pgx.ConnConfig) (*pgx.Conn, error) {
 
 // patienceFor says how long it makes sense to wait for a failure to go away.
 func patienceFor(err error, wait time.Duration) time.Duration {
-	var dns *net.DNSError
-	if errors.As(err, &dns) && dns.IsNotFound {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return min(wait, unknownHostWait)
 	}
 	switch Code(err) {
@@ -96,8 +94,7 @@ func patienceFor(err error, wait time.Duration) time.Duration {
 	default:
 		return 0
 	}
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		return wait
 	}
 	for _, passing := range []error{
@@ -116,9 +113,8 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 	say := func(setting, format string, args ...any) error {
 		return fmt.Errorf("%s: %s: %w", cfg.Setting(setting), fmt.Sprintf(format, args...), bare(err))
 	}
-	var dns *net.DNSError
 	switch {
-	case errors.As(err, &dns):
+	case has[*net.DNSError](err):
 		return say("DATABASE_HOST", "the host %q is unknown", cc.Host)
 	case Code(err) == codeInvalidPassword, Code(err) == codeInvalidAuth:
 		return say("DATABASE_USER, DATABASE_PASSWORD", "the server at %s does not let user %q in", server, cc.User)
@@ -138,8 +134,7 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 
 // bare strips pgconn's own sentence, which repeats user and database.
 func bare(err error) error {
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
+	if connect, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		if inner := connect.Unwrap(); inner != nil {
 			return inner
 		}
@@ -148,12 +143,12 @@ func bare(err error) error {
 }
 
 func tlsTrouble(err error) bool {
-	var (
-		verification *tls.CertificateVerificationError
-		authority    x509.UnknownAuthorityError
-		hostname     x509.HostnameError
-		record       tls.RecordHeaderError
-	)
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &record) || strings.Contains(err.Error(), "refused TLS connection") || strings.Contains(err.Error(), "tls:")
+	return has[*tls.CertificateVerificationError](err) || has[x509.UnknownAuthorityError](err) || has[x509.HostnameError](err) ||
+		has[tls.RecordHeaderError](err) || strings.Contains(err.Error(), "refused TLS connection") || strings.Contains(err.Error(), "tls:")
+}
+
+// has reports whether an error is of a type, or wraps one that is.
+func has[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 
 	"entsoed/store"
@@ -16,8 +17,8 @@ func TestSourceIsClaimedOnce(t *testing.T) {
 		}
 	}
 	err := db.ClaimSource(t.Context(), store.Source{Kind: "platform", URL: "https://example.test/api"})
-	var mismatch *store.SourceMismatchError
-	if !dbtest.AsError(err, &mismatch) || mismatch.Have != simulated {
+	mismatch, ok := errors.AsType[*store.SourceMismatchError](err)
+	if !ok || mismatch.Have != simulated {
 		t.Errorf("got %v, want a mismatch with the first source", err)
 	}
 }

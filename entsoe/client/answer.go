@@ -86,7 +86,7 @@ func (c *Client) documents(ctx context.Context, reply Reply, body []byte) ([][]b
 	for _, document := range documents {
 		document = c.redact().document(document)
 		err := c.checkDocument(ctx, reply, document)
-		if empty := new(NoDataError); errors.As(err, &empty) {
+		if empty, ok := errors.AsType[*NoDataError](err); ok {
 			noData = empty
 			continue
 		}
@@ -116,16 +116,14 @@ func (c *Client) checkDocument(ctx context.Context, reply Reply, document []byte
 
 // bodyError says what it means that a body cannot be read to its end.
 func (c *Client) bodyError(reply Reply, body []byte, err error) error {
-	var over *document.LimitError
-	switch {
-	case errors.As(err, &over):
+	if over, ok := errors.AsType[*document.LimitError](err); ok {
 		return &TooLargeError{Reply: reply, Limit: over.Limit, Where: over.Where}
-	case errors.Is(err, errors.ErrUnsupported):
-		return &UnknownAnswerError{c.withBody(reply, body), c.redact().error(err)}
-	default:
-		err = fmt.Errorf("the answer is cut or damaged after %d bytes: %w", reply.Bytes, err)
-		return &UnavailableError{c.withBody(reply, body), c.redact().error(err)}
 	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		return &UnknownAnswerError{c.withBody(reply, body), c.redact().error(err)}
+	}
+	err = fmt.Errorf("the answer is cut or damaged after %d bytes: %w", reply.Bytes, err)
+	return &UnavailableError{c.withBody(reply, body), c.redact().error(err)}
 }
 
 // withBody keeps the beginning of a body for somebody to look at.

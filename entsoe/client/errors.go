@@ -29,8 +29,11 @@ func (r Reply) reply() Reply { return r }
 // [Client.Fetch]. It answers false for errors of another origin, such as a
 // refusal of the gate or a cancelled context.
 func ReplyOf(err error) (Reply, bool) {
-	var known interface{ reply() Reply }
-	if !errors.As(err, &known) {
+	known, ok := errors.AsType[interface {
+		error
+		reply() Reply
+	}](err)
+	if !ok {
 		return Reply{}, false
 	}
 	return known.reply(), true

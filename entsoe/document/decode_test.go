@@ -176,8 +176,8 @@ func TestDecodeReaderFails(t *testing.T) {
 	broken := errors.New("connection reset")
 	r := io.MultiReader(strings.NewReader("<GL_MarketDocument>\n  <type>A6"), iotest.ErrReader(broken))
 	_, err := Decode(context.Background(), r, entsoe.Zone, Visitor{})
-	var decode *DecodeError
-	if !errors.Is(err, broken) || !errors.As(err, &decode) || decode.Line != 2 || decode.Column != 11 || decode.Offset != 30 {
+	decode, ok := errors.AsType[*DecodeError](err)
+	if !ok || !errors.Is(err, broken) || decode.Line != 2 || decode.Column != 11 || decode.Offset != 30 {
 		t.Errorf("%v", err)
 	}
 	if _, err := Decode(context.Background(), stuckReader{}, entsoe.Zone, Visitor{}); !errors.Is(err, io.ErrNoProgress) {

@@ -142,8 +142,8 @@ func TestDecodeMalformed(t *testing.T) {
 				t.Fatalf("%q does not occur", test.old)
 			}
 			_, err := Decode(context.Background(), strings.NewReader(document), entsoe.Zone, Visitor{Curve: orderly})
-			var decode *DecodeError
-			if !errors.As(err, &decode) {
+			decode, ok := errors.AsType[*DecodeError](err)
+			if !ok {
 				t.Fatalf("%v", err)
 			}
 			if got := fmt.Sprintf("%d:%d %s", decode.Line, decode.Column, decode.Msg); got != test.want {
@@ -179,8 +179,8 @@ func TestDecodeNoDocument(t *testing.T) {
 		{"CDATA", "<![CDATA[x]]>", nil},
 	} {
 		_, err := Decode(context.Background(), strings.NewReader(test.body), entsoe.Zone, Visitor{Curve: orderly})
-		var decode *DecodeError
-		if !errors.As(err, &decode) || !errors.Is(err, test.is) && test.is != nil {
+		_, ok := errors.AsType[*DecodeError](err)
+		if !ok || !errors.Is(err, test.is) && test.is != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}

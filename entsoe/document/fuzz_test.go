@@ -54,8 +54,7 @@ func FuzzDecode(f *testing.F) {
 		if err == errTooManyPoints {
 			t.Skip("too many points to compare")
 		}
-		var decode *DecodeError
-		if err != nil && !errors.As(err, &decode) {
+		if _, ok := errors.AsType[*DecodeError](err); err != nil && !ok {
 			t.Fatal(err)
 		}
 		whole, wholeErr := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)

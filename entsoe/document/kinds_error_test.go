@@ -38,9 +38,8 @@ func TestDecodeMalformedKinds(t *testing.T) {
 			t.Fatalf("%q does not occur in %s", test.old, test.document)
 		}
 		err = decodeOrderly([]byte(changed))
-		var decode *DecodeError
 		got := ""
-		if errors.As(err, &decode) {
+		if decode, ok := errors.AsType[*DecodeError](err); ok {
 			got = fmt.Sprintf("%d:%d %s", decode.Line, decode.Column, decode.Msg)
 		}
 		if got != test.want {

@@ -155,8 +155,8 @@ func TestDecodeHandmade(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = decodeWhole(bytes.NewReader(body))
-		var decode *DecodeError
-		if !errors.As(err, &decode) || decode.Line == 0 || decode.Column == 0 || !errors.Is(err, ErrUnknownRoot) && !errors.Is(err, ErrHTML) {
+		decode, ok := errors.AsType[*DecodeError](err)
+		if !ok || decode.Line == 0 || decode.Column == 0 || !errors.Is(err, ErrUnknownRoot) && !errors.Is(err, ErrHTML) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

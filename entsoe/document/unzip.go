@@ -96,11 +96,10 @@ func (u *unzipper) read(file *zip.File) ([]byte, error) {
 	limited := &LimitReader{From: entry, Limit: u.room, Where: Unpacked}
 	content, err := io.ReadAll(limited)
 	u.room -= limited.Count
-	var over *LimitError
-	switch {
-	case errors.As(err, &over):
+	if _, over := errors.AsType[*LimitError](err); over {
 		return nil, &LimitError{u.limit, Unpacked}
-	case err != nil:
+	}
+	if err != nil {
 		return nil, fmt.Errorf("cut or damaged ZIP: %w", err)
 	}
 	return content, nil

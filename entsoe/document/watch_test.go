@@ -63,8 +63,7 @@ func TestDecodeIsGivenUp(t *testing.T) {
 			half := &tiring{Context: t.Context(), ends: all.looks / 2}
 			left := &counting{Reader: bytes.NewReader(test.document)}
 			n, err := countCurves(half, left)
-			var decode *DecodeError
-			if !errors.Is(err, context.Canceled) || errors.As(err, &decode) {
+			if _, decode := errors.AsType[*DecodeError](err); decode || !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v, want that of the context", err)
 			}
 			if test.curves > 0 && n >= test.curves || left.read == len(test.document) && test.curves == 0 {

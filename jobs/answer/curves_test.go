@@ -66,8 +66,8 @@ func TestReadingRefusesTwoValues(t *testing.T) {
 func TestReadingRefusesWrongAnswers(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
 	_, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}))
-	var wrong *WrongError
-	if !errors.As(err, &wrong) {
+	_, ok := errors.AsType[*WrongError](err)
+	if !ok {
 		t.Fatalf("prices of another day: %v", err)
 	}
 	r = pricesOf(t, "2026-06-01T10:00Z/2026-06-01T11:00Z")

@@ -122,8 +122,7 @@ func asUser(t testing.TB, rights, statement string) store.Config {
 		fmt.Sprintf(statement, cfg.Name),
 	} {
 		_, err := conn.Exec(ctx, statement)
-		var pg *pgconn.PgError
-		if errors.As(err, &pg) && pg.Code == "42501" {
+		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "42501" {
 			LeaveOut(t, "the user of TEST_DATABASE_URL may not create roles")
 		}
 		if err != nil {
