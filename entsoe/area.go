@@ -102,7 +102,7 @@ func FindArea(nameOrEIC string) (Area, error) {
 	if wellFormedEIC(name) {
 		return Area{EIC: name, Code: name}, nil
 	}
-	return Area{}, &UnknownError{What: areaWord, Name: nameOrEIC, Nearest: nearest(name, areaCodes())}
+	return Area{}, &UnknownError{What: areaWord, Name: nameOrEIC, Nearest: Nearest(name, areaCodes())}
 }
 
 // Has reports whether the area has one of the roles.

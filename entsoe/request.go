@@ -119,7 +119,7 @@ func (r Request) With(p Param) Request {
 func (f Feed) item() (Item, error) {
 	item, ok := ItemByName(f.Item)
 	if !ok {
-		return Item{}, &UnknownError{What: itemWord, Name: f.Item, Nearest: nearest(f.Item, itemNames())}
+		return Item{}, &UnknownError{What: itemWord, Name: f.Item, Nearest: Nearest(f.Item, itemNames())}
 	}
 	item, ok = item.For(f.Variant)
 	if !ok {

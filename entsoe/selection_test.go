@@ -70,17 +70,3 @@ func TestSelectAreas(t *testing.T) {
 		}
 	}
 }
-
-func TestEditDistance(t *testing.T) {
-	tests := []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"abc", "", 3}, {"", "abc", 3}, {"delu", "de_lu", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2},
-	}
-	for _, test := range tests {
-		if got := EditDistance(test.a, test.b); got != test.want {
-			t.Errorf("%q %q: %d, want %d", test.a, test.b, got, test.want)
-		}
-	}
-}

@@ -48,22 +48,16 @@ func findMisspelt(variables, known []string) []misspelt {
 		if strings.TrimSpace(value) == "" || slices.Contains(known, name) {
 			continue
 		}
-		meant := nearestName(name, known)
+		nearest := entsoe.Nearest(name, known)
 		switch {
-		case alike(name, meant):
-			found = append(found, misspelt{Name: name, Meant: meant})
+		case len(nearest) > 0 && alike(name, nearest[0]):
+			found = append(found, misspelt{Name: name, Meant: nearest[0]})
 		case strings.HasPrefix(name, ownPrefix):
 			found = append(found, misspelt{Name: name})
 		}
 	}
 	slices.SortFunc(found, func(a, b misspelt) int { return strings.Compare(a.Name, b.Name) })
 	return found
-}
-
-// nearestName returns the known name that is most like a name.
-func nearestName(name string, known []string) string {
-	distance := func(k string) int { return entsoe.EditDistance(strings.ToUpper(name), k) }
-	return slices.MinFunc(known, func(a, b string) int { return distance(a) - distance(b) })
 }
 
 // alike reports whether a name is a known one with a letter or two wrong. Where
