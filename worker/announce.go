@@ -21,10 +21,10 @@ func (p *process) announce(selected jobs.Selection) {
 	budget := float64(p.PerMinute * 60)
 	p.Log.Info("what is collected", "ENTSOE_ITEMS", setting(p.Collect.Items), "ENTSOE_AREAS", setting(p.Collect.Areas),
 		"items", len(selected.Items), "areas", len(selected.Areas), "feeds", len(selected.Feeds),
-		"publish", selected.Known.Publish, "silent", selected.Known.Silent, "unknown", selected.Known.Unknown, "since", p.Collect.Since, "requests_per_hour", int(selected.Rate), "of", int(budget),
-		"share", fmt.Sprintf("%.0f%%", 100*selected.Rate/budget))
+		"publish", selected.Known.Publish, "silent", selected.Known.Silent, "unknown", selected.Known.Unknown, "since", p.Collect.Since,
+		"requests_per_hour", int(selected.Rate), "of", int(budget), "share", fmt.Sprintf("%.0f%%", 100*selected.Rate/budget))
 	at := p.data.Pool.Config().ConnConfig
-	p.Log.Info("where it goes", "database", at.Database, "host", at.Host, "port", at.Port, "look", p.look(selected.Items[0].Name))
+	p.Log.Info("where it goes", "database", at.Database, "host", at.Host, "port", at.Port, "look", p.look(inOrder(selected.Items)[0].Name))
 	if !p.Worker.SchedulerEnabled {
 		p.Log.Info("this process only works jobs; another must have SCHEDULER_ENABLED=true")
 	}

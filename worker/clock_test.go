@@ -79,3 +79,23 @@ func TestEveryItemIsPlanned(t *testing.T) {
 		}
 	}
 }
+
+// A first round takes minutes, so what people look at first is asked first.
+func TestPricesArePlannedFirst(t *testing.T) {
+	items, err := entsoe.SelectItems([]string{"all"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sorted := inOrder(items)
+	if first := sorted[0].Name; first != "day_ahead_prices" {
+		t.Errorf("%s is planned first", first)
+	}
+	if len(sorted) != len(items) {
+		t.Fatalf("%d of %d items are planned", len(sorted), len(items))
+	}
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i].Core && !sorted[i-1].Core {
+			t.Errorf("%s of the group core is planned after %s", sorted[i].Name, sorted[i-1].Name)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func (p *process) collect(ctx context.Context, selected jobs.Selection) error {
 // done where no worker lives. It calls do with the queue's name once jobs in it
 // are worked, and stops when do returns. It never leads the queue, for a worker
 // that starts meanwhile could not plan: do must make its jobs available again
-// when their next attempt is due (store.MoveJobs).
+// when their next attempt is due (queue.MoveJobs).
 func Private(ctx context.Context, d Deps, do func(ctx context.Context, queue string) error) error {
 	p, err := open(ctx, d)
 	if err != nil {
@@ -72,11 +73,11 @@ func Private(ctx context.Context, d Deps, do func(ctx context.Context, queue str
 	if err := p.prepare(ctx); err != nil {
 		return err
 	}
-	queue := "fetch_" + p.id
-	if err := p.newClient(ctx, map[string]river.QueueConfig{queue: {MaxWorkers: 1}}, nil, false); err != nil {
+	name := "fetch_" + p.id
+	if err := p.newClient(ctx, map[string]river.QueueConfig{name: {MaxWorkers: 1}}, nil, false); err != nil {
 		return err
 	}
-	return p.work(ctx, func(ctx context.Context) error { return do(ctx, queue) })
+	return p.work(ctx, func(ctx context.Context) error { return do(ctx, name) })
 }
 
 // prepare binds the database to the source and sets the budget.
@@ -104,8 +105,8 @@ func (p *process) queues() map[string]river.QueueConfig {
 }
 
 // periodic returns a plan job per item with feeds, aligned to its timetable, and
-// the job that heals the past. The schedule is in the leader's memory only; RunOnStart makes up for lost
-// ticks.
+// the job that heals the past. The schedule is in the leader's memory only, so
+// RunOnStart makes up for lost ticks.
 func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 	if !p.Worker.SchedulerEnabled {
 		return nil
@@ -115,7 +116,7 @@ func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 		planned[f.Item] = true
 	}
 	var all []*river.PeriodicJob
-	for _, item := range coreFirst(selected.Items) {
+	for _, item := range inOrder(selected.Items) {
 		if !planned[item.Name] {
 			continue // asked by people only, or retired
 		}
@@ -128,20 +129,20 @@ func (p *process) periodic(selected jobs.Selection) []*river.PeriodicJob {
 		&river.PeriodicJobOpts{ID: "heal", RunOnStart: true}))
 }
 
-// coreFirst puts the items of the group core before the others: they are
-// planned, and so asked, in this order.
-func coreFirst(items []entsoe.Item) []entsoe.Item {
-	sorted := slices.Clone(items)
-	slices.SortStableFunc(sorted, func(a, b entsoe.Item) int {
+// inOrder sorts items by the order in which they are planned, and so asked:
+// first those of the group core for which people wait, such as prices, then the
+// others of that group.
+func inOrder(items []entsoe.Item) []entsoe.Item {
+	rank := func(i entsoe.Item) int {
 		switch {
-		case a.Core && !b.Core:
-			return -1
-		case b.Core && !a.Core:
+		case i.Core && len(i.Timetable.Bursts) > 0:
+			return 0
+		case i.Core:
 			return 1
 		}
-		return 0
-	})
-	return sorted
+		return 2
+	}
+	return slices.SortedStableFunc(slices.Values(items), func(a, b entsoe.Item) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
 // work runs the River client, and what goes on beside it, until do returns or

@@ -151,7 +151,7 @@ func (p plannedBackfill) requests() string {
 func (p plannedBackfill) time() string {
 	budget := fmt.Sprintf("%d requests a minute, of which backfills may use %.0f %%", p.PerMinute, 100*p.Share)
 	if p.Before >= 0.5 {
-		budget += fmt.Sprintf(" and what goes before them used %.0f in the last hour", p.Before)
+		budget += fmt.Sprintf(", less the %.0f a minute that the lanes before theirs took in the last hour", p.Before)
 	}
 	if p.Queued > 0 {
 		budget += fmt.Sprintf("; with %s of others in its lane, which are sent in turn with its own", count(p.Queued, "request"))
