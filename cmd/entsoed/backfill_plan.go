@@ -11,7 +11,6 @@ import (
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/store/queue"
-	"entsoed/timeseries"
 )
 
 // plannedBackfill is what a backfill would take, as --dry-run prints it.
@@ -68,7 +67,7 @@ func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute
 	for _, i := range plan.Items {
 		p.Exact = p.Exact && !i.Paged
 		item, _ := entsoe.ItemByName(i.Item)
-		p.documents = p.documents || item.Shape == timeseries.ShapeDocuments
+		p.documents = p.documents || shown(item.Shape).Documents
 	}
 	for _, l := range lanes {
 		if l.Lane == store.LaneBackfill {

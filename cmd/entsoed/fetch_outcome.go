@@ -61,7 +61,7 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 		feed := f.order.Feeds[i]
 		o := fetchOutcome{Item: feed.Item, Area: feed.AreaName(), Variant: feed.Variant, Window: f.order.Window.String(), Job: id}
 		o.sum(byID[id], fetches)
-		if f.order.Item.Shape == timeseries.ShapeDocuments {
+		if shown(f.order.Item.Shape).Documents {
 			o.Rows, o.Documents = 0, o.Rows
 		}
 		if o.Outcome == fetchedNoData && notYet(feed, f.order.Window, f.now()) {
@@ -146,7 +146,7 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 // stored says how much was stored.
 func (o fetchOutcome) stored() string {
 	item, _ := entsoe.ItemByName(o.Item)
-	if item.Shape == timeseries.ShapeDocuments {
+	if shown(item.Shape).Documents {
 		return count(int(o.Documents), "document")
 	}
 	return fmt.Sprintf("%d rows", o.Rows)

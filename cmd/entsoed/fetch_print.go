@@ -149,7 +149,7 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 		if err != nil {
 			return nil, err
 		}
-		if request.Item.Shape == timeseries.ShapeDocuments {
+		if shown(request.Item.Shape).Documents {
 			header.Series = 1
 		}
 		read.counted += header.Series

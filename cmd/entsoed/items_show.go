@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/entsoe"
-	"entsoed/timeseries"
 )
 
 // showItem prints all that is known of one item.
@@ -25,7 +24,7 @@ func showItem(env environment, cmd *cobra.Command, name string, asJSON bool) err
 	}
 	pairs := [][2]string{
 		{"item", row.Name}, {"title", row.Title}, {"article", row.Article}, {"unit", row.Unit},
-		{"meaning", row.Meaning}, {"kept as", keptAs(item)}, {"asked for", asked(row)}, {"longest window", row.Limit},
+		{"meaning", row.Meaning}, {"kept as", shown(item.Shape).KeptAs}, {"asked for", asked(row)}, {"longest window", row.Limit},
 		{"data since", row.Since}, {"views", strings.Join(row.Views, ", ")},
 	}
 	if item.Retired != "" {
@@ -35,26 +34,12 @@ func showItem(env environment, cmd *cobra.Command, name string, asJSON bool) err
 		pairs = append(pairs, [2]string{"group", "core"})
 	}
 	if row.PageSize > 0 {
-		unit := "TimeSeries"
-		if item.Shape == timeseries.ShapeDocuments {
-			unit = "documents"
-		}
-		pairs = append(pairs, [2]string{"pages of", fmt.Sprintf("%d %s", row.PageSize, unit)})
+		pairs = append(pairs, [2]string{"pages of", fmt.Sprintf("%d %s", row.PageSize, shown(item.Shape).Paged)})
 	}
 	for _, v := range row.Variants {
 		pairs = append(pairs, variantPairs(item, v)...)
 	}
 	return details(env.Stdout, append(pairs, [2]string{"example", exampleFetch(item)}))
-}
-
-// keptAs says how the answers of an item are kept.
-func keptAs(item entsoe.Item) string {
-	return map[timeseries.Shape]string{
-		timeseries.ShapeSeries:    "series: one value per interval and curve",
-		timeseries.ShapeList:      "list: rows that may be equal, replaced as a set by newer answers",
-		timeseries.ShapeRegister:  "register: the rows of the newest day",
-		timeseries.ShapeDocuments: "documents: every revision for ever",
-	}[item.Shape]
 }
 
 // findItem returns the item of a name; the error of an unknown one names the
