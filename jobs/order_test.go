@@ -280,9 +280,9 @@ func TestJobsByHand(t *testing.T) {
 			state = query[string](s, `select state::text from river.river_job where id = $1`, id)
 			return args + ": " + state, state == "completed" || state == "cancelled"
 		})
-		told := query[string](s, `select coalesce(errors[1] ->> 'error', '') from river.river_job where id = $1`, id)
-		if state != test.state || !strings.Contains(told, test.err) {
-			t.Errorf("%s: %s: %s", args, state, told)
+		reported := query[string](s, `select coalesce(errors[1] ->> 'error', '') from river.river_job where id = $1`, id)
+		if state != test.state || !strings.Contains(reported, test.err) {
+			t.Errorf("%s: %s: %s", args, state, reported)
 		}
 	}
 }

@@ -69,13 +69,13 @@ func (s *scene) finishJobs() {
 // cover notes data of the feeds in all stages.
 func (s *scene) cover(feeds []store.FeedRow, window string, stages int) {
 	s.Helper()
-	var told []store.StageCover
+	var covers []store.StageCover
 	for stage := range stages {
-		told = append(told, store.StageCover{Stage: stage, Data: jobstest.Windows(s.T, window)})
+		covers = append(covers, store.StageCover{Stage: stage, Data: jobstest.Windows(s.T, window)})
 	}
 	for _, f := range feeds {
 		err := pgx.BeginFunc(s.Context(), s.DB.Pool, func(tx pgx.Tx) error {
-			return s.DB.CoverStages(s.Context(), tx, f.ID, told)
+			return s.DB.CoverStages(s.Context(), tx, f.ID, covers)
 		})
 		if err != nil {
 			s.Fatal(err)

@@ -360,8 +360,8 @@ func TestCollectNeverMixes(t *testing.T) {
 		})
 		feed := s.feed("day_ahead_prices", "AT", "")
 		s.completes(feed, store.LaneFetch, jobstest.Window(t, jobstest.OneDay))
-		if told := strings.Contains(s.Log.String(), "SIMULATED DATA"); told != first {
-			t.Errorf("simulated %v: the log tells so: %v", first, told)
+		if warned := strings.Contains(s.Log.String(), "SIMULATED DATA"); warned != first {
+			t.Errorf("simulated %v: the log tells so: %v", first, warned)
 		}
 		s.Collect.Guard = &Guard{DB: s.DB, Log: s.Collect.Log} // as after a restart
 		simulated.Store(!first)

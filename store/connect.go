@@ -55,7 +55,7 @@ func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.
 	if wait == 0 {
 		wait = defaultWait
 	}
-	start, told := time.Now(), false
+	start, logged := time.Now(), false
 	for {
 		conn, err := connectOnce(ctx, cc)
 		if err == nil {
@@ -65,8 +65,8 @@ func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.
 		if ctx.Err() != nil || time.Since(start) >= patience {
 			return nil, explain(cfg, cc, err, patience)
 		}
-		if !told && log != nil {
-			told = true
+		if !logged && log != nil {
+			logged = true
 			log.Info("waiting for the database", "host", cc.Host, "port", cc.Port, "at_most", patience.String())
 		}
 		select {

@@ -13,8 +13,8 @@ import (
 // cover adds what an answer says to the coverage of its feed. The coverage row
 // is the last thing but the feed, which is ours already, that a save locks.
 func (db *DB) cover(ctx context.Context, tx pgx.Tx, p Prepared) error {
-	told := StageCover{Stage: p.Stage, Data: p.Data, Empty: p.Empty, Refused: p.Refused}
-	if err := db.CoverStages(ctx, tx, p.FeedID, []StageCover{told}); err != nil {
+	cover := StageCover{Stage: p.Stage, Data: p.Data, Empty: p.Empty, Refused: p.Refused}
+	if err := db.CoverStages(ctx, tx, p.FeedID, []StageCover{cover}); err != nil {
 		return err
 	}
 	return markAsked(ctx, tx, p)
@@ -28,7 +28,7 @@ const outdated = 366 * 24 * time.Hour
 // in which series. An answer "no data" for times that were not due yet is no
 // sign of an idle feed.
 func markAsked(ctx context.Context, tx pgx.Tx, p Prepared) error {
-	told := p.Asked.To.After(p.KnownAt.Add(-outdated))
+	recent := p.Asked.To.After(p.KnownAt.Add(-outdated))
 	data := p.content.data()
 	_, err := tx.Exec(ctx, `
 with linked as (
@@ -44,7 +44,7 @@ set asked_at = case when $6 then coalesce(asked_at, $2) else $2 end,
   first_data_at = case when $3 then coalesce(first_data_at, $2) else first_data_at end,
   last_data_at  = case when $3 then $2 else last_data_at end
 where id = $1 and (asked_at is null or not $6 and asked_at <> $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
-		p.FeedID, p.KnownAt, told && data, told && !data && !p.OffTimetable && len(toMultirange(p.Empty)) > 0,
+		p.FeedID, p.KnownAt, recent && data, recent && !data && !p.OffTimetable && len(toMultirange(p.Empty)) > 0,
 		p.content.series(), p.OffTimetable)
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)

@@ -145,21 +145,21 @@ func (d *entryDiff) saved() Saved {
 	s.Inserted -= s.Changed
 	s.Retracted -= s.Changed
 	for _, r := range d.fresh {
-		s.touched = s.touched.hull(r.span())
+		s.touched = s.touched.hull(r.window())
 	}
 	for _, g := range d.gone {
-		s.touched = s.touched.hull(g.span())
+		s.touched = s.touched.hull(g.window())
 	}
 	return s
 }
 
-// span is when the rows of a key hold; of open ones it is their start.
-func (k entryKey) span() span {
+// seconds is when the rows of a key hold; of open ones it is their start.
+func (k entryKey) window() seconds {
 	at := time.UnixMicro(k.at).Unix()
 	if k.until == openEnd {
-		return span{at, at + 1}
+		return seconds{at, at + 1}
 	}
-	return span{at, max(at+1, time.UnixMicro(k.until+999_999).Unix())}
+	return seconds{at, max(at+1, time.UnixMicro(k.until+999_999).Unix())}
 }
 
 // longEntry is the condition of the index of long rows, word by word.

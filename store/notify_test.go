@@ -67,7 +67,7 @@ func TestCommitsTellOfValues(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
 	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	l := listen(t, db)
-	told := func(from, to float64, inserted, changed, retracted int64) store.Changed {
+	change := func(from, to float64, inserted, changed, retracted int64) store.Changed {
 		w := dbtest.Window(from, to)
 		return store.Changed{Item: feed.Item, Area: dbtest.Germany, Feed: feed.ID, From: w.From, To: w.To, Inserted: inserted, Changed: changed, Retracted: retracted}
 	}
@@ -78,15 +78,15 @@ func TestCommitsTellOfValues(t *testing.T) {
 	other := dbtest.PriceSeries("PT60M", timeseries.Step{Seconds: 3600}, timeseries.Sequence, "2")
 
 	dbtest.MustSave(t, db, answer(dbtest.With(prices, 2, 1, 2, 3), dbtest.With(other, 10, 7)))
-	l.wantHeard("new", told(2, 11, 4, 0, 0))
+	l.wantHeard("new", change(2, 11, 4, 0, 0))
 	dbtest.MustSave(t, db, answer(dbtest.With(prices, 2, 1, 2, 3), dbtest.With(other, 10, 7)))
 	l.wantHeard("the same again")
 	dbtest.MustSave(t, db, answer(dbtest.With(prices, 2, 1, 5, 3)))
-	l.wantHeard("one value", told(3, 4, 0, 1, 0))
+	l.wantHeard("one value", change(3, 4, 0, 1, 0))
 	shorter := dbtest.With(prices, 2, 1, 5)
 	shorter.Spans[0].To = dbtest.After(5)
 	dbtest.MustSave(t, db, answer(shorter))
-	l.wantHeard("taken back", told(4, 5, 0, 0, 1))
+	l.wantHeard("taken back", change(4, 5, 0, 0, 1))
 
 	undone := errors.New("undone")
 	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {

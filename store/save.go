@@ -73,7 +73,7 @@ type Saved struct {
 
 	Missing []MissingRevisions // of the answer's documents
 
-	touched span // around all intervals that changed; of nothing it is empty
+	touched seconds // around all intervals that changed; of nothing it is empty
 }
 
 // Save writes an answer within tx: what it holds, its history, retractions and
@@ -118,18 +118,18 @@ func (s *Saved) add(o Saved) {
 	s.touched = s.touched.hull(o.touched)
 }
 
-// span is a half-open window in seconds since 1970.
-type span struct{ from, to int64 }
+// seconds is a half-open window in seconds since 1970.
+type seconds struct{ from, to int64 }
 
-func (s span) empty() bool { return s.from >= s.to }
+func (s seconds) empty() bool { return s.from >= s.to }
 
-// hull is the shortest span around both.
-func (s span) hull(o span) span {
+// hull is the shortest window around both.
+func (s seconds) hull(o seconds) seconds {
 	switch {
 	case o.empty():
 		return s
 	case s.empty():
 		return o
 	}
-	return span{min(s.from, o.from), max(s.to, o.to)}
+	return seconds{min(s.from, o.from), max(s.to, o.to)}
 }

@@ -53,7 +53,7 @@ func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	if err != nil {
 		return saved, err
 	}
-	grown := map[int32]span{}
+	grown := map[int32]seconds{}
 	for _, table := range pointTables {
 		for _, batch := range batches(targets, table.fast, batchPoints) {
 			change, err := saveBatch(ctx, tx, table.name, batch, a.KnownAt)
@@ -74,7 +74,7 @@ func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 func (c curves) longestStep() time.Duration {
 	step := time.Duration(0)
 	for _, s := range c.all {
-		step = max(step, longest(s.Step))
+		step = max(step, longestInterval(s.Step))
 	}
 	return step
 }
@@ -86,21 +86,21 @@ type target struct {
 	fast   bool
 	best   bool
 	points []timeseries.Point // none if the answer has its curve at other resolutions only
-	region []span             // sorted, where stored points that are not in points are retracted
+	region []seconds          // sorted, where stored points that are not in points are retracted
 }
 
-// hull is the shortest span around all points and regions of t.
-func (t target) hull() span {
-	var h span
+// hull is the shortest window around all points and regions of t.
+func (t target) hull() seconds {
+	var h seconds
 	if n := len(t.points); n > 0 {
-		h = span{t.points[0].At, t.points[n-1].At + 1}
+		h = seconds{t.points[0].At, t.points[n-1].At + 1}
 	}
 	if n := len(t.region); n > 0 {
-		r := span{t.region[0].from, t.region[n-1].to}
+		r := seconds{t.region[0].from, t.region[n-1].to}
 		if len(t.points) == 0 {
 			return r
 		}
-		h = span{min(h.from, r.from), max(h.to, r.to)}
+		h = seconds{min(h.from, r.from), max(h.to, r.to)}
 	}
 	return h
 }
@@ -112,18 +112,18 @@ func (c curves) targets(ctx context.Context, tx pgx.Tx, asked timeseries.Window)
 		return nil, nil
 	}
 	points := make(map[int32][]timeseries.Point, len(c.all))
-	spoken := map[string][]timeseries.Window{} // by curve
+	periods := map[string][]timeseries.Window{} // by curve
 	for i, s := range c.all {
 		if _, twice := points[c.ids[i]]; twice {
 			return nil, fmt.Errorf("series %s occurs twice in an answer", s.Attributes.Key())
 		}
 		points[c.ids[i]] = s.Points
 		curve := s.Attributes.CurveKey()
-		spoken[curve] = append(spoken[curve], s.Spans...)
+		periods[curve] = append(periods[curve], s.Spans...)
 	}
-	keys := make([]string, 0, len(spoken))
-	regions := make(map[string][]span, len(spoken))
-	for curve, windows := range spoken {
+	keys := make([]string, 0, len(periods))
+	regions := make(map[string][]seconds, len(periods))
+	for curve, windows := range periods {
 		keys = append(keys, curve)
 		regions[curve] = region(asked, windows)
 	}
@@ -160,11 +160,11 @@ func checkPoints(points []timeseries.Point) error {
 
 // region is where an answer is authoritative for a curve: inside the asked
 // window, where one of its Periods speaks of it.
-func region(asked timeseries.Window, spoken []timeseries.Window) []span {
-	var r []span
-	for _, w := range timeseries.Union(spoken) {
+func region(asked timeseries.Window, periods []timeseries.Window) []seconds {
+	var r []seconds
+	for _, w := range timeseries.Union(periods) {
 		if w = w.Intersect(asked); !w.Empty() {
-			r = append(r, span{w.From.Unix(), w.To.Unix()})
+			r = append(r, seconds{w.From.Unix(), w.To.Unix()})
 		}
 	}
 	return r

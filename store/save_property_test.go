@@ -83,18 +83,18 @@ type modelKey struct {
 
 func (m model) save(a store.Answer) {
 	given := model{}
-	spoken := map[string][]timeseries.Window{}
+	periods := map[string][]timeseries.Window{}
 	for _, s := range a.Rows.(timeseries.Curves) {
 		curve := s.Attributes[timeseries.Sequence]
-		spoken[curve] = append(spoken[curve], s.Spans...)
+		periods[curve] = append(periods[curve], s.Spans...)
 		for _, p := range s.Points {
 			given[modelKey{curve, s.Attributes[timeseries.Resolution], p.At}] = p.Value
 		}
 	}
 	for key := range m {
 		at := time.Unix(key.at, 0)
-		speaks := slices.ContainsFunc(spoken[key.curve], func(w timeseries.Window) bool { return w.Contains(at) })
-		if _, still := given[key]; !still && speaks && a.Asked.Contains(at) {
+		within := slices.ContainsFunc(periods[key.curve], func(w timeseries.Window) bool { return w.Contains(at) })
+		if _, still := given[key]; !still && within && a.Asked.Contains(at) {
 			delete(m, key)
 		}
 	}

@@ -143,7 +143,7 @@ func seriesJSON(series []timeseries.Series, unknown map[string]int) ([]byte, err
 	for key, i := range unknown {
 		a := series[i].Attributes
 		row := map[string]any{
-			"key": key, "curve_key": a.CurveKey(), "rival_key": rivalKey(a), "seconds": longest(series[i].Step).Seconds(),
+			"key": key, "curve_key": a.CurveKey(), "rival_key": rivalKey(a), "seconds": longestInterval(series[i].Step).Seconds(),
 		}
 		other := map[string]string{}
 		for name, value := range a {
@@ -173,10 +173,10 @@ func rivalKey(a timeseries.Attributes) string {
 	return rest.Key()
 }
 
-// longest is the greatest length that an interval of the step can have: days
+// longestInterval is the greatest length that an interval of the step can have: days
 // may have 25 hours, months 31 days, years 366. Rows without a resolution, whose
 // lengths are their own, count as of one minute.
-func longest(s timeseries.Step) time.Duration {
+func longestInterval(s timeseries.Step) time.Duration {
 	const day = 24 * time.Hour
 	if s == (timeseries.Step{}) {
 		return time.Minute

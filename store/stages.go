@@ -19,23 +19,23 @@ type StageCover struct {
 // Data outranks empty, which outranks refused, so that the order of answers
 // does not matter. For the stages besides the one of Save it is called after
 // Save in the same transaction, where the feed is locked.
-func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, told []StageCover) error {
+func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, given []StageCover) error {
 	var stages []int16
 	var data, empty, refused []string
-	for _, t := range told {
+	for _, t := range given {
 		stages = append(stages, int16(t.Stage))
 		data = append(data, multirangeText(t.Data))
 		empty = append(empty, multirangeText(t.Empty))
 		refused = append(refused, multirangeText(t.Refused))
 	}
 	_, err := tx.Exec(ctx, `
-with told as (
+with given as (
   select stage, data::tstzmultirange, empty::tstzmultirange, refused::tstzmultirange
   from unnest($2::smallint[], $3::text[], $4::text[], $5::text[]) as t (stage, data, empty, refused)
 ), known as (
   select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused,
     coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
-  from told t left join entsoe.coverage c on c.feed_id = $1 and c.stage = t.stage
+  from given t left join entsoe.coverage c on c.feed_id = $1 and c.stage = t.stage
 ), merged as (
   select stage, data as old_data, empty as old_empty, refused as old_refused,
     data + t_data as data,

@@ -94,7 +94,7 @@ func ended(env environment, b store.BackfillStatus, asJSON bool) error {
 	case b.State == "cancelled":
 		return fmt.Errorf("backfill %d was cancelled", b.ID)
 	case b.Failed > 0:
-		return withHint(fmt.Errorf("%s of delivery time could not be read", span(b.Failed)),
+		return withHint(fmt.Errorf("%s of delivery time could not be read", durationText(b.Failed)),
 			"`entsoed coverage ITEM --area A` tells where and why; --mode failed tries it again")
 	}
 	return nil
@@ -159,7 +159,7 @@ func standing(b store.BackfillStatus) string {
 	}
 	text += fmt.Sprintf(", %.0f a minute", *b.PerMinute)
 	if b.ETA != nil {
-		text += fmt.Sprintf(", %s left", span(time.Until(*b.ETA)))
+		text += fmt.Sprintf(", %s left", durationText(time.Until(*b.ETA)))
 	}
 	return text
 }

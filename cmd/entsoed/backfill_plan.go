@@ -158,11 +158,11 @@ func (p plannedBackfill) time() string {
 	if p.Seconds == nil {
 		return "for ever: " + budget
 	}
-	return "about " + span(time.Duration(*p.Seconds*float64(time.Second))) + ", at " + budget
+	return "about " + durationText(time.Duration(*p.Seconds*float64(time.Second))) + ", at " + budget
 }
 
-// span writes a length of time for people: "3 s", "25 min", "5.0 h", "3.1 days".
-func span(d time.Duration) string {
+// durationText writes a length of time for people: "3 s", "25 min", "5.0 h", "3.1 days".
+func durationText(d time.Duration) string {
 	switch {
 	case d < 100*time.Second:
 		return fmt.Sprintf("%.0f s", d.Seconds())

@@ -128,7 +128,7 @@ func printBackfill(env environment, b store.BackfillStatus) error {
 		pairs = append(pairs, [2]string{"variant", *b.Variant})
 	}
 	if b.Failed > 0 {
-		pairs = append(pairs, [2]string{"failed", span(b.Failed) + " of delivery time, all feeds together"})
+		pairs = append(pairs, [2]string{"failed", durationText(b.Failed) + " of delivery time, all feeds together"})
 	}
 	if b.Waiting != nil {
 		pairs = append(pairs, [2]string{"waiting", waiting(b)})

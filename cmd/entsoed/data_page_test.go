@@ -130,7 +130,7 @@ func publishing(item entsoe.Item) string {
 	}
 	var again []string
 	for _, r := range item.Timetable.Rereads {
-		again = append(again, moment(item.Timetable.Unit, r.Earliest))
+		again = append(again, offsetText(item.Timetable.Unit, r.Earliest))
 	}
 	if len(again) > 0 {
 		text += "; read again " + strings.Join(again, ", ")

@@ -85,7 +85,7 @@ func variantPairs(item entsoe.Item, v variantRow) [][2]string {
 		pairs = append(pairs, [2]string{"and every", fmt.Sprintf("%s from %s to %s Brussels", short(b.Every), clock(b.From), clock(b.To))})
 	}
 	for _, r := range item.Timetable.Rereads {
-		pairs = append(pairs, [2]string{"read again", moment(item.Timetable.Unit, r.Earliest)})
+		pairs = append(pairs, [2]string{"read again", offsetText(item.Timetable.Unit, r.Earliest)})
 	}
 	if one.Axis == entsoe.Update { // its intervals are times of change
 		for i := range pairs {
@@ -107,17 +107,17 @@ func askedBy(axis entsoe.Axis) string {
 	return ""
 }
 
-// publication says between which moments a unit of delivery is published.
+// publication says from when to when a unit of delivery is published.
 func publication(unit entsoe.Grain, r entsoe.Reading) string {
-	earliest, latest := moment(unit, r.Earliest), moment(unit, r.Latest)
+	earliest, latest := offsetText(unit, r.Earliest), offsetText(unit, r.Latest)
 	if earliest == latest {
 		return earliest
 	}
 	return earliest + ", at the latest " + latest
 }
 
-// moment prints a time from the start of a unit of delivery.
-func moment(unit entsoe.Grain, m entsoe.Offset) string {
+// offsetText prints a time from the start of a unit of delivery.
+func offsetText(unit entsoe.Grain, m entsoe.Offset) string {
 	if unit == entsoe.Exact {
 		after := time.Duration(m.Days)*24*time.Hour + m.Clock
 		switch {

@@ -57,22 +57,22 @@ func settingsPage(t *testing.T, dotEnv string) []byte {
 		value := defaultValue(found[2], text)
 		fmt.Fprintf(&index, "| [`%s`](#%s) | %s |\n", name, strings.ToLower(name), value)
 		fmt.Fprintf(&body, "\n### %s\n\n%s\n", name, text)
-		if value != told {
+		if value != described {
 			fmt.Fprintf(&body, "\nDefault: %s\n", value)
 		}
 	}
 	return slices.Concat([]byte(settingsHead), index.Bytes(), body.Bytes())
 }
 
-// told stands for a default that the description tells, because it depends on
+// described stands for a default that its description gives, because it depends on
 // other settings.
-const told = "depends"
+const described = "depends"
 
 // defaultValue shows the default of a setting.
 func defaultValue(value, description string) string {
 	switch {
 	case strings.Contains(description, "Default:"):
-		return told
+		return described
 	case value == "":
 		return "none"
 	}

@@ -37,8 +37,8 @@ func short(windows ...timeseries.Window) string {
 	return strings.Join(parts, " ")
 }
 
-// told writes a step: "ask on", "refuse 06-01/06-02, learn P1D".
-func told(s Step) string {
+// stepText writes a step: "ask on", "refuse 06-01/06-02, learn P1D".
+func stepText(s Step) string {
 	text := []string{"ask on", "save part of", "refuse"}[s.Action]
 	if s.Action != Continue {
 		text += " " + short(s.Window)
@@ -130,7 +130,7 @@ func TestAgenda(t *testing.T) {
 				}
 				var s Step
 				a, s = a.After(e.Outcome)
-				steps = append(steps, told(s))
+				steps = append(steps, stepText(s))
 			}
 			if got := strings.Join(steps, "; "); got != test.steps {
 				t.Errorf("steps\n%s, want\n%s", got, test.steps)
@@ -150,11 +150,11 @@ func TestAgenda(t *testing.T) {
 func TestAgendaOfDocument(t *testing.T) {
 	year := jobstest.Window(t, "2025-05-31T22:00Z/2026-05-31T22:00Z")
 	a, s := OfDocument(Cut{Zone: entsoe.Brussels()}, "", year).After(Outcome{Kind: TooLong, Limit: timeseries.Step{Months: 1}})
-	if got := short(a.windows...); got != "06-01/07-01" || told(s) != "ask on, learn P30D" {
-		t.Errorf("%s, %s", got, told(s))
+	if got := short(a.windows...); got != "06-01/07-01" || stepText(s) != "ask on, learn P30D" {
+		t.Errorf("%s, %s", got, stepText(s))
 	}
-	if _, s := OfDocument(Cut{Zone: entsoe.Brussels()}, "", year).After(Outcome{Kind: TooMany}); told(s) != "ask on" {
-		t.Errorf("too many: %s", told(s))
+	if _, s := OfDocument(Cut{Zone: entsoe.Brussels()}, "", year).After(Outcome{Kind: TooMany}); stepText(s) != "ask on" {
+		t.Errorf("too many: %s", stepText(s))
 	}
 }
 

@@ -97,19 +97,19 @@ func (s *scene) answered(job *rivertype.JobRow) commit.Commit {
 	}
 }
 
-// told is what the database says of the feed and its jobs.
-func (s *scene) told() map[string]string {
+// stored is what the database says of the feed and its jobs.
+func (s *scene) stored() map[string]string {
 	s.Helper()
-	told := map[string]string{}
+	stored := map[string]string{}
 	for name, sql := range map[string]string{
 		"points":     `select count(*) || ' ' || coalesce(sum(value), 0) from entsoe.points`,
 		"coverage":   `select coalesce(string_agg(stage || ' ' || (upper(data) - lower(data)) || ' ' || coalesce((upper(empty) - lower(empty))::text, '-'), ', ' order by stage), '') from entsoe.coverage`,
 		"unanswered": `select coalesce(string_agg((upper(during) - lower(during)) || ' again after ' || (again_at - asked_at), ', '), '') from entsoe.unanswered`,
 		"fetches":    `select coalesce(string_agg(outcome || ' ' || points, ', '), '') from entsoe.fetches`,
 	} {
-		told[name] = dbtest.QueryOne[string](s, s.DB, sql)
+		stored[name] = dbtest.QueryOne[string](s, s.DB, sql)
 	}
-	return told
+	return stored
 }
 
 // Rows that came from nowhere, neither over HTTP nor out of a document, are
@@ -130,7 +130,7 @@ func TestWrite(t *testing.T) {
 		"points": "2 82", "coverage": "0 02:00:00 02:00:00, 1 01:00:00 -",
 		"unanswered": "02:00:00 again after 01:03:45", "fetches": "data 2",
 	}
-	if diff := cmp.Diff(want, s.told()); diff != "" {
+	if diff := cmp.Diff(want, s.stored()); diff != "" {
 		t.Errorf("(-want, +got)\n%s", diff)
 	}
 }
@@ -138,7 +138,7 @@ func TestWrite(t *testing.T) {
 // All of a commit is written or nothing.
 func TestWriteNothing(t *testing.T) {
 	s := newScene(t)
-	nothing := s.told()
+	nothing := s.stored()
 	dbtest.Exec(t, s.DB, `alter table entsoe.fetches add constraint fails check (outcome <> 'data')`)
 	job := s.work(func(ctx context.Context, job *rivertype.JobRow) error {
 		_, err := commit.Write(ctx, s.DB, s.answered(job))
@@ -147,7 +147,7 @@ func TestWriteNothing(t *testing.T) {
 	if job.State != rivertype.JobStateDiscarded || !strings.Contains(job.Errors[0].Error, "fails") {
 		t.Errorf("the job is %s: %v", job.State, job.Errors)
 	}
-	if diff := cmp.Diff(nothing, s.told()); diff != "" {
+	if diff := cmp.Diff(nothing, s.stored()); diff != "" {
 		t.Errorf("after a failure (-nothing, +got)\n%s", diff)
 	}
 	dbtest.Exec(t, s.DB, `alter table entsoe.fetches drop constraint fails`)
@@ -159,7 +159,7 @@ func TestWriteNothing(t *testing.T) {
 		}
 		return nil
 	})
-	if diff := cmp.Diff(nothing, s.told()); diff != "" {
+	if diff := cmp.Diff(nothing, s.stored()); diff != "" {
 		t.Errorf("of another attempt (-nothing, +got)\n%s", diff)
 	}
 }
@@ -179,7 +179,7 @@ func TestWriteRequests(t *testing.T) {
 		return err
 	})
 	want := map[string]string{"points": "0 0", "coverage": "", "unanswered": "", "fetches": "too_long 0"}
-	if diff := cmp.Diff(want, s.told()); diff != "" {
+	if diff := cmp.Diff(want, s.stored()); diff != "" {
 		t.Errorf("(-want, +got)\n%s", diff)
 	}
 }

@@ -82,17 +82,17 @@ func joined(ctx context.Context, id string) (*server, error) {
 		return nil, err
 	}
 	place := filepath.Join(folder, "server")
-	told, err := os.ReadFile(place)
+	answer, err := os.ReadFile(place)
 	if errors.Is(err, os.ErrNotExist) {
-		if told, err = startKeeper(id, folder); err == nil {
-			err = os.WriteFile(place, told, 0o600)
+		if answer, err = startKeeper(id, folder); err == nil {
+			err = os.WriteFile(place, answer, 0o600)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	var k kept
-	if err := json.Unmarshal(told, &k); err != nil {
+	if err := json.Unmarshal(answer, &k); err != nil {
 		return nil, fmt.Errorf("%s: %w", place, err)
 	}
 	if k.Failure != "" {
@@ -117,11 +117,11 @@ func startKeeper(id, folder string) ([]byte, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	told, err := bufio.NewReader(out).ReadBytes('\n')
+	answer, err := bufio.NewReader(out).ReadBytes('\n')
 	if err != nil {
-		return nil, fmt.Errorf("the keeper of the tests' server for %s told nothing: %w", folder, errors.Join(err, cmd.Wait()))
+		return nil, fmt.Errorf("the keeper of the tests' server for %s said nothing: %w", folder, errors.Join(err, cmd.Wait()))
 	}
-	return told, nil
+	return answer, nil
 }
 
 // keep is the work of a keeper. It returns the status of its process.

@@ -74,11 +74,11 @@ with heard as materialized (
       or queue like 'fetch\_%' and created_at < clock_timestamp() - $1
       and not substr(queue, 7) = any(array(select client_id from heard)))
   returning queue
-), told as (
+), woken as (
   select count(*) as n, entsoe.notify_queue(queue)
   from (select queue from available union all select queue from stranded) q group by queue
 )
-select coalesce(sum(n), 0)::bigint from told`, silence).Scan(&n)
+select coalesce(sum(n), 0)::bigint from woken`, silence).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("recover jobs: %w", err)
 	}

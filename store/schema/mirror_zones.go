@@ -26,7 +26,7 @@ func (m *migration) knownZones(ctx context.Context) error {
 	for _, name := range names {
 		known[name] = true
 	}
-	told := map[string]bool{}
+	reported := map[string]bool{}
 	name := func(zone string) string {
 		switch old := oldZones[zone]; {
 		case known[zone]:
@@ -34,8 +34,8 @@ func (m *migration) knownZones(ctx context.Context) error {
 		case old != "" && known[old]:
 			return old
 		}
-		if !told[zone] {
-			told[zone] = true
+		if !reported[zone] {
+			reported[zone] = true
 			m.report.missing("time zone %s: the server does not know it, and counts the days of its areas as in Brussels; renew its time zone data", zone)
 		}
 		return "Europe/Brussels"
