@@ -28,7 +28,7 @@ type Available struct {
 // What entsoe.availability says of a feed.
 const (
 	StatePublishes     = "publishes"
-	StateSilent        = "silent"         // it did publish, and has nothing any more
+	StateSilent        = "silent"         // it published once, and no longer does
 	StateNeverAnswered = "never answered" // with data
 	StateNeverAsked    = "never asked"
 )
@@ -38,7 +38,7 @@ const (
 func (db *DB) Availability(ctx context.Context, eic string) ([]Available, error) {
 	var all []Available
 	err := pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-		// A plan of so many parts takes far longer to compile than to run.
+		// Compiling a plan of this many parts takes far longer than running it.
 		if _, err := tx.Exec(ctx, `set local jit = off`); err != nil {
 			return err
 		}

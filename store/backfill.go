@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Mode says which of the times that are wanted a backfill asks for.
+// Mode says which part of the wanted time a backfill asks for.
 type Mode string
 
 // The modes.
@@ -24,9 +24,9 @@ const (
 // Modes returns all modes, the one that asks least first.
 func Modes() []Mode { return []Mode{ModeMissing, ModeFailed, ModeAll} }
 
-// BackfillOrder is what entsoe.enqueue_backfill takes, as people write it: the
-// database reads and judges it, for all who start a backfill alike. Fields that
-// are empty take the function's defaults.
+// BackfillOrder holds the arguments of entsoe.enqueue_backfill as people write
+// them. The database parses and checks them, whoever starts the backfill. Empty
+// fields take the function's defaults.
 type BackfillOrder struct {
 	Item        Text  `json:"item"` // a name, a list, "core" or "all"
 	Area        Text  `json:"area"` // a name, an EIC, a border "DE_LU>FR", a list, or "all"
@@ -34,11 +34,11 @@ type BackfillOrder struct {
 	To          Text  `json:"to"`
 	Mode        Text  `json:"mode"`
 	OldestFirst bool  `json:"oldest_first"`
-	Variant     *Text `json:"variant"` // nil: those that together hold all
+	Variant     *Text `json:"variant"` // nil: the variants that together hold everything
 }
 
-// Text is a text that may have been written as a number or another value of
-// JSON.
+// Text is a string that may have been written as a number or as another JSON
+// value.
 type Text string
 
 // UnmarshalJSON takes any value; null is empty.
@@ -54,10 +54,10 @@ func (t *Text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Enqueued is what came of an order.
+// Enqueued is the outcome of an order.
 type Enqueued struct {
 	Backfill *int64 `json:"backfill"` // its number; nil: nothing was ever missing
-	Inserted bool   `json:"inserted"` // false: it is at work already, or nothing is missing
+	Inserted bool   `json:"inserted"` // false: it is running already, or nothing is missing
 	State    string `json:"state"`
 	Feeds    int    `json:"feeds"`
 	Message  string `json:"message"`
@@ -78,8 +78,8 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// EnqueueBackfill starts a backfill, or returns an *OrderError. now stands for
-// an end that is not given.
+// EnqueueBackfill starts a backfill, or returns an *OrderError. An order without
+// an end ends at now.
 func (db *DB) EnqueueBackfill(ctx context.Context, q Querier, o BackfillOrder, now time.Time) (Enqueued, error) {
 	rows, err := q.Query(ctx, `
 select backfill, inserted, state, feeds, message
@@ -95,27 +95,27 @@ from entsoe.enqueue_backfill(@item, @area, nullif(@from, '')::timestamptz, coale
 	return e, orderError("start a backfill", err)
 }
 
-// orderError makes what the database finds wrong with an order an *OrderError;
-// of any other error it says at what it happened.
+// orderError turns what the database finds wrong with an order into an
+// *OrderError, and says of any other error during what it happened.
 func orderError(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	const dataException = "22" // the class of codes for values that make no sense
+	const dataException = "22" // class of the codes for invalid values
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code[:2] == dataException {
 		return &OrderError{Message: pg.Message, Hint: pg.Hint}
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// Steps by which people steer a backfill.
+// The steps by which people control a backfill.
 const (
 	StepPause  = "pause"
 	StepResume = "resume"
 	StepCancel = "cancel"
 )
 
-// SteerBackfill pauses, resumes or cancels a backfill and returns its state then,
+// SteerBackfill pauses, resumes or cancels a backfill and returns its new state,
 // or an *OrderError.
 func (db *DB) SteerBackfill(ctx context.Context, id int64, step string) (state string, err error) {
 	functions := map[string]string{
@@ -155,8 +155,8 @@ type BackfillStatus struct {
 	WaitingUntil *time.Time    `json:"waiting_until,omitempty"`
 }
 
-// Backfills returns how backfills stand, the newest first: all, or those of the
-// given numbers.
+// Backfills returns the status of backfills, the newest first: of all, or of
+// those with the given numbers.
 func (db *DB) Backfills(ctx context.Context, ids ...int64) ([]BackfillStatus, error) {
 	rows, err := db.Pool.Query(ctx, `
 select id, state, items, areas, variant, from_time, to_time, mode, oldest_first, feeds, feeds_done, requests, sent, requests_left,

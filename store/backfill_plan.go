@@ -10,15 +10,15 @@ import (
 	"entsoed/timeseries"
 )
 
-// BackfillFeed is a feed of a backfill and what is to be had of it.
+// BackfillFeed is a feed of a backfill and what can be fetched for it.
 type BackfillFeed struct {
 	FeedRow                     // ID 0: it was never asked for
-	Span    timeseries.Window   // what should have been published of what is wanted; may be empty
-	Todo    []timeseries.Window // what of it is asked in the backfill's mode
+	Span    timeseries.Window   // the part of the wanted time that should be published by now; may be empty
+	Todo    []timeseries.Window // the part of it that the backfill's mode asks for
 }
 
-// backfillFeeds is a statement but for what it chooses from: the feeds in
-// "chosen", with the span that is wanted and the mode.
+// backfillFeeds is the end of a statement that begins with the feeds to choose
+// from: "chosen", with the wanted span of time and the mode.
 const backfillFeeds = `
 select coalesce(f.id, 0), c.item, c.area, c.counter_area, c.variant, c.name, coalesce(f.learned_limit, ''), f.asked_at, coalesce(f.empty_streak, 0),
   f.last_data_at, f.silent_since, f.learned_at, coalesce(f.learned_split, ''),
@@ -34,8 +34,8 @@ join entsoe.items i on i.name = c.item
 cross join lateral (select entsoe.expected(c.item, c.area, c.counter_area, c.variant, c.from_time, c.to_time, @now) as span) e
 order by i.item_no, c.name, c.variant`
 
-// BackfillFeeds returns the feeds of a backfill that was started and what is to
-// be asked of them at now, in the order of the catalogue.
+// BackfillFeeds returns the feeds of a started backfill and what is to be asked
+// for at now, in the order of the catalogue.
 func (db *DB) BackfillFeeds(ctx context.Context, backfill int64, now time.Time) ([]BackfillFeed, error) {
 	all, err := db.backfillFeeds(ctx, `
 with chosen as (
@@ -49,8 +49,8 @@ with chosen as (
 	return all, nil
 }
 
-// OrderedFeeds returns the feeds that a backfill would ask if it was started, or
-// an *OrderError, and the order's span of time. Nothing is written.
+// OrderedFeeds returns the feeds that a backfill would ask for if it were started,
+// and the order's span of time, or an *OrderError. It writes nothing.
 func (db *DB) OrderedFeeds(ctx context.Context, o BackfillOrder, now time.Time) ([]BackfillFeed, timeseries.Window, error) {
 	var w timeseries.Window
 	mode := string(o.Mode)
@@ -102,7 +102,7 @@ type FeedPlan struct {
 	Requests int
 }
 
-// SavePlan writes down what a backfill has to do.
+// SavePlan records what a backfill has to do.
 func (db *DB) SavePlan(ctx context.Context, backfill int64, plans []FeedPlan) error {
 	ids, requests := make([]int64, len(plans)), make([]int64, len(plans))
 	spans, todo := make([]string, len(plans)), make([]string, len(plans))

@@ -7,8 +7,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// BackfillRead is what a job of a backfill has done for a feed since it last
-// said so.
+// BackfillRead is what a job of a backfill has done for a feed since its last
+// report.
 type BackfillRead struct {
 	Backfill, FeedID int64
 	Done             []timeseries.Window // answered, with data or without
@@ -28,8 +28,8 @@ where backfill_id = $1 and feed_id = $2`, r.Backfill, r.FeedID, multirangeText(r
 	return nil
 }
 
-// Covered returns which delivery time of a feed a backfill of a mode does not ask
-// for: in the order of time, disjoint.
+// Covered returns the delivery time of a feed that a backfill of the given mode
+// skips, as disjoint windows in order.
 func (db *DB) Covered(ctx context.Context, feedID int64, mode Mode) ([]timeseries.Window, error) {
 	if mode == ModeAll || mode == "" {
 		return nil, nil

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// BudgetFullError says that the next slot is farther away than the caller would
-// reserve one, that its lane has used up its share, or that a lane before it
+// BudgetFullError says that the next slot is farther ahead than the caller may
+// reserve, that its lane has used up its share, or that a lane of higher rank
 // wants the slot.
 type BudgetFullError struct {
 	Wait time.Duration // until there may be one
@@ -19,10 +19,11 @@ func (e *BudgetFullError) Error() string {
 }
 
 // ErrBackfillStopped says that the backfill of a request is paused or cancelled.
-// One that is done does not stop a job of it that somebody tries again.
+// A finished backfill does not stop a job of it that somebody retries.
 var ErrBackfillStopped = errors.New("the backfill was stopped")
 
-// BudgetBannedError says that the platform has banned us: no request until then.
+// BudgetBannedError says that the platform has banned us: nothing may be sent
+// until then.
 type BudgetBannedError struct {
 	Until time.Time // by this machine's clock
 }
@@ -31,15 +32,15 @@ func (e *BudgetBannedError) Error() string {
 	return fmt.Sprintf("banned by the platform until %s", e.Until.UTC().Format(time.RFC3339))
 }
 
-// clockTolerance is how far the server's clock may drift from ours while a slot
-// is waited for.
+// clockTolerance is how far the server's clock may drift from ours while we wait
+// for a slot.
 const clockTolerance = 500 * time.Millisecond
 
 // SlotRequest asks for a place in the budget.
 type SlotRequest struct {
 	Lane     string
-	Ahead    time.Duration // how far ahead one may be reserved; 0: only one that is free now
-	Backfill int64         // its backfill must not be stopped; 0: none
+	Ahead    time.Duration // how far ahead a slot may be reserved; 0: only one that is free now
+	Backfill int64         // which must not be stopped; 0: it is of none
 
 	// Life is how old the slot may be when its holder sends the request. With a
 	// second no sliding minute sees more than 61 s worth of slots: at 390 a minute
@@ -61,11 +62,11 @@ type slot struct {
 
 // TakeSlot waits for a slot of the request budget that all processes share and
 // returns how long that took; the caller must send its one request at once. It
-// waits only for a slot that it has reserved: if none is to be had within
-// r.Ahead nothing is taken and a *BudgetFullError is returned. During a ban it
+// waits only for a slot that it has reserved: if there is none within r.Ahead,
+// nothing is taken and a *BudgetFullError is returned. During a ban it
 // returns a *BudgetBannedError, for a backfill that is paused or cancelled
 // ErrBackfillStopped. A slot that is too old when its turn comes, or that was
-// voided meanwhile, is given up for another.
+// voided in the meantime, is exchanged for another.
 func (db *DB) TakeSlot(ctx context.Context, r SlotRequest) (time.Duration, error) {
 	start := time.Now()
 	for {
@@ -111,9 +112,9 @@ from entsoe.take_slot($1, $2, nullif($3::bigint, 0))`, r.Lane, r.Ahead, r.Backfi
 	return s, err
 }
 
-// stillGood tells whether the slot may be used now. After a longer wait it asks
-// the database whether the slots of that time are void, because the server was
-// restarted or its clock jumped, and whether we are banned.
+// stillGood reports whether the slot may be used now. After a longer wait it asks
+// the database whether we are banned, and whether the slots of that time are void
+// because the server was restarted or its clock jumped.
 func (db *DB) stillGood(ctx context.Context, s slot, life time.Duration) (bool, error) {
 	if s.wait > life {
 		var (

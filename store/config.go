@@ -25,14 +25,14 @@ type Config struct {
 	User string `env:"DATABASE_USER, default=entsoed"`
 	// Password of User. Never logged.
 	Password string `env:"DATABASE_PASSWORD, default=entsoed"`
-	// PasswordFile names a file that holds the password. It wins over Password, for that has a default.
+	// PasswordFile names a file that holds the password. It wins over Password, which has a default.
 	PasswordFile string `env:"DATABASE_PASSWORD_FILE"`
 	// Name of the database. `entsoed migrate` creates it if it is missing.
 	// Default: entsoed with a token, entsoed_simulated without one.
 	Name string `env:"DATABASE_NAME"`
 	// SSLMode is libpq's: disable, allow, prefer, require, verify-ca or verify-full.
 	SSLMode string `env:"DATABASE_SSLMODE, default=prefer"`
-	// TimescaleDB is "required", or "auto" to do without it where the server does not have it.
+	// TimescaleDB is "required", or "auto" to do without it where the server lacks it.
 	TimescaleDB string `env:"DATABASE_TIMESCALEDB, default=required"`
 
 	// Wait bounds how long Open and Migrate wait for a server that is still starting; 0 is a minute.
@@ -81,16 +81,16 @@ func (c Config) ConnConfig() (*pgx.ConnConfig, error) {
 	}
 	cc.RuntimeParams["application_name"] = "entsoed"
 	cc.RuntimeParams["timezone"] = "UTC"
-	// A plan for the very window that is asked skips the chunks outside it.
+	// A plan made for the actual window skips the chunks outside it.
 	cc.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
-	// Nothing waits inside a transaction: one that does belongs to a process
-	// or a network that is gone, and must not keep its locks for longer than
-	// that takes to count as dead: others need them, to make a chunk of points.
+	// Nothing waits inside a transaction. One that does belongs to a process or a
+	// network that is gone, and must not keep its locks for longer than it takes to
+	// count as dead: others need them to create a chunk of points.
 	cc.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(Silence.Milliseconds(), 10)
 	return cc, nil
 }
 
-// keywords returns libpq's keyword=value connection string of the single settings.
+// keywords returns the separate settings as libpq's keyword=value connection string.
 func (c Config) keywords() (string, error) {
 	if err := oneOf("DATABASE_SSLMODE", c.SSLMode, "disable", "allow", "prefer", "require", "verify-ca", "verify-full", ""); err != nil {
 		return "", err
@@ -138,7 +138,7 @@ func (c Config) Setting(name string) string {
 	return name
 }
 
-// checkURL finds the common slips without quoting the password.
+// checkURL finds common mistakes without quoting the password.
 func checkURL(dsn string) error {
 	u, err := url.Parse(dsn)
 	if err != nil || strings.Contains(dsn, "://") && u.Scheme != "postgres" && u.Scheme != "postgresql" {

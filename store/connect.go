@@ -19,7 +19,7 @@ import (
 
 const (
 	defaultWait = time.Minute
-	// unknownHostWait is short: containers get their names a moment after they start, typing errors never do.
+	// unknownHostWait is short: a container gets its name soon after it starts, a mistyped name never does.
 	unknownHostWait = 5 * time.Second
 )
 
@@ -33,14 +33,14 @@ const (
 	codeTooManyConns     = "53300"
 )
 
-// SQLSTATE codes that others act upon, too.
+// SQLSTATE codes on which other packages act as well.
 const (
 	CodeNoDatabase      = "3D000"
 	CodeNoPrivilege     = "42501"
 	CodeUniqueViolation = "23505"
 )
 
-// Code is the SQLSTATE of an error of the server, else empty.
+// Code is the SQLSTATE of an error that the server sent, or empty.
 func Code(err error) string {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code
@@ -48,8 +48,8 @@ func Code(err error) string {
 	return ""
 }
 
-// WaitConnect connects as soon as the server answers. What no waiting would
-// mend is returned at once. Errors name the setting to change.
+// WaitConnect connects as soon as the server answers. Errors that waiting cannot
+// cure are returned at once. They name the setting to change.
 func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
 	wait := cfg.Wait
 	if wait == 0 {
@@ -82,7 +82,7 @@ func connectOnce(ctx context.Context, cc *pgx.ConnConfig) (*pgx.Conn, error) {
 	return pgx.ConnectConfig(ctx, cc.Copy())
 }
 
-// patienceFor says how long it makes sense to wait for a failure to go away.
+// patienceFor says how long it makes sense to wait for an error to go away.
 func patienceFor(err error, wait time.Duration) time.Duration {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return min(wait, unknownHostWait)
@@ -124,7 +124,7 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 		return say("DATABASE_USER", "user %q may not connect to database %q", cc.User, cc.Database)
 	case Code(err) == codeTooManyConns:
 		return say("DATABASE_HOST", "%s has no free connection; raise its max_connections", server)
-	case Code(err) == "" && tlsTrouble(err): // else the server spoke, after it was asked without TLS
+	case Code(err) == "" && tlsTrouble(err): // else the server answered once it was asked without TLS
 		return say("DATABASE_SSLMODE", "no TLS connection to %s; disable does without, require does not check the certificate", server)
 	case patienceFor(err, time.Second) > 0:
 		return say("DATABASE_HOST, DATABASE_PORT", "no database answers at %s (waited %s)", server, waited.Round(time.Second))
@@ -132,7 +132,7 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 	return say("DATABASE_HOST", "cannot connect to %s", server)
 }
 
-// bare strips pgconn's own sentence, which repeats user and database.
+// bare strips pgconn's own sentence, which repeats the user and the database.
 func bare(err error) error {
 	if connect, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		if inner := connect.Unwrap(); inner != nil {

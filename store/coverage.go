@@ -10,8 +10,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// cover adds what an answer says to the coverage of its feed. The coverage row
-// is the last thing but the feed, which is ours already, that a save locks.
+// cover adds what an answer says to the coverage of its feed. The coverage row is
+// the last thing that a save locks, but for the feed, whose lock it holds already.
 func (db *DB) cover(ctx context.Context, tx pgx.Tx, p Prepared) error {
 	cover := StageCover{Stage: p.Stage, Data: p.Data, Empty: p.Empty, Refused: p.Refused}
 	if err := db.CoverStages(ctx, tx, p.FeedID, []StageCover{cover}); err != nil {
@@ -20,13 +20,13 @@ func (db *DB) cover(ctx context.Context, tx pgx.Tx, p Prepared) error {
 	return markAsked(ctx, tx, p)
 }
 
-// outdated is how long before the answer the asked window ended if the answer
-// tells nothing of whether the feed publishes today: a backfill of its past.
+// outdated is how long before its answer a window must have ended for the answer
+// to say nothing about whether the feed publishes today, as in a backfill.
 const outdated = 366 * 24 * time.Hour
 
-// markAsked notes when the feed was asked, whether it answers with data, and
-// in which series. An answer "no data" for times that were not due yet is no
-// sign of an idle feed.
+// markAsked records when the feed was asked, whether it answered with data, and in
+// which series. "No data" for times that were not due yet is no sign of an idle
+// feed.
 func markAsked(ctx context.Context, tx pgx.Tx, p Prepared) error {
 	recent := p.Asked.To.After(p.KnownAt.Add(-outdated))
 	data := p.content.data()

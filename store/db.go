@@ -40,16 +40,16 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 }
 
 const (
-	// connectTimeout bounds one attempt to connect: to a server that is frozen, or
-	// behind a network that is gone, it would else take two minutes.
+	// connectTimeout bounds one attempt to connect, which would otherwise take two
+	// minutes if the server is frozen or the network is down.
 	connectTimeout = 10 * time.Second
 	// closeTimeout bounds Close, for the same reason.
 	closeTimeout = 2 * time.Second
 )
 
-// Close returns when all connections are closed, or after two seconds: a server
-// that is frozen does not say goodbye, and a statement that hangs there does not
-// give its connection back. What is left then ends with the process.
+// Close returns when all connections are closed, or after two seconds: a frozen
+// server does not answer the goodbye, and a statement that hangs there does not
+// return its connection. What is left then ends with the process.
 func (db *DB) Close() {
 	closed := make(chan struct{})
 	go func() {
@@ -90,7 +90,7 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 		if cfg.URL != "" || cfg.PasswordFile == "" {
 			return nil
 		}
-		password, err := cfg.password() // again: it may have been changed
+		password, err := cfg.password() // read anew: it may have changed
 		cc.Password = password
 		return err
 	}

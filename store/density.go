@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Density is what the feeds of the database had a day of delivery time lately.
+// Density is how much the feeds have lately held per day of delivery time.
 type Density struct {
 	feeds map[int64]perDay
 	items map[string]perDay // of the feeds that had data
@@ -19,7 +19,7 @@ type perDay struct {
 	known  bool
 }
 
-// Density counts over the latest requests.
+// Density counts the latest requests.
 func (db *DB) Density(ctx context.Context) (Density, error) {
 	const latest = 100_000
 	rows, err := db.Pool.Query(ctx, `
@@ -66,8 +66,8 @@ from feed d join entsoe.feeds f on f.id = d.feed_id`, latest)
 	return all, nil
 }
 
-// Points returns how many points a feed has a day of delivery time; of one that
-// was not asked lately the mean of the others of its item. False: nothing is
+// Points returns how many points a feed has per day of delivery time; for one that
+// was not asked lately, the mean of the item's other feeds. False: nothing is
 // known.
 func (d Density) Points(f FeedRow) (perDay float64, known bool) {
 	if own, ok := d.feeds[f.ID]; ok {
@@ -77,9 +77,9 @@ func (d Density) Points(f FeedRow) (perDay float64, known bool) {
 	return others.points, others.known && f.SilentSince == nil
 }
 
-// Pages returns how many pages a feed has a day of delivery time, after the first
-// page of each window; of one that was not asked lately the mean of the others of
-// its item. False: nothing is known.
+// Pages returns how many pages a feed has per day of delivery time beyond the first
+// page of each window; for one that was not asked lately, the mean of the item's
+// other feeds. False: nothing is known.
 func (d Density) Pages(f FeedRow) (perDay float64, known bool) {
 	if own, ok := d.feeds[f.ID]; ok {
 		return own.pages, true
@@ -88,8 +88,8 @@ func (d Density) Pages(f FeedRow) (perDay float64, known bool) {
 	return others.pages, others.known
 }
 
-// Revised returns which part of the documents of each item have earlier revisions,
-// 0 to 1; items without documents are left out.
+// Revised returns for each item the share of documents that have earlier revisions,
+// 0 to 1. Items without documents are left out.
 func (db *DB) Revised(ctx context.Context) (map[string]float64, error) {
 	rows, err := db.Pool.Query(ctx, `
 select i.name, avg((d.revision > 1)::integer)::float8

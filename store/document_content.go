@@ -18,7 +18,7 @@ type documentRow struct {
 	published time.Time
 	reasons   []byte
 	details   []byte
-	parts     []partRow // in the order of their content, since the platform's may change
+	parts     []partRow // ordered by content, since the platform's order may change
 	digest    []byte
 }
 
@@ -36,10 +36,10 @@ var partColumns = []string{
 	timeseries.PSRType, timeseries.Resource, timeseries.GenerationUnit,
 }
 
-// documentStatus is what a docStatus that was not sent means.
+// documentStatus is the status of a document that was sent without docStatus.
 const documentStatus = "A05"
 
-// rows prepares the documents, each content once.
+// rows prepares the documents for storage, equal ones once.
 func (all documents) rows(knownAt time.Time) ([]documentRow, error) {
 	var rows []documentRow
 	known := map[string]bool{}
@@ -128,7 +128,7 @@ func newPartRow(p timeseries.Part) (row partRow, err error) {
 	return row, nil
 }
 
-// unit names what is unavailable: the finest thing that the part names.
+// unit names what is unavailable: the smallest thing that the part names.
 func (p partRow) unit(mrid string, n int) string {
 	for _, name := range []string{timeseries.GenerationUnit, timeseries.Resource} {
 		if eic := p.Attributes[name]; eic != "" {
@@ -153,7 +153,7 @@ func reasonsJSON(reasons []timeseries.Reason) ([]byte, error) {
 	return json.Marshal(list)
 }
 
-// canonical returns an object with its names in order.
+// canonical returns a JSON object with its names in order.
 func canonical(details json.RawMessage) ([]byte, error) {
 	if len(details) == 0 {
 		return []byte("{}"), nil

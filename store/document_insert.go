@@ -10,7 +10,7 @@ import (
 	"entsoed/timeseries"
 )
 
-// insert adds rows that are not there, with their parts and runs.
+// insert adds the rows that are not stored yet, with their parts and runs.
 func (s *documentSave) insert(ctx context.Context, fresh []documentRow) error {
 	ids, err := s.insertDocuments(ctx, fresh)
 	if err != nil {
@@ -91,7 +91,7 @@ func (p partRow) columns(document int64, n int, mrid string) []any {
 	}
 }
 
-// sent returns nil for what a document does not say.
+// sent returns nil for a value that the document does not have.
 func sent[T comparable](v T) *T {
 	var zero T
 	if v == zero {

@@ -10,17 +10,17 @@ import (
 	"entsoed/timeseries"
 )
 
-// MissingRevisions says that a document is stored, but not all revisions
-// before it.
+// MissingRevisions says that a document is stored without all of its earlier
+// revisions.
 type MissingRevisions struct {
 	MRID     string
 	Revision int               // the latest that is stored
 	Period   timeseries.Window // of the latest revision; never empty
 }
 
-// missing returns the documents of the answer of which a revision between 1 and
-// the latest is not stored, unless all that are missing were asked for: what
-// the platform did not answer then, it does not have.
+// missing returns the answer's documents that lack a revision between 1 and the
+// latest, unless all of the missing ones have been asked for: what the platform
+// did not return then, it does not have.
 func (s *documentSave) missing(ctx context.Context) ([]MissingRevisions, error) {
 	rows, err := s.tx.Query(ctx, `
 select l.mrid, l.revision, coalesce(l.starts, least(l.published_at, l.ends - interval '1 hour')), l.ends
@@ -50,7 +50,7 @@ order by l.mrid`, s.item, s.mrids())
 		if to != nil {
 			m.Period.To = to.UTC()
 		}
-		if m.Period.Empty() { // no end was sent
+		if m.Period.Empty() { // it has no end
 			m.Period.To = m.Period.From.Add(time.Hour)
 		}
 		missing = append(missing, m)

@@ -14,16 +14,17 @@ import (
 // one item are saved; the other half of their keys is the item's number.
 const documentLock int32 = 0x656e7464 // "entd"
 
-// documents are those of an answer.
+// documents are the documents of an answer.
 type documents timeseries.Documents
 
 func (all documents) series() []int32 { return nil }
 func (all documents) data() bool      { return len(all) > 0 }
 func (all documents) revised() bool   { return len(all) > 0 }
 
-// save stores the documents of an answer that are not there yet, and brings what derives from them up to date: until when revisions were the
-// latest, and which units are unavailable. It counts new documents (inserted),
-// new revisions of known ones (changed) and those that were there.
+// save stores the documents of an answer that are not stored yet and updates what
+// is derived from them: how long each revision was the latest, and which units
+// are unavailable. It counts new documents (inserted), new revisions of known ones
+// (changed), and those that were stored already (unchanged).
 //
 // Saves of one item take turns from here to the end of tx: two feeds may bring
 // the same document, or different revisions of it.
@@ -93,7 +94,7 @@ func lockDocuments(ctx context.Context, tx pgx.Tx, feed int64) (item int16, err 
 	return item, err
 }
 
-// documentSave is one saving of documents.
+// documentSave is one save of documents.
 type documentSave struct {
 	tx      pgx.Tx
 	feed    int64
@@ -102,11 +103,11 @@ type documentSave struct {
 	rows    []documentRow
 }
 
-// foundDocuments is what of an answer is stored already.
+// foundDocuments is the part of an answer that is stored already.
 type foundDocuments struct {
 	ids     []int64         // by row; 0: not stored
 	known   map[string]bool // mRIDs that have a revision
-	earlier bool            // a row is known earlier now than it was
+	earlier bool            // a row turns out to have been known earlier than recorded
 }
 
 func (s *documentSave) mrids() []string {
@@ -147,8 +148,8 @@ left join entsoe.documents d on (d.mrid, d.item_no, d.revision, d.digest) = (g.m
 	return found, err
 }
 
-// redate gives stored rows the earlier of their times and ours, so that the
-// order in which answers are saved does not matter.
+// redate lowers the times of stored rows to ours where ours are earlier, so that
+// the order in which answers are saved does not matter.
 func (s *documentSave) redate(ctx context.Context, found foundDocuments) error {
 	if !found.earlier {
 		return nil
@@ -171,9 +172,9 @@ where d.id = g.id and (g.published < d.published_at or $3 < d.known_from)`, ids,
 }
 
 // supersede sets until when each revision of the answer's documents was the
-// latest, by both clocks. It is the end of the others' turn as soon as a later
-// one is there, which may not be the next. What is later: the higher number, of
-// the same number the later publication, then what cancels or withdraws.
+// latest, by both clocks: until any later one came, which need not be the next.
+// Later is the higher number; with equal numbers the later publication; then a
+// document that cancels or withdraws.
 func (s *documentSave) supersede(ctx context.Context) error {
 	_, err := s.tx.Exec(ctx, `
 update entsoe.documents d

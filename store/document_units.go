@@ -19,8 +19,8 @@ type unitOutage struct {
 	area, psrType string
 }
 
-// renewUnits computes anew, for each unit of the answer's documents, when how
-// much of it is unavailable, and writes what has changed.
+// renewUnits recomputes, for each unit in the answer's documents, how much of it is
+// unavailable when, and writes what has changed.
 func (s *documentSave) renewUnits(ctx context.Context) error {
 	units, err := s.units(ctx)
 	if err != nil || len(units) == 0 {
@@ -45,7 +45,7 @@ func (s *documentSave) renewUnits(ctx context.Context) error {
 	return nil
 }
 
-// units are those that a revision of the answer's documents speaks of.
+// units are all units that any revision of the answer's documents mentions.
 func (s *documentSave) units(ctx context.Context) ([]string, error) {
 	rows, err := s.tx.Query(ctx, `
 select distinct p.unit
@@ -57,7 +57,7 @@ where d.item_no = $1 and d.mrid = any($2) and p.nominal_mw is not null`, s.item,
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// unitRuns returns what the latest revisions say of the units, unit by unit.
+// unitRuns returns what the latest revisions say about the units, unit by unit.
 func (s *documentSave) unitRuns(ctx context.Context, units []string) ([]unitOutage, error) {
 	rows, err := s.tx.Query(ctx, `
 select p.unit, r.at, r.until, greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0), p.nominal_mw, coalesce(p.area, f.area), coalesce(p.psr_type, '')
@@ -83,8 +83,8 @@ order by p.unit`, s.item, units)
 	return runs, err
 }
 
-// greatest returns what is unavailable of one unit at each time: of several
-// runs at once the one with the greatest unavailability.
+// greatest returns how much of one unit is unavailable at each time: where several
+// runs overlap, that with the greatest unavailability.
 func greatest(runs []unitOutage) []unitOutage {
 	byStart := slices.SortedFunc(slices.Values(runs), func(a, b unitOutage) int { return cmp.Compare(a.at, b.at) })
 	var instants []int64
@@ -115,14 +115,13 @@ func greatest(runs []unitOutage) []unitOutage {
 	return outages
 }
 
-// compareOutages compares all but the times, first what is unavailable.
+// compareOutages compares everything but the times, what is unavailable first.
 func compareOutages(a, b unitOutage) int {
 	return cmp.Or(cmp.Compare(a.unavailable, b.unavailable), cmp.Compare(a.nominal, b.nominal),
 		cmp.Compare(a.area, b.area), cmp.Compare(a.psrType, b.psrType))
 }
 
-// writeUnits lets the outages stand in the place of those that are stored of
-// the units. Equal rows are not touched.
+// writeUnits replaces the stored outages of the units. Equal rows are not touched.
 func (s *documentSave) writeUnits(ctx context.Context, units []string, outages []unitOutage) error {
 	n := len(outages)
 	names, areas, types := make([]string, n), make([]string, n), make([]string, n)

@@ -64,15 +64,15 @@ func stepOf(a timeseries.Attributes) (timeseries.Step, error) {
 	return timeseries.ParseStep(a[timeseries.Resolution])
 }
 
-// entryKey is all that tells an entry of a feed from another; of equal ones
-// there may be several. Times are microseconds since 1970.
+// entryKey is everything that tells the entries of a feed apart; several may be
+// equal. Times are microseconds since 1970.
 type entryKey struct {
 	at, until int64
 	content   int64
 	series    int32
 }
 
-// openEnd stands for the end of what has none.
+// openEnd stands for an end that is open.
 const openEnd = math.MaxInt64
 
 // entryRow is an entry as it is written.
@@ -109,9 +109,9 @@ func newEntryRow(e timeseries.Entry, series int32) (entryRow, error) {
 	return r, nil
 }
 
-// checksum stands for the content of a row: reading and comparing 8 bytes costs
-// a fraction of what whole rows cost. Two different contents of one series and
-// interval would have to share it to be taken for equal.
+// checksum stands for the content of a row: reading and comparing 8 bytes costs a
+// fraction of what whole rows cost. Only two contents of the same series and
+// interval that share a checksum would be taken for equal.
 func checksum(values, details []byte) int64 {
 	both := make([]byte, 0, len(values)+len(details)+1)
 	both = append(append(append(both, values...), 0), details...)

@@ -14,15 +14,14 @@ import (
 	"entsoed/timeseries"
 )
 
-// save makes the present entries of the feed those of the answer where
-// the answer speaks for them: all that overlap its Replaces, or, Whole, all of
-// the feed. Compared are sets in which equal rows count as often as they occur,
-// for rows have no name that two answers share. Rows that are in both are not
-// touched; those that are gone get known_until.
+// save replaces the feed's present entries by those of the answer, as far as the
+// answer is authoritative: all that overlap its Replaces, or with Whole all of the
+// feed. It compares multisets, since rows have no name that two answers share.
+// Rows that are in both are not touched; those that are gone get known_until.
 //
 // Rows of the answer outside its Replaces replace nothing: they are added where
-// the feed has no row of the same interval. What it has there may be
-// more, or newer than what an answer to another question says beside the point.
+// the feed has no row of the same interval. What is stored there may be more
+// complete, or newer, than what an answer to another question happens to say.
 // An answer without rows replaces nothing of a register.
 func (e entries) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	if len(e.All) == 0 && (e.Whole || len(e.Replaces) == 0) {
@@ -52,14 +51,14 @@ type entryDiff struct {
 	answer  Answer
 	want    map[entryKey]int // how often the answer has each row
 	rows    []entryRow       // of the answer
-	outside []int64          // starts of those that the answer does not speak for
+	outside []int64          // starts of those outside of what the answer replaces
 
 	fresh     []entryRow  // to be written, in order
 	gone      []goneEntry // to be retracted, in order
 	unchanged int64
 }
 
-// goneEntry says how many of equal rows are left.
+// goneEntry says how many of some equal rows are left.
 type goneEntry struct {
 	entryKey
 	left, gone int32
@@ -82,8 +81,8 @@ func (d *entryDiff) take() error {
 	return nil
 }
 
-// speaksFor reports whether an answer without a row of this key says that
-// there is none.
+// speaksFor reports whether a row of this key no longer exists if the answer does
+// not have it.
 func (e entries) speaksFor(k entryKey) bool {
 	return e.Whole || slices.ContainsFunc(e.Replaces, func(w timeseries.Window) bool {
 		return !w.Empty() && k.at < w.To.UnixMicro() && (k.until > w.From.UnixMicro() || k.at >= w.From.UnixMicro())
@@ -118,13 +117,13 @@ func (k entryKey) compare(o entryKey) int {
 	return cmp.Or(k.compareSlot(o), cmp.Compare(k.content, o.content))
 }
 
-// compareSlot compares all but the content.
+// compareSlot compares everything but the content.
 func (k entryKey) compareSlot(o entryKey) int {
 	return cmp.Or(cmp.Compare(k.at, o.at), cmp.Compare(k.until, o.until), cmp.Compare(k.series, o.series))
 }
 
-// saved counts a row that is gone and a new one of the same series and
-// interval as one that changed.
+// saved counts a row that is gone and a new one of the same series and interval as
+// one changed row.
 func (d *entryDiff) saved() Saved {
 	s := Saved{Inserted: int64(len(d.fresh)), Unchanged: d.unchanged}
 	fresh := d.fresh
@@ -153,7 +152,7 @@ func (d *entryDiff) saved() Saved {
 	return s
 }
 
-// seconds is when the rows of a key hold; of open ones it is their start.
+// window is the time of the rows of a key; of open ones only their start.
 func (k entryKey) window() seconds {
 	at := time.UnixMicro(k.at).Unix()
 	if k.until == openEnd {
@@ -162,12 +161,12 @@ func (k entryKey) window() seconds {
 	return seconds{at, max(at+1, time.UnixMicro(k.until+999_999).Unix())}
 }
 
-// longEntry is the condition of the index of long rows, word by word.
+// longEntry is the condition of the index of long rows, word for word.
 const longEntry = `case when until = 'infinity' then true else until - at > interval '25 hours' end`
 
-// read counts the present rows of the feed that may be touched or
-// equal, by key: those within the hull of what the answer replaces, and those
-// that begin when rows outside begin.
+// read counts, by key, the present rows of the feed that the save may touch or find
+// equal: those within the hull of what the answer replaces, and those that begin
+// when a row outside of it begins.
 func (e entries) read(ctx context.Context, tx pgx.Tx, feed int64, outside []int64) (map[entryKey]int, error) {
 	const present = `
 select at, until, content, series_id from entsoe.entries

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// retract ends the rows that are gone. Of equal ones those with the highest
+// retract ends the rows that are gone. Of equal rows those with the highest
 // numbers go.
 func (d *entryDiff) retract(ctx context.Context, tx pgx.Tx) error {
 	if len(d.gone) == 0 {
@@ -28,7 +28,7 @@ func (d *entryDiff) retract(ctx context.Context, tx pgx.Tx) error {
 		contents, series, left = append(contents, g.content), append(series, g.series), append(left, g.left)
 		want += int64(g.gone)
 	}
-	// The outer bounds say at planning time which chunks there is to look at.
+	// The outer bounds tell the planner which chunks it has to read.
 	tag, err := tx.Exec(ctx, `
 update entsoe.entries e
 set known_until = greatest(e.known_from, @known_at)

@@ -21,15 +21,15 @@ type FeedRow struct {
 	AskedAt      *time.Time // of the last request, nil: never
 	EmptyStreak  int        // answers "no data" for settled times since the last one with data
 	LastDataAt   *time.Time // of the last answer with data; nil: there was none
-	SilentSince  *time.Time // the first answer without data since then, though some was due; nil: there was none
-	LearnedAt    *time.Time // when LearnedLimit was learned, or last doubted; nil: before that was kept
-	LearnedSplit string     // request parameter by which answers are divided, for they hold too much; empty: none
+	SilentSince  *time.Time // the first answer since then without data that was due; nil: there was none
+	LearnedAt    *time.Time // when LearnedLimit was learned or last put to the test; nil: before this was recorded
+	LearnedSplit string     // request parameter by which answers that hold too much are divided; empty: none
 }
 
 // FeedColumns are the columns of FeedRow, in its order.
 const FeedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since, f.learned_at, f.learned_split`
 
-// Fields are where the values of FeedColumns go.
+// Fields returns the destinations for the values of FeedColumns.
 func (f *FeedRow) Fields() []any {
 	return []any{&f.ID, &f.Item, &f.Area, &f.CounterArea, &f.Variant, &f.Name, &f.LearnedLimit, &f.AskedAt, &f.EmptyStreak,
 		&f.LastDataAt, &f.SilentSince, &f.LearnedAt, &f.LearnedSplit}
@@ -75,7 +75,7 @@ func feedArrays(feeds []FeedRow) (items, areas, counters, variants, names []stri
 	return
 }
 
-// SetActive makes the given feeds, and no others, those that planning covers.
+// SetActive makes planning cover the given feeds and no others.
 func (db *DB) SetActive(ctx context.Context, ids []int64) error {
 	_, err := db.Pool.Exec(ctx, `
 update entsoe.feeds f set active = not active
@@ -113,8 +113,8 @@ func (db *DB) Feed(ctx context.Context, id int64) (FeedRow, error) {
 	return f, nil
 }
 
-// LearnLimit remembers the longest window that the platform accepts for a feed,
-// as it was found to be at now; empty: what the catalogue says.
+// LearnLimit records the longest window that the platform accepts for a feed, as
+// found at now; empty: what the catalogue says.
 func (db *DB) LearnLimit(ctx context.Context, feedID int64, limit string, now time.Time) error {
 	_, err := db.Pool.Exec(ctx, `update entsoe.feeds set learned_limit = $2, learned_at = $3 where id = $1`, feedID, limit, now)
 	if err != nil {
@@ -123,8 +123,8 @@ func (db *DB) LearnLimit(ctx context.Context, feedID int64, limit string, now ti
 	return nil
 }
 
-// LearnSplit remembers by which request parameter the answers of a feed must be
-// divided; empty: they need not.
+// LearnSplit records the request parameter by which the answers of a feed must be
+// divided; empty: they need not be.
 func (db *DB) LearnSplit(ctx context.Context, feedID int64, param string) error {
 	_, err := db.Pool.Exec(ctx, `update entsoe.feeds set learned_split = $2 where id = $1 and learned_split <> $2`, feedID, param)
 	if err != nil {
@@ -133,9 +133,9 @@ func (db *DB) LearnSplit(ctx context.Context, feedID int64, param string) error 
 	return nil
 }
 
-// Reach returns from when on the live lane collects each of the feeds. The
-// first call fixes it at from; later ones only move it back, when from is
-// earlier, so that a week of downtime is read up however long ago it began.
+// Reach returns the time from which the live lane collects each of the feeds. The
+// first call sets it to from; later ones only move it back, if from is earlier, so
+// that downtime is made up for however long ago it began.
 func (db *DB) Reach(ctx context.Context, feedIDs []int64, from time.Time) (map[int64]time.Time, error) {
 	rows, err := db.Pool.Query(ctx, `
 with moved as (

@@ -37,8 +37,8 @@ type FetchRecord struct {
 
 	Wait, Request, Save time.Duration // for the budget, for the answer, for the database
 
-	// Document is the answer, kept only for failed or unknown ones. It is
-	// stored gzip-compressed; what exceeds 1 MB then is cut off.
+	// Document is the answer, kept only if it failed or is unknown. It is stored
+	// compressed with gzip; what then exceeds 1 MB is cut off.
 	Document []byte
 }
 
@@ -68,12 +68,13 @@ values (nullif(@job::bigint, 0), @feed, @from, @to, @at, @outcome, nullif(@statu
 	return nil
 }
 
-// clean makes an upstream's text fit for PostgreSQL, which takes valid UTF-8 without NUL.
+// clean makes an upstream's text acceptable to PostgreSQL: valid UTF-8 without NUL.
 func clean(s string) string {
 	return string(bytes.ReplaceAll(bytes.ToValidUTF8([]byte(s), []byte("?")), []byte{0}, []byte("?")))
 }
 
-// compressDocument returns nil for no document. It halves what does not fit.
+// compressDocument returns nil for no document. It halves one that does not fit
+// until it does.
 func compressDocument(document []byte) ([]byte, error) {
 	if len(document) == 0 {
 		return nil, nil
@@ -129,8 +130,8 @@ order by id`, job)
 	return fetches, nil
 }
 
-// ReadBy returns the windows of a feed that earlier attempts of a job have
-// read and saved.
+// ReadBy returns the windows of a feed that earlier attempts of a job have read and
+// saved.
 func (db *DB) ReadBy(ctx context.Context, jobID, feedID int64) ([]timeseries.Window, error) {
 	rows, err := db.Pool.Query(ctx, `
 select lower(r), upper(r)

@@ -9,7 +9,7 @@ import (
 	"entsoed/timeseries"
 )
 
-// Answers to what is missing, as entsoe.gaps gives them.
+// Why something is missing, as entsoe.gaps says it.
 const (
 	NotPublished = "not published" // the platform was asked and has no data
 	NotFetched   = "not fetched"   // it was not asked
@@ -25,7 +25,7 @@ type Gap struct {
 	To      time.Time  `json:"to"`
 	Answer  string     `json:"answer"`
 	AskedAt *time.Time `json:"asked_at,omitempty"` // the last time; nil: never
-	AgainAt *time.Time `json:"again_at,omitempty"` // when it is asked again by itself; nil: that is not known
+	AgainAt *time.Time `json:"again_at,omitempty"` // when it is asked again without anybody's doing; nil: unknown
 	Reason  *string    `json:"reason,omitempty"`   // the platform's words
 }
 

@@ -8,16 +8,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// LaneOrder returns the lanes in the order in which they go: that of the column
-// rank of entsoe.lanes.
+// LaneOrder returns the lanes by priority, as in the column rank of entsoe.lanes.
 func LaneOrder() [5]string {
 	return [...]string{LaneFetch, LaneLive, LaneRevision, LaneBackfill, LaneProbe}
 }
 
-// LaneUse is a lane of requests, its share of the budget and what it used of it.
+// LaneUse is a lane of requests, its share of the budget and how much it has used.
 type LaneUse struct {
 	Lane     string  `json:"lane"`
-	Share    float64 `json:"share"`     // the most of the budget, 0 to 1
+	Share    float64 `json:"share"`     // of the budget that it may use at most, 0 to 1
 	LastHour int     `json:"last_hour"` // requests, by the clock of delivery times
 }
 
@@ -50,7 +49,7 @@ func (db *DB) SetShare(ctx context.Context, lane string, share float64) error {
 	return orderError("share of a lane", err)
 }
 
-// Lanes of collect jobs; each is also the name of their queue, but that probes
+// Lanes of collect jobs. Each is also the name of their queue, except that probes
 // are in the queue of backfills.
 const (
 	LaneFetch    = "fetch"    // fixed windows that a person waits for; they go before all others

@@ -9,25 +9,25 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// DataChannel is where every commit that changes data tells of it: LISTEN
-// entsoe_data.
+// DataChannel is the channel on which every commit that changes data is announced:
+// LISTEN entsoe_data.
 const DataChannel = "entsoe_data"
 
-// Changed is what a commit tells on DataChannel.
+// Changed is what a commit announces on DataChannel.
 type Changed struct {
 	Item      string    `json:"item"`
 	Area      string    `json:"area"` // "DE_LU", or "DE_LU>FR"
 	Variant   string    `json:"variant,omitempty"`
 	Feed      int64     `json:"feed"`
-	From      time.Time `json:"from"` // of the first interval that changed, or of what changed documents speak of
+	From      time.Time `json:"from"` // of the first interval that changed, or that changed documents cover
 	To        time.Time `json:"to"`   // exclusive: not before the end of the last interval
 	Inserted  int64     `json:"inserted"`
 	Changed   int64     `json:"changed"`
 	Retracted int64     `json:"retracted"`
 }
 
-// tell notifies who listens of what a save has changed, when its transaction
-// commits. Nothing changed: nothing is told.
+// tell announces to listeners what a save has changed, once its transaction
+// commits. If nothing has changed it is silent.
 func tell(ctx context.Context, tx pgx.Tx, a Answer, s Saved) error {
 	if s.Inserted+s.Changed+s.Retracted == 0 {
 		return nil

@@ -13,7 +13,7 @@ import (
 const documentsAtOnce = 500
 
 // DropDocuments deletes the documents, not the records, of fetches before t, and
-// returns how many. It gives up on a lock after wait, and what it has done until
+// returns how many. It gives up waiting for a lock after wait; what it has done by
 // then stays done.
 func (db *DB) DropDocuments(ctx context.Context, t time.Time, wait time.Duration) (int64, error) {
 	for dropped := int64(0); ; {
@@ -36,9 +36,9 @@ where id = any(array(
 }
 
 // DropFast deletes the points of series finer than a minute before t, in whole
-// chunks where TimescaleDB keeps them. Coverage goes on to call them read, so
-// that they are not asked for again. It gives up on a lock after wait, for all
-// who read or save fast points queue behind it.
+// chunks where TimescaleDB keeps them. They stay covered, so that they are
+// not asked for again. It gives up waiting for a lock after wait, since all who
+// read or save fast points queue behind it.
 func (db *DB) DropFast(ctx context.Context, t time.Time, wait time.Duration) error {
 	chunked, err := db.chunked(ctx, "points_fast")
 	if err != nil {

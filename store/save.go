@@ -10,14 +10,14 @@ import (
 	"entsoed/timeseries"
 )
 
-// Answer is one answer of the platform.
+// Answer is one answer of the platform, ready to be saved.
 type Answer struct {
 	FeedID  int64
-	Stage   int               // of the coverage that learns of it
+	Stage   int               // of the coverage to which it is added
 	Asked   timeseries.Window // where the answer is authoritative
-	Sent    time.Time         // when it was asked for; zero: nobody asks for the same meanwhile
+	Sent    time.Time         // when it was asked for; zero: nobody else asks for the same
 	KnownAt time.Time         // when it was received: known_from of its new values
-	Rows    timeseries.Rows   // nil: none, as of an acknowledgement
+	Rows    timeseries.Rows   // nil: none, as in an acknowledgement
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
 
@@ -33,11 +33,11 @@ type Prepared struct {
 	content content
 }
 
-// content is what an answer holds, by the shape in which it is kept.
+// content is what an answer holds; its types are the shapes in which it is kept.
 type content interface {
-	// save makes what is stored say what the answer says.
+	// save brings what is stored into agreement with the answer.
 	save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error)
-	// series are the ids of those of which the answer has values.
+	// series are the ids of the series of which the answer has values.
 	series() []int32
 	// data reports whether it has any values, or documents.
 	data() bool
@@ -73,14 +73,15 @@ type Saved struct {
 
 	Missing []MissingRevisions // of the answer's documents
 
-	touched seconds // around all intervals that changed; of nothing it is empty
+	touched seconds // around all intervals that changed; empty if none did
 }
 
 // Save writes an answer within tx: what it holds, its history, retractions and
 // coverage. What has not changed is not written.
 //
-// Saves of one feed take turns from here to the end of tx. An answer to an earlier
-// request than that of one which is saved already is not: ErrOvertaken.
+// Saves of one feed take turns from here to the end of tx. It returns
+// ErrOvertaken, and saves nothing, if the answer to a later request is saved
+// already.
 func (db *DB) Save(ctx context.Context, tx pgx.Tx, p Prepared) (Saved, error) {
 	if p.content == nil {
 		return Saved{}, fmt.Errorf("save answer of feed %d %s: it was not prepared", p.FeedID, p.Asked)
@@ -118,7 +119,7 @@ func (s *Saved) add(o Saved) {
 	s.touched = s.touched.hull(o.touched)
 }
 
-// seconds is a half-open window in seconds since 1970.
+// seconds is a half-open window of time, in seconds since 1970.
 type seconds struct{ from, to int64 }
 
 func (s seconds) empty() bool { return s.from >= s.to }

@@ -81,8 +81,8 @@ func (p *pointArrays) add(series int32, at int64, value float64) {
 	p.value = append(p.value, value)
 }
 
-// compare adds what is to be changed of t, given what is stored within its
-// hull, sorted by time.
+// compare adds the changes to t, given what is stored within its hull, sorted by
+// time.
 func (c *change) compare(t target, have []stored) {
 	before := c.saved
 	for _, p := range t.points {
@@ -113,8 +113,8 @@ func (c *change) compare(t target, have []stored) {
 	}
 }
 
-// gone retracts a stored point that the answer does not have, where the answer
-// is authoritative.
+// gone retracts a stored point that the answer does not have, if the answer is
+// authoritative there.
 func (c *change) gone(t target, h stored) {
 	if slices.ContainsFunc(t.region, func(r seconds) bool { return r.from <= h.at && h.at < r.to }) {
 		c.retract.add(t.series, h.at, h.value)
@@ -123,10 +123,10 @@ func (c *change) gone(t target, h stored) {
 	}
 }
 
-// touch notes an interval that changed, by its start.
+// touch records an interval that changed, by its start.
 func (c *change) touch(at int64) { c.saved.touched = c.saved.touched.hull(seconds{at, at + 1}) }
 
-// growth notes where the series of items with best values gained or lost points.
+// growth records where the series of items with best values gained or lost points.
 func (c *change) growth(grown map[int32]seconds) {
 	for _, t := range c.grown {
 		grown[t.series] = grown[t.series].hull(t.hull())

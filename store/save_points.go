@@ -43,10 +43,10 @@ func (c curves) series() (ids []int32) {
 func (c curves) data() bool    { return len(c.series()) > 0 }
 func (c curves) revised() bool { return false }
 
-// save writes points, their history and retractions. Stored values of a curve of
-// the answer are retracted, at whatever resolution, where they lie in the asked
-// window and in the spans of one of the curve's series, and the answer does not
-// have them. Elsewhere nothing is retracted.
+// save writes points, their history and retractions. A stored value of one of the
+// answer's curves is retracted, at whatever resolution, if it lies in the asked
+// window and in a span of one of the curve's series, and the answer does not have
+// it. Elsewhere nothing is retracted.
 func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	var saved Saved
 	targets, err := c.targets(ctx, tx, a.Asked)
@@ -79,13 +79,13 @@ func (c curves) longestStep() time.Duration {
 	return step
 }
 
-// target is a series of which the answer says something.
+// target is a series about which the answer says something.
 type target struct {
 	series int32
 	item   int16
 	fast   bool
 	best   bool
-	points []timeseries.Point // none if the answer has its curve at other resolutions only
+	points []timeseries.Point // none if the answer has its curve only at other resolutions
 	region []seconds          // sorted, where stored points that are not in points are retracted
 }
 
@@ -105,7 +105,7 @@ func (t target) hull() seconds {
 	return h
 }
 
-// targets returns all series of the answer's curves, also those that the
+// targets returns all series of the answer's curves, including those that the
 // answer no longer has, ordered by id.
 func (c curves) targets(ctx context.Context, tx pgx.Tx, asked timeseries.Window) ([]target, error) {
 	if len(c.all) == 0 {
@@ -148,7 +148,7 @@ where s.curve_key = any($1)`, keys)
 	return targets, err
 }
 
-// checkPoints refuses points that would be saved wrongly.
+// checkPoints refuses points that cannot be saved correctly.
 func checkPoints(points []timeseries.Point) error {
 	for i := 1; i < len(points); i++ {
 		if points[i-1].At >= points[i].At {
@@ -159,7 +159,7 @@ func checkPoints(points []timeseries.Point) error {
 }
 
 // region is where an answer is authoritative for a curve: inside the asked
-// window, where one of its Periods speaks of it.
+// window, where one of the curve's Periods covers it.
 func region(asked timeseries.Window, periods []timeseries.Window) []seconds {
 	var r []seconds
 	for _, w := range timeseries.Union(periods) {

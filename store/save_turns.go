@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// lockFeed lets the saves of a feed take turns, so that what is read of its
-// points stays true until it is written.
+// lockFeed makes the saves of a feed take turns, so that what is read of its points
+// stays true until the save is written.
 func lockFeed(ctx context.Context, tx pgx.Tx, id int64) error {
 	var (
 		locked int64
@@ -25,11 +25,12 @@ from entsoe.feeds where id = $1 for no key update`, id).Scan(&locked, &limit)
 	return err
 }
 
-// ErrOvertaken says that part of an answer's window was asked for later than it,
-// and answered sooner. What it says may be old: ask again.
+// ErrOvertaken says that part of an answer's window was asked for later, and
+// answered sooner. The answer may be out of date: ask again.
 var ErrOvertaken = errors.New("a later request was answered sooner")
 
-// overtaken looks for such requests. Documents have revisions of their own.
+// overtaken looks for such requests. Documents need none of this: they have
+// revisions.
 func overtaken(ctx context.Context, tx pgx.Tx, p Prepared) error {
 	if p.Sent.IsZero() || p.content.revised() {
 		return nil

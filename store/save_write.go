@@ -21,8 +21,8 @@ var pointTables = []struct {
 }{{"entsoe.points", false}, {"entsoe.points_fast", true}}
 
 // saveBatch compares a batch with the database and writes the difference. It
-// starts again if meanwhile another feed has written the same series: each time
-// one of those who write it is done, so that tries go with their number.
+// starts again if another feed has written the same series in the meantime. Each
+// time one of the writers is done, so there are no more tries than writers.
 func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, knownAt time.Time) (*change, error) {
 	const tries = 100
 	for try := 1; ; try++ {
@@ -55,7 +55,7 @@ func readStored(ctx context.Context, tx pgx.Tx, table string, batch []target) (m
 		ids, from, to = append(ids, t.series), append(from, time.Unix(h.from, 0)), append(to, time.Unix(h.to, 0))
 		first, last = min(first, h.from), max(last, h.to)
 	}
-	// The outer bounds say at planning time which chunks there is to look at.
+	// The outer bounds tell the planner which chunks it has to read.
 	rows, err := tx.Query(ctx, `
 select p.series_id, p.at, p.value
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
@@ -80,7 +80,7 @@ where p.at >= $4 and p.at < $5`, ids, from, to, time.Unix(first, 0), time.Unix(l
 	return have, rows.Err()
 }
 
-// write does the change. Retractions come first, then updates, then inserts,
+// write applies the change. Retractions come first, then updates, then inserts,
 // each in the order of (series, time).
 func (c *change) write(ctx context.Context, tx pgx.Tx, table string) error {
 	if err := c.writeRetractions(ctx, tx, table); err != nil {
@@ -137,7 +137,7 @@ where p.series_id = old.series_id and p.at = old.at and p.at >= $4 and p.at <= $
 	return exactly(int64(len(u.series)), tag.RowsAffected(), err)
 }
 
-// exactly makes sure that the counts that are reported are true.
+// exactly makes sure that the reported counts are true.
 func exactly(want, got int64, err error) error {
 	if err == nil && want != got {
 		return fmt.Errorf("wrote %d rows instead of %d", got, want)
@@ -145,7 +145,7 @@ func exactly(want, got int64, err error) error {
 	return err
 }
 
-// extend renews the extents of series where they gained or lost points.
+// extend recomputes the extents of series where they gained or lost points.
 func extend(ctx context.Context, tx pgx.Tx, grown map[int32]seconds) error {
 	if len(grown) == 0 {
 		return nil

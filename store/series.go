@@ -15,7 +15,7 @@ import (
 	"entsoed/timeseries"
 )
 
-// fingerprint stands for a series' key and its descriptive attributes.
+// fingerprint identifies a series by its key and its descriptive attributes.
 type fingerprint [16]byte
 
 // knownSeries remembers ids, so that the series of most answers need no
@@ -159,8 +159,8 @@ func seriesJSON(series []timeseries.Series, unknown map[string]int) ([]byte, err
 	return json.Marshal(rows)
 }
 
-// rivalKey is the same for series that compete for one value: those that
-// differ only in what entsoe.series.rank looks at.
+// rivalKey is the same for series that compete for one value: those that differ
+// only in what entsoe.series.rank is computed from.
 func rivalKey(a timeseries.Attributes) string {
 	rest := make(timeseries.Attributes, len(a))
 	for name, value := range a {

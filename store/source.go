@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Kinds of sources. A database belongs to one of them for ever.
+// Kinds of sources. A database belongs to one of them for good.
 const (
 	SourceSimulated = "simulated"
 	SourcePlatform  = "platform"
@@ -33,7 +33,7 @@ func (e *SourceMismatchError) Error() string {
 		e.Have.Kind, e.Have.URL, e.Want.Kind, e.Want.URL)
 }
 
-// ClaimSource binds the database to a source for ever, or returns a
+// ClaimSource binds the database to a source for good, or returns a
 // *SourceMismatchError if another kind of source has it. The address may change.
 func (db *DB) ClaimSource(ctx context.Context, s Source) error {
 	_, err := db.Pool.Exec(ctx, `
@@ -53,8 +53,8 @@ on conflict do nothing`, s.Kind, s.URL)
 	return nil
 }
 
-// ClaimAnswers binds the database to the sort of the first answer that is about
-// to be saved, of a simulator or not, and returns that sort.
+// ClaimAnswers binds the database to the kind of the first answer that is about to
+// be saved, of a simulator or not, and returns that kind.
 func (db *DB) ClaimAnswers(ctx context.Context, simulated bool) (first bool, err error) {
 	err = db.Pool.QueryRow(ctx, `
 insert into entsoe.answers (simulated) values ($1)
@@ -66,8 +66,8 @@ returning simulated`, simulated).Scan(&first)
 	return first, nil
 }
 
-// Installation returns a text that differs between databases and stays the
-// same for one, so that the offsets of two installations differ.
+// Installation returns a string that differs between databases and stays the same
+// for each, so that the offsets of two installations differ.
 func (db *DB) Installation(ctx context.Context) (text string, err error) {
 	err = db.Pool.QueryRow(ctx, `select coalesce(max(claimed_at::text), '') from entsoe.source`).Scan(&text)
 	if err != nil {

@@ -9,16 +9,16 @@ import (
 	"entsoed/timeseries"
 )
 
-// StageCover is what an answer says to one stage of its feed's coverage.
+// StageCover is what an answer adds to one stage of its feed's coverage.
 type StageCover struct {
 	Stage                int
 	Data, Empty, Refused []timeseries.Window
 }
 
-// CoverStages adds to stages of a feed's coverage what an answer says to them.
-// Data outranks empty, which outranks refused, so that the order of answers
-// does not matter. For the stages besides the one of Save it is called after
-// Save in the same transaction, where the feed is locked.
+// CoverStages adds what an answer says to stages of its feed's coverage. Data
+// outranks empty, which outranks refused, so that the order of answers does not
+// matter. Save covers one stage itself; for the others this is called after Save in
+// the same transaction, where the feed is locked.
 func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, given []StageCover) error {
 	var stages []int16
 	var data, empty, refused []string
@@ -56,8 +56,8 @@ set (data, empty, refused) = (excluded.data, excluded.empty, excluded.refused)`,
 	return nil
 }
 
-// Discourage makes a feed whose answers are refused rarer, as those without
-// data do: until it answers with data, it is asked ever less often.
+// Discourage makes a feed whose requests are refused be asked less often, as one
+// without data is, until it answers with data.
 func (db *DB) Discourage(ctx context.Context, tx pgx.Tx, feedID int64) error {
 	_, err := tx.Exec(ctx, `
 update entsoe.feeds set empty_streak = empty_streak + 1, silent_since = coalesce(silent_since, asked_at) where id = $1`, feedID)

@@ -40,8 +40,8 @@ returning lower(during), upper(during), refused, asked_first, asked_at, again_at
 	return all, nil
 }
 
-// PutUnanswered writes down, within tx, what was not answered. It must not
-// overlap what stands there.
+// PutUnanswered records, within tx, what was not answered. It must not overlap what
+// is recorded already.
 func (db *DB) PutUnanswered(ctx context.Context, tx pgx.Tx, feedID int64, all []Unanswered) error {
 	if len(all) == 0 {
 		return nil
@@ -66,8 +66,8 @@ from unnest(@from::timestamptz[], @to::timestamptz[], @refused::boolean[], @firs
 	return nil
 }
 
-// Lately is how long ago delivery ended at most for it to be asked again in the
-// lane of revisions. What is older waits behind them.
+// Lately is how long ago delivery may have ended for it to be asked again in the
+// lane of revisions. What is older waits in the lane of backfills.
 const Lately = 30 * 24 * time.Hour
 
 // DueAgain returns the unanswered time of a feed that is due again at now: that
@@ -83,8 +83,8 @@ where feed_id = $1 and again_at <= $2 and (upper(during) > $3) = $4`, feedID, no
 	return FromMultirange(due), nil
 }
 
-// Holes returns what of the time that backfills went through is in no range of
-// the feed's coverage any more.
+// Holes returns the parts of the time that backfills went through which are no
+// longer in the feed's coverage.
 func (db *DB) Holes(ctx context.Context, feedID int64) ([]timeseries.Window, error) {
 	var holes Multirange
 	err := db.Pool.QueryRow(ctx, `

@@ -63,8 +63,9 @@ type FeedLeft struct {
 	Windows []timeseries.Window
 }
 
-// left is the state of all running backfills: of each feed the time that nobody
-// has read or given up (open), and what of it is in the queue for any backfill.
+// left is the state of all running backfills: for each feed the time that nobody
+// has read or given up (open), and the part of it that is in the queue for any
+// backfill.
 const left = `
 with alive as (
   select (j.args ->> 'feed')::bigint as feed_id, range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows,
@@ -86,7 +87,7 @@ with alive as (
   where o.state = 'running' and o.planned
 )`
 
-// CloseFeeds notes what jobs of running backfills have given up, and which feeds
+// CloseFeeds records what jobs of running backfills have given up, and which feeds
 // have nothing left.
 func CloseFeeds(ctx context.Context, db *store.DB) error {
 	_, err := db.Pool.Exec(ctx, left+`, lost as (
@@ -110,9 +111,9 @@ where (b.backfill_id, b.feed_id) = (s.id, s.feed_id) and (s.finished or not b.fa
 	return nil
 }
 
-// FinishBackfills ends the backfills of which nothing is left, and remembers
-// what they have gone through: what is found missing of it later is fetched by
-// itself. It returns their numbers.
+// FinishBackfills ends the backfills that have nothing left, and records the time
+// they have gone through: what is found missing of it later is fetched without
+// being asked for. It returns their numbers.
 func FinishBackfills(ctx context.Context, db *store.DB) (ids []int64, err error) {
 	err = db.Pool.QueryRow(ctx, `
 with ended as (
@@ -140,10 +141,10 @@ select coalesce(array_agg(id order by id), '{}') from ended`).Scan(&ids)
 	return ids, nil
 }
 
-// BackfillsLeft returns what running backfills have left to hand out, at most so
-// many feeds: of each backfill in turn, those first that have least in the queue.
-// Of one the newest windows come first or the oldest, and feeds that never had
-// data last.
+// BackfillsLeft returns what running backfills have left to hand out, for that many
+// feeds at most: from each backfill in turn, beginning with those that have least in
+// the queue. Within a backfill the newest windows come first, or the oldest; feeds
+// that never had data come last.
 func BackfillsLeft(ctx context.Context, db *store.DB, most int) ([]FeedLeft, error) {
 	rows, err := db.Pool.Query(ctx, left+`
 select r.id, r.mode, r.oldest_first, `+store.FeedColumns+`, r.rest
@@ -180,17 +181,17 @@ type BackfillWindow struct {
 	Mode     store.Mode
 	Feed     store.FeedRow
 	Window   timeseries.Window
-	Trial    bool // longer than the learned limit, to see whether that still holds
+	Trial    bool // longer than the learned limit, to see whether that still applies
 }
 
-// Clashes reports whether another backfill wants part of the same.
+// Clashes reports whether another backfill wants part of the same time.
 func (w BackfillWindow) Clashes(o BackfillWindow) bool {
 	return w.Backfill != o.Backfill && w.Feed.ID == o.Feed.ID && w.Window.Overlaps(o.Window)
 }
 
-// InsertWindows hands windows to the queue, of each backfill in their order and as
-// far as there is room, unless a job for one is alive or its backfill was stopped
-// meanwhile. It returns their number.
+// InsertWindows hands windows to the queue, those of each backfill in order, as far
+// as there is room. It skips a window for which a job is alive, or whose backfill
+// has been stopped in the meantime, and returns how many it has handed over.
 func InsertWindows(ctx context.Context, db *store.DB, windows []BackfillWindow, maxAttempts int, now time.Time) (inserted int, err error) {
 	n := len(windows)
 	backfills, feeds := make([]int64, n), make([]int64, n)
@@ -243,8 +244,8 @@ select count(*) from inserted`, pgx.NamedArgs{
 	return inserted, nil
 }
 
-// NoteBackfills notes how running backfills stand: their rate and progress follow
-// from that.
+// NoteBackfills records how far running backfills are; their rate and progress are
+// computed from that.
 func NoteBackfills(ctx context.Context, db *store.DB) error {
 	if _, err := db.Pool.Exec(ctx, `select entsoe.note_backfills()`); err != nil {
 		return fmt.Errorf("note how backfills stand: %w", err)
@@ -252,9 +253,9 @@ func NoteBackfills(ctx context.Context, db *store.DB) error {
 	return nil
 }
 
-// DriverDone reports, within tx, whether no backfill runs nor is being started,
-// and no document waits whose earlier revisions are to be asked for. Until the
-// end of tx no backfill is started.
+// DriverDone reports, within tx, whether no backfill is running or being started
+// and no document waits for its earlier revisions to be asked for. Until the end
+// of tx no backfill can be started.
 func DriverDone(ctx context.Context, tx pgx.Tx) (done bool, err error) {
 	if err = tx.QueryRow(ctx, `select entsoe.may_end_driver()`).Scan(&done); err == nil && done {
 		err = tx.QueryRow(ctx, `select not (`+driven+`)`).Scan(&done)
@@ -265,13 +266,13 @@ func DriverDone(ctx context.Context, tx pgx.Tx) (done bool, err error) {
 	return done, nil
 }
 
-// driven is whether there is anything for the driver to do.
+// driven is the condition that the driver has something to do.
 const driven = `
 exists (select from entsoe.backfill_orders where state = 'running')
 or exists (select from entsoe.revision_wants where backfill_id is null)`
 
-// WakeDriver sees to it that the driver runs if there is a running backfill, or a
-// document whose earlier revisions are to be asked for.
+// WakeDriver makes sure that the driver runs if a backfill is running or a document
+// waits for its earlier revisions to be asked for.
 func WakeDriver(ctx context.Context, db *store.DB) error {
 	if _, err := db.Pool.Exec(ctx, `select entsoe.wake_driver() where `+driven); err != nil {
 		return fmt.Errorf("wake the driver of backfills: %w", err)

@@ -31,7 +31,7 @@ func InsertCollect(ctx context.Context, db *store.DB, c Collect) (jobID int64, i
 		f, t := c.Window.From.UTC().Truncate(time.Second), c.Window.To.UTC().Truncate(time.Second)
 		from, to = &f, &t
 	}
-	const tries = 3 // the job that was alive may have ended between the two looks
+	const tries = 3 // the job that was alive may have ended between the two statements
 	for range tries {
 		jobID, inserted, err = insertCollect(ctx, db, c, from, to)
 		if err != pgx.ErrNoRows {

@@ -19,22 +19,22 @@ type Need struct {
 	Delay  time.Duration // the job starts this long after the planning; 0: at once
 
 	Lane     string        // of the job; empty: live for stage 0, else revision
-	Gap      time.Duration // between two asks of the feed, in place of Least and its doubling; 0: those
-	Priority int           // of the job, in place of that of DueParams; 0: that
+	Gap      time.Duration // between two requests for the feed, instead of Least and its doubling; 0: those
+	Priority int           // of the job, instead of that in DueParams; 0: that
 }
 
-// DueParams steer InsertDue.
+// DueParams are the parameters of InsertDue.
 type DueParams struct {
 	Now         time.Time
-	Least       time.Duration // between two asks of a feed; doubled for each answer "no data" in a row
+	Least       time.Duration // between two requests for a feed; doubled for each "no data" in a row
 	MaxBackoff  time.Duration // where the doubling ends; Least if it is smaller
 	MaxAttempts int           // of the inserted jobs
-	Priority    int           // of the inserted jobs, 1 (first, also for 0) to 4: what of a lane is worked first
+	Priority    int           // of the inserted jobs within their lane, 1 (first, also for 0) to 4
 }
 
-// insertDue is one statement. Parts that exclude most feeds stand first; a
-// conflict with a job that is alive is looked for before the insert, so that
-// nothing is written, not even a dead row, when nothing is due.
+// insertDue is one statement. The parts that exclude most feeds come first. It looks
+// for a conflict with a living job before the insert, so that nothing is written,
+// not even a dead row, when nothing is due.
 const insertDue = `
 with need as (
   select feed_id, stage, tstzrange(window_from, window_to) as asked, delay, gap, priority,
@@ -89,10 +89,10 @@ with need as (
 select count(*), (select count(*) from fresh) - (select count(*) from chosen) from inserted`
 
 // InsertDue inserts, in one statement, a collect job for each active feed that
-// misses part of a need and was not asked lately: into lane live for stage 0,
-// into lane revision for the others, unless the need names another. It returns
-// the number of inserted jobs, and for how many probes the queue of backfills had
-// no room.
+// lacks part of a need and was not asked lately: into the lane live for stage 0,
+// into the lane revision for the others, unless the need names another. It returns
+// the number of inserted jobs, and the number of probes for which the queue of
+// backfills had no room.
 func InsertDue(ctx context.Context, db *store.DB, needs []Need, p DueParams) (inserted, left int, err error) {
 	n := len(needs)
 	feeds, stages := make([]int64, n), make([]int16, n)

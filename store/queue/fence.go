@@ -19,8 +19,8 @@ type JobRef struct {
 	AttemptedAt time.Time
 }
 
-// Fence locks the job's row within tx and returns ErrJobLost unless it is
-// still running under this very attempt. Attempt alone is not enough: a job
+// Fence locks the job's row within tx and returns ErrJobLost unless the job is
+// still running under this very attempt. The attempt's number is not enough: a job
 // that is snoozed or recovered gets its attempt back.
 func Fence(ctx context.Context, tx pgx.Tx, job JobRef) error {
 	var one int

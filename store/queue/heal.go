@@ -11,8 +11,8 @@ import (
 )
 
 // insertHealing is one statement, as insertDue is. A feed that never had data is
-// asked again only where somebody wanted it; whether it publishes is for probes
-// to find out.
+// asked again only for time that somebody wanted; whether it publishes is for
+// probes to find out.
 const insertHealing = `
 with due as (
   select u.feed_id, case when upper(u.during) > @lately then 'revision' else 'backfill' end as lane, min(u.again_at) as since
@@ -56,9 +56,9 @@ with due as (
 select count(*), (select count(*) from fresh) - (select count(*) from chosen) from inserted`
 
 // InsertHealing inserts, in one statement, a collect job for each feed that has
-// unanswered time which is due again at now, or a hole in what backfills went
-// through, what has waited longest first. It returns the number of jobs, and for
-// how many the queue of backfills had no room.
+// unanswered time which is due again at now, or a hole in the time that backfills
+// went through; those that have waited longest come first. It returns the number
+// of jobs, and the number for which the queue of backfills had no room.
 func InsertHealing(ctx context.Context, db *store.DB, now time.Time, maxAttempts int) (inserted, left int, err error) {
 	err = db.Pool.QueryRow(ctx, insertHealing, pgx.NamedArgs{
 		"now": now, "lately": now.Add(-store.Lately), "max_attempts": maxAttempts,

@@ -12,17 +12,17 @@ import (
 	"entsoed/store"
 )
 
-// JobFilter says which jobs to list. Fields that are empty admit all.
+// JobFilter says which jobs to list. Empty fields admit all.
 type JobFilter struct {
-	States []string // River's words: available, running, retryable ...
+	States []string // River's names: available, running, retryable ...
 	Kind   string   // plan, collect or revisions
 	Item   string   // name of the data item
 	Area   string   // as it stands in the arguments: "DE_LU", or "DE_LU>FR"
-	Limit  int      // at most so many, the newest first
+	Limit  int      // how many at most, the newest first
 }
 
-// Job is a row of the queue in the words of its arguments. River deletes
-// finished jobs after some days; their requests stay (JobFetches).
+// Job is a row of the queue together with what its arguments say. River deletes
+// finished jobs after some days; their requests stay (store.DB.JobFetches).
 type Job struct {
 	ID          int64           `json:"id"`
 	Kind        string          `json:"kind"`
@@ -38,9 +38,9 @@ type Job struct {
 	ScheduledAt time.Time       `json:"scheduled_at"` // not worked before
 	AttemptedAt *time.Time      `json:"attempted_at,omitempty"`
 	FinalizedAt *time.Time      `json:"finalized_at,omitempty"`
-	AttemptedBy []string        `json:"attempted_by,omitempty"` // River clients, the last one last
+	AttemptedBy []string        `json:"attempted_by,omitempty"` // River clients, the latest last
 	Args        json.RawMessage `json:"args"`
-	Errors      []JobError      `json:"errors,omitempty"` // of failed attempts, the last one last
+	Errors      []JobError      `json:"errors,omitempty"` // of failed attempts, the latest last
 }
 
 // JobError is what one failed attempt left behind.
@@ -50,7 +50,7 @@ type JobError struct {
 	Error   string    `json:"error"`
 }
 
-// LastError is the error of the last failed attempt, empty without one.
+// LastError is the error of the latest failed attempt, empty if there is none.
 func (j Job) LastError() string {
 	if len(j.Errors) == 0 {
 		return ""
@@ -107,8 +107,8 @@ order by id`, ids)
 	return jobs, nil
 }
 
-// Waiting reports whether a collect job of an item is running in a lane or due
-// within a time, in any process.
+// Waiting reports whether a collect job of an item is running in a lane, in any
+// process, or will be due within the given time.
 func Waiting(ctx context.Context, db *store.DB, item, lane string, within time.Duration) (bool, error) {
 	var waiting bool
 	err := db.Pool.QueryRow(ctx, `

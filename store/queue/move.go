@@ -7,9 +7,9 @@ import (
 	"entsoed/store"
 )
 
-// MoveJobs moves those of the jobs that nobody works to another queue, makes
-// those available whose next attempt is due, as River's leader would, and wakes
-// the workers of the queue.
+// MoveJobs moves those of the jobs that nobody is working on to another queue, makes
+// those available whose next attempt is due, as River's leader would, and wakes the
+// queue's workers.
 func MoveJobs(ctx context.Context, db *store.DB, queue string, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
 with waiting as (
@@ -31,9 +31,9 @@ from moved limit 1`, queue, ids)
 	return nil
 }
 
-// PreferJobs makes the next attempt of those of the jobs that nobody works due
-// now, and puts it before all others of the queue: a person waits, and River
-// takes the jobs of one priority in the order in which they were due.
+// PreferJobs makes those of the jobs that nobody is working on due at once, before
+// all others of the queue: a person waits, and River takes jobs of one priority in
+// the order in which they became due.
 func PreferJobs(ctx context.Context, db *store.DB, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
 with preferred as (

@@ -11,9 +11,9 @@ import (
 	"entsoed/timeseries"
 )
 
-// WantRevisions sees to it that the revisions of documents are asked for that are
-// missing. It may be many thousand documents: they wait for HandRevisions. tx is
-// that of Save; once it is committed the driver has to be woken.
+// WantRevisions records the documents whose missing revisions are to be asked for.
+// There may be many thousands: they wait for HandRevisions. tx is that of Save;
+// once it is committed the driver has to be woken.
 func WantRevisions(ctx context.Context, tx pgx.Tx, feed store.FeedRow, backfill int64, missing []store.MissingRevisions) error {
 	if len(missing) == 0 {
 		return nil
@@ -52,11 +52,11 @@ where b.backfill_id = @backfill and b.feed_id = @feed and n.documents > 0`, pgx.
 	return nil
 }
 
-// HandRevisions hands documents whose revisions are missing to the queue, as far
-// as there is room: of each running backfill in turn, and of what came otherwise,
-// the latest first. It returns the number of jobs. A job for a document that is
-// at work may have asked before the revision came that is missing now, so nothing
-// is remembered then: the document's next answer tells.
+// HandRevisions hands documents whose revisions are missing to the queue, as far as
+// there is room: in turn those of each running backfill and those that came
+// otherwise, the latest first. It returns the number of jobs. If a job for the
+// document is running, it may have asked before the revision that is missing now
+// came, so nothing is recorded then: the document's next answer will show it.
 func HandRevisions(ctx context.Context, db *store.DB, maxAttempts int) (inserted int, err error) {
 	err = db.Pool.QueryRow(ctx, handRevisions, maxAttempts).Scan(&inserted)
 	if err != nil {
@@ -122,8 +122,8 @@ with running as (  -- as in InsertWindows
 )
 select count(*) from inserted`
 
-// TakeBackRevisions takes back that a document was asked for, because the backfill
-// of the job that was to do it was stopped. args are those of the job.
+// TakeBackRevisions returns a document to those that wait, because the backfill of
+// the job that was to ask for it was stopped. args are those of the job.
 func TakeBackRevisions(ctx context.Context, db *store.DB, args []byte) error {
 	if _, err := db.Pool.Exec(ctx, `select entsoe.want_revisions($1::jsonb)`, string(args)); err != nil {
 		return fmt.Errorf("remember a document of a stopped backfill: %w", err)

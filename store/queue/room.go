@@ -9,9 +9,9 @@ import (
 	"entsoed/store"
 )
 
-// Class is a class of jobs in the queue of backfills. All together are 300 at
-// most (entsoe.queue_room), whatever is planned: what does not fit is derived
-// again from coverage, or waits in entsoe.revision_wants.
+// Class is a class of jobs in the queue of backfills, which holds at most 300 jobs
+// of all classes (entsoe.queue_room), whatever is planned. What does not fit is
+// derived from coverage again, or waits in entsoe.revision_wants.
 type Class string
 
 // The classes.
@@ -22,8 +22,8 @@ const (
 	Probes    Class = "probes"    // of feeds that never had data
 )
 
-// Room returns how many jobs of a class the queue of backfills has room for at
-// the moment. What inserts them looks again.
+// Room returns how many jobs of a class the queue of backfills has room for now.
+// The statements that insert them check again.
 func Room(ctx context.Context, db *store.DB, class Class) (n int, err error) {
 	if err = db.Pool.QueryRow(ctx, `select entsoe.queue_room($1)`, class).Scan(&n); err != nil {
 		return 0, fmt.Errorf("room for %s in the queue: %w", class, err)
@@ -31,7 +31,7 @@ func Room(ctx context.Context, db *store.DB, class Class) (n int, err error) {
 	return n, nil
 }
 
-// Before returns how many requests each of those has left with whom a new backfill
+// Before returns how many requests are left to each party with which a new backfill
 // takes turns: running backfills, and what heals, probes or completes documents.
 func Before(ctx context.Context, db *store.DB) ([]int, error) {
 	rows, err := db.Pool.Query(ctx, `

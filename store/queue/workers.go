@@ -8,7 +8,8 @@ import (
 	"entsoed/store"
 )
 
-// Heartbeat says that the River client is alive. It is due well within Silence.
+// Heartbeat records that the River client is alive. It is due well within
+// store.Silence.
 func Heartbeat(ctx context.Context, db *store.DB, clientID string) error {
 	_, err := db.Pool.Exec(ctx, `
 insert into entsoe.workers (client_id, started_at, seen_at) values ($1, clock_timestamp(), clock_timestamp())
@@ -19,7 +20,7 @@ on conflict (client_id) do update set seen_at = clock_timestamp()`, clientID)
 	return nil
 }
 
-// Retire takes a client that has stopped in order out of the living ones.
+// Retire removes a client that has stopped properly from the living ones.
 func Retire(ctx context.Context, db *store.DB, clientID string) error {
 	if _, err := db.Pool.Exec(ctx, `delete from entsoe.workers where client_id = $1`, clientID); err != nil {
 		return fmt.Errorf("retire %s: %w", clientID, err)
@@ -27,11 +28,11 @@ func Retire(ctx context.Context, db *store.DB, clientID string) error {
 	return nil
 }
 
-// PrivateSuffix ends the id of a client that works only what it needs itself.
+// PrivateSuffix ends the id of a client that works only the jobs it needs itself.
 const PrivateSuffix = "_fetch"
 
-// LivingWorkers counts the clients with a heartbeat within Silence that work
-// the jobs of all.
+// LivingWorkers counts the clients with a heartbeat within store.Silence that work
+// everybody's jobs.
 func LivingWorkers(ctx context.Context, db *store.DB) (int, error) {
 	var n int
 	err := db.Pool.QueryRow(ctx, `
@@ -43,10 +44,10 @@ where seen_at > clock_timestamp() - $1::interval and not client_id like '%' || $
 	return n, nil
 }
 
-// RecoverJobs makes the running jobs of clients that have been silent that
-// long available again, and moves the waiting jobs of their private queues
+// RecoverJobs makes the running jobs of clients that have been silent for that long
+// available again, and moves the waiting jobs of their private queues
 // (fetch_<client>) to the live queue; likewise those of the queue fetch, which
-// nobody works: only older versions did. It returns the number of jobs.
+// only older versions worked. It returns the number of jobs.
 // A recovered job gets its attempt back: it did nothing wrong.
 func RecoverJobs(ctx context.Context, db *store.DB, silence time.Duration) (int, error) {
 	var n int

@@ -12,19 +12,19 @@ type ItemRow struct {
 	Border   bool   // asked for borders
 	Since    string // first day that a backfill asks for, "2014-12-01"
 	Keeps    int    // days for which the platform keeps it; 0: for ever
-	Archives int    // of an archive: days after which values are moved into it; 0: it has all
+	Archives int    // of an archive: days after which values move into it; 0: it holds all values
 	PerYear  int    // typical rows of one feed in a year
-	Retired  string // month since when the platform refuses it; empty: it does not
+	Retired  string // month since which the platform refuses it; empty: it does not
 }
 
-// VariantRow is one of the questions that are asked of an item, as
+// VariantRow is one of the requests by which an item is asked for, as
 // entsoe.variants mirrors it.
 type VariantRow struct {
 	Item         string `json:"item"`
 	Variant      string `json:"variant"`
 	Title        string `json:"title"`
 	Axis         string `json:"axis"` // "delivery", "update" or "date"
-	Unit         string `json:"unit"` // published at once: "instant", "day", "week", "month", "quarter" or "year"
+	Unit         string `json:"unit"` // what is published at one time: "instant", "day", "week", "month", "quarter" or "year"
 	OnDemand     bool   `json:"on_demand"`
 	Backfilled   bool   `json:"backfilled"`
 	LatestMonths int    `json:"latest_months"` // deadline of a unit

@@ -9,7 +9,7 @@ import (
 	"entsoed/store"
 )
 
-// makeDatabase creates the database unless it is there.
+// makeDatabase creates the database if it does not exist.
 func (m *migration) makeDatabase(ctx context.Context) error {
 	cc, err := m.cfg.ConnConfig()
 	if err != nil {
@@ -41,9 +41,9 @@ func (m *migration) makeDatabase(ctx context.Context) error {
 	return err
 }
 
-// createDatabase reports false where another process was faster.
+// createDatabase reports false if another process was faster.
 func createDatabase(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {
-	const tries = 20 // the server waits 5 s each for others to leave template1
+	const tries = 20 // each time the server waits 5 s for others to leave template1
 	for try := 1; ; try++ {
 		_, err := conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
 		switch {

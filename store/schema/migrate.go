@@ -32,11 +32,11 @@ const (
 const (
 	riverSchema  = "river"
 	versionTable = "entsoe.migrations"
-	// migrateLock is the key of the advisory lock under which one process migrates.
+	// migrateLock is the key of the advisory lock that lets one process at a time migrate.
 	migrateLock int64 = 0x656e74736f6564 // "entsoed"
 )
 
-// Options is what a database mirrors of the catalogue.
+// Options is what a database mirrors of the catalogue, and how it is migrated.
 type Options struct {
 	Items    []ItemRow
 	Variants []VariantRow
@@ -49,7 +49,7 @@ type Options struct {
 	Log      *slog.Logger // nil: silent
 }
 
-// Report says what Migrate found and made.
+// Report says what Migrate found and did.
 type Report struct {
 	Database    string   // name
 	Created     bool     // the database did not exist before
@@ -77,9 +77,10 @@ type migration struct {
 	report Report
 }
 
-// Migrate makes the database if it is missing, brings its schema up to date
-// and ensures what depends on the server: hypertables, compression, roles,
-// views and the mirrored catalogue. Any number of processes may run it at once.
+// Migrate creates the database if it is missing, brings its schema up to date, and
+// ensures what depends on the server or the catalogue: hypertables, compression,
+// the mirrored catalogue, views and roles. Any number of processes may run it at
+// once.
 func Migrate(ctx context.Context, cfg store.Config, opts Options) (Report, error) {
 	m := &migration{cfg: cfg, opts: opts}
 	if err := m.makeDatabase(ctx); err != nil {
@@ -111,7 +112,7 @@ func (m *migration) locked(ctx context.Context, f func(context.Context) error) e
 		return fmt.Errorf("wait for another migration to end: %w", err)
 	}
 	err = f(ctx)
-	// Not by unlocking: closing the session works after a cancellation, too.
+	// Closing the session, unlike unlocking, works after a cancellation as well.
 	return errors.Join(err, conn.Conn().Close(context.WithoutCancel(ctx)))
 }
 

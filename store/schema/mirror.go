@@ -12,7 +12,7 @@ import (
 )
 
 // mirror copies the catalogue into the database, unless it was copied before.
-// Items and areas that left the catalogue stay: there may be data of them.
+// Items and areas that have left the catalogue stay, since there may be data of them.
 func (m *migration) mirror(ctx context.Context) error {
 	digest, err := m.catalogueDigest()
 	if err != nil {
@@ -56,8 +56,8 @@ on conflict (single) do update set digest = excluded.digest`, digest)
 	})
 }
 
-// catalogueDigest tells catalogues apart, and servers, which may know other time
-// zones than the one before.
+// catalogueDigest tells catalogues apart, and servers: a new one may know other time
+// zones.
 func (m *migration) catalogueDigest() (string, error) {
 	text, err := json.Marshal([]any{
 		m.report.Server, m.opts.Items, m.opts.Variants, m.opts.Places, m.opts.Areas, m.opts.Codes, m.opts.Lines, m.opts.Views,
@@ -93,7 +93,7 @@ func mirrorItems(ctx context.Context, tx pgx.Tx, opts Options) error {
 		columns = `title, article, unit, meaning, core, best, border, since, keeps, archives, per_year, retired`
 		values  = `g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best", g."Border", coalesce(nullif(g."Since", '')::date, '2014-12-01'), nullif(g."Keeps", 0), nullif(g."Archives", 0), g."PerYear", g."Retired"`
 	)
-	// The extents of an item that gets a view of best values now.
+	// Computes the extents for an item that now gets a view of best values.
 	_, err = tx.Exec(ctx, `
 update entsoe.series s
 set extent = coalesce(case when s.fast
@@ -122,8 +122,8 @@ order by g."Ord"`, given)
 	return err
 }
 
-// mirrorExactly makes the rows of a table those that are given, by their keys.
-// Columns are given with their types; the fields of a row have their names.
+// mirrorExactly makes the rows of a table equal to the given ones, by their keys.
+// Columns are given with their types; their names are the JSON names of R's fields.
 func mirrorExactly[R any](ctx context.Context, tx pgx.Tx, table string, key, others []string, rows []R) error {
 	given, err := json.Marshal(append([]R{}, rows...))
 	if err != nil {
@@ -189,8 +189,8 @@ on conflict (list, code) do update set title = excluded.title where codes.title 
 	return err
 }
 
-// mirrorLines makes the lines those of the catalogue: one that changed must
-// not stand beside its old self.
+// mirrorLines makes the lines equal to those of the catalogue: a changed line must
+// not stand beside its former self.
 func mirrorLines(ctx context.Context, tx pgx.Tx, lines []AreaLineRow) error {
 	if lines == nil {
 		lines = []AreaLineRow{}

@@ -7,12 +7,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// oldZones are the names by which servers know time zones whose names are new to
-// them (2022b), and which the newest may not know any more.
+// oldZones are former names of time zones that were renamed (tzdata 2022b): older
+// servers know only these, the newest may no longer know them.
 var oldZones = map[string]string{"Europe/Kyiv": "Europe/Kiev"}
 
-// knownZones gives areas and places the names of time zones that the server
-// knows. Of one that it does not know at all days are counted as in Brussels.
+// knownZones replaces the time zones of areas and places by names that the server
+// knows. Where it knows none, days are counted as in Brussels.
 func (m *migration) knownZones(ctx context.Context) error {
 	rows, err := m.pool.Query(ctx, `select name from pg_timezone_names`)
 	if err != nil {

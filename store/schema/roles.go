@@ -8,22 +8,22 @@ import (
 	"entsoed/store"
 )
 
-// Roles of a whole server, shared by its databases.
+// The roles, which all databases of a server share.
 const (
 	readerRole   = "entsoe_reader"
 	operatorRole = "entsoe_operator"
 )
 
-// steering are the functions by which an operator changes something, with the
-// rights of their owner: the only way in which one touches the queue.
+// steering are the functions by which an operator changes something, with the rights
+// of their owner: an operator has no other way to touch the queue.
 var steering = []string{
 	"entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text, timestamptz)",
 	"entsoe.pause_backfill(bigint)", "entsoe.resume_backfill(bigint)", "entsoe.cancel_backfill(bigint)",
 	"entsoe.set_share(text, numeric)",
 }
 
-// roles makes the two roles where our user may, and grants them what they are
-// for. Several databases of one server may do that at the same moment.
+// roles creates the two roles if our user may, and grants them their rights. Several
+// databases of one server may do that at the same time.
 func (m *migration) roles(ctx context.Context) error {
 	for _, r := range [][2]string{
 		{readerRole, "May read everything that entsoed has collected."},
@@ -45,8 +45,8 @@ func (m *migration) roles(ctx context.Context) error {
 	return nil
 }
 
-// grant gives the roles their rights, if one is missing: a grant waits for
-// every transaction that is making a chunk of points.
+// grant gives the roles their rights, but only if one is missing: a grant waits for
+// every transaction that is creating a chunk of points.
 func (m *migration) grant(ctx context.Context) error {
 	var missing bool
 	err := m.pool.QueryRow(ctx, `
@@ -79,7 +79,7 @@ grant select on all tables in schema river to %[2]s`, readerRole, operatorRole, 
 	return err
 }
 
-// role reports whether the role is there, after making it if that is allowed.
+// role reports whether the role exists, after creating it if that is allowed.
 func (m *migration) role(ctx context.Context, name, comment string) (bool, error) {
 	var exists, allowed bool
 	err := m.pool.QueryRow(ctx, `

@@ -9,18 +9,18 @@ import (
 
 // hypertables are the tables that TimescaleDB splits into chunks of time.
 var hypertables = []hypertable{
-	// Compressed are only times that no timetable reads again (the last stage is 60 days).
+	// Only times that no timetable reads again are compressed (the last stage is 60 days).
 	{"entsoe.points", "30 days", "90 days", "item_no, series_id", "at"},
 	{"entsoe.points_fast", "1 day", "90 days", "item_no, series_id", "at"},
-	// Ordered by the end, too, so that a save finds what reaches into its window
-	// without decompressing all that lies before it.
+	// Ordered by the end as well, so that a save finds what reaches into its window
+	// without decompressing everything before it.
 	{"entsoe.entries", "30 days", "90 days", "item_no, feed_id, series_id", "at, until"},
 }
 
 type hypertable struct{ table, chunk, compressAfter, segmentBy, orderBy string }
 
-// extension makes the TimescaleDB extension where the server has it, or
-// refuses to go on where it is required.
+// extension creates the TimescaleDB extension if the server has it, or refuses to go
+// on if it is required and missing.
 func (m *migration) extension(ctx context.Context) error {
 	var available *string
 	err := m.pool.QueryRow(ctx, `
@@ -84,7 +84,7 @@ where format('%%s.%%s', hypertable_schema, hypertable_name) = '%[2]s' and time_i
 	return nil
 }
 
-// extensionSchema is where the extension's functions are, which need not be on
+// extensionSchema is the schema of the extension's functions, which need not be on
 // the search path.
 func (m *migration) extensionSchema(ctx context.Context) (schema string, err error) {
 	err = m.pool.QueryRow(ctx, `
@@ -93,8 +93,8 @@ where e.extname = 'timescaledb'`).Scan(&schema)
 	return schema, err
 }
 
-// compression is a feature of the Community edition. Where it cannot be had
-// everything else works, so its failure is reported, not returned.
+// compression is a feature of the Community edition. Everything else works without
+// it, so its failure is reported, not returned.
 func (m *migration) compression(ctx context.Context) error {
 	if m.report.TimescaleDB == "" {
 		return nil

@@ -14,10 +14,10 @@ type ViewSpec struct {
 	Value   string   // name of the value column, such as "price" or "mw"; of series
 	Columns []string // attributes shown after the area, in order
 	Border  bool     // show counter_area
-	Balance bool     // the area's exchange with all others together: it stands on either side, which is the sign
+	Balance bool     // exchange of the area with all others together; the side on which the area stands is the sign
 	Best    bool     // several series compete: also make the view <item>_best
 
-	Measures   []ViewColumn // names for the kinds of values, by path below Point: the column "measure"
+	Measures   []ViewColumn // names for the kinds of values, by their path below Point: the column "measure"
 	Fast       bool         // some series are finer than a minute
 	Shape      timeseries.Shape
 	Values     []ViewColumn // of lists and registers: columns that are values
@@ -26,17 +26,17 @@ type ViewSpec struct {
 	Continuous bool         // also make the view <item>_continuous
 }
 
-// ViewColumn is a name for what stands at a path of a document, or at the first
-// of several, divided by "|", that is there. A value's path that ends in "/*"
-// stands for all values below it, whose last parts are EICs.
+// ViewColumn is a name for what is at a path of a document, or at the first of
+// several paths, separated by "|", that exists. A value's path that ends in "/*"
+// stands for all values below it; the last parts of their paths are EICs.
 type ViewColumn struct{ Name, Path string }
 
-// bestRule is how a view <item>_best chooses; it is what entsoe.series.rank computes.
+// bestRule says how a view <item>_best chooses, as entsoe.series.rank computes it.
 const bestRule = `Of the series that compete for one value, the one row per instant is taken that comes first by: ` +
 	`final over intermediate; EUR over local currency; sequence 1 (SDAC) over 2 over none; finest resolution. ` +
 	`A coarser series that is preferred hides the others during its whole intervals.`
 
-// view is one view's definition.
+// view is the definition of one view.
 type view struct {
 	name, query, comment string
 	columns              []viewColumn
@@ -99,8 +99,8 @@ func viewTitle(item ItemRow) string {
 	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
 }
 
-// create returns the statements that make the view where none is, or another
-// of its columns, and its function.
+// create returns the statements that create the view and its function, or replace
+// them by ones with the same columns.
 func (v view) create(replace bool) string {
 	verb := "create view"
 	if replace {
@@ -114,7 +114,7 @@ func (v view) create(replace bool) string {
 		fmt.Fprintf(&b, "comment on column entsoe.%s.%s is %s;\n", v.name, c.name, literal(c.comment))
 	}
 	if v.asOf != "" {
-		// One select, so that the planner sees through it.
+		// A single select, which the planner can inline.
 		fmt.Fprintf(&b, "create function entsoe.%[1]s%[2]s(t timestamptz) returns setof entsoe.%[1]s language sql stable parallel safe as $as_of$\n%[3]s\n$as_of$;\n",
 			v.name, asOfSuffix, v.asOf)
 		fmt.Fprintf(&b, "comment on function entsoe.%s%s(timestamptz) is %s;\n", v.name, asOfSuffix,
@@ -123,8 +123,8 @@ func (v view) create(replace bool) string {
 	return b.String()
 }
 
-// dropFunction returns the statement before the view is changed or dropped: its
-// function returns rows of it.
+// dropFunction returns the statement that has to precede a change of the view, since
+// its function returns rows of it.
 func (v view) dropFunction() string {
 	return fmt.Sprintf("drop function if exists entsoe.%s%s(timestamptz);\n", v.name, asOfSuffix)
 }

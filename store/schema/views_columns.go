@@ -21,8 +21,8 @@ var titleLists = map[string]string{
 	"status":          "docStatus",
 }
 
-// viewParts are what a view is put together from: columns, and the joins that
-// they need. Series are called s.
+// viewParts are what a view is put together from: columns, and the joins that they
+// need. The alias of entsoe.series is s.
 type viewParts struct {
 	spec     ViewSpec
 	comments map[string]string // of the columns of entsoe.series
@@ -30,14 +30,14 @@ type viewParts struct {
 	joins    []string
 }
 
-// column adds a column unless one of its name is there.
+// column adds a column unless there is one of its name.
 func (p *viewParts) column(name, expr, comment string) {
 	if !slices.ContainsFunc(p.columns, func(c viewColumn) bool { return c.name == name }) {
 		p.columns = append(p.columns, viewColumn{name, expr, comment})
 	}
 }
 
-// areas adds the names of the area and, of borders, the counter area.
+// areas adds the name of the area and, for borders, of the counter area.
 func (p *viewParts) areas() {
 	p.join("left join entsoe.areas a on a.eic = s.area")
 	if p.spec.Balance {
@@ -54,8 +54,8 @@ func (p *viewParts) areas() {
 	}
 }
 
-// imported is true of a series of a balance where the area stands on the side
-// that energy enters: the other side is a region, or a literal that is no area.
+// imported is the condition that a series of a balance has its area on the side that
+// energy enters: the other side is a region, or a literal that is no area.
 const imported = `(coalesce(a.eic is null or 'REG' = any(a.kinds), true) and c.eic is not null and not 'REG' = any(c.kinds))`
 
 // areaName is the short name of the area in the row of entsoe.areas called
@@ -66,7 +66,7 @@ func areaName(alias, eic string) string {
 
 func (p *viewParts) join(join string) { p.joins = append(p.joins, join) }
 
-// lateColumns stand after the values, wherever they are named.
+// lateColumns come after the values, wherever an item names them.
 var lateColumns = []string{"unit", "currency", "resolution"}
 
 // attributes adds the columns of the item in their order.
@@ -104,7 +104,8 @@ func (p *viewParts) money() bool {
 		slices.ContainsFunc(p.spec.Values, func(c ViewColumn) bool { return strings.Contains(c.Name, "price") })
 }
 
-// last adds what stands behind the values. known is where known_from is.
+// last adds what comes after the values. known is the alias of the row that has
+// known_from.
 func (p *viewParts) last(known string) {
 	p.attribute("unit")
 	if p.money() {
@@ -114,7 +115,7 @@ func (p *viewParts) last(known string) {
 	p.column("known_from", known+".known_from", "When we first saw this value.")
 }
 
-// selection returns the view's query but its conditions.
+// selection returns the view's query without its conditions.
 func (p *viewParts) selection(from string) string {
 	list := make([]string, len(p.columns))
 	for i, c := range p.columns {

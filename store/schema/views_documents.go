@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// documentView is the view of an item whose documents are kept as such: the
-// latest revision of each. If the item has a value, the power that is available,
-// there is a row for each part and run, else for each part.
+// documentView is the view of an item whose documents are kept whole: the latest
+// revision of each. If the item has a value, the available power, it has a row for
+// each part and run, else for each part.
 func documentView(spec ViewSpec, item ItemRow, itemNo int16) (view, error) {
 	if hasPower(spec) && !identifier.MatchString(spec.Value) {
 		return view{}, fmt.Errorf("view %s: %q is no column name", spec.Item, spec.Value)
@@ -50,7 +50,7 @@ where d.item_no = %[3]d and `, documentCounterArea, documentReasons, itemNo)
 // hasPower reports whether the documents say how much power is available.
 func hasPower(spec ViewSpec) bool { return spec.Value != "" }
 
-// documentReasons are those of the document, else those of the part.
+// documentReasons are the reasons of the document, or if it has none, of the part.
 const documentReasons = `case when d.reasons = '[]' then p.reasons else d.reasons end`
 
 func documentColumns(spec ViewSpec) []viewColumn {
@@ -105,5 +105,5 @@ func powerColumns(spec ViewSpec) []viewColumn {
 	}
 }
 
-// documentCounterArea is that of the feed where the document names no area.
+// documentCounterArea is the feed's where the document names no area.
 const documentCounterArea = `case when p.area is null then nullif(f.counter_area, '') else p.counter_area end`

@@ -83,7 +83,7 @@ from entsoe.items`, viewSuffixes, asOfSuffix)
 	var s viewState
 	_, err = pgx.ForEachRow(rows, []any{&name, &s.ItemNo, &s.MD5, &s.Existing}, func() error {
 		states[name] = s
-		s.Existing = nil // or the next row is written over it
+		s.Existing = nil // else the next row would overwrite it
 		return nil
 	})
 	return states, err
@@ -120,8 +120,8 @@ func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, 
 	return err
 }
 
-// replaceViews replaces the views of an item. A view that lost or renamed a
-// column must be dropped first, which PostgreSQL says by an error.
+// replaceViews replaces the views of an item. A view that has lost or renamed a
+// column must be dropped first; PostgreSQL reports that as an error.
 func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum string) error {
 	if _, err := tx.Exec(ctx, `set local lock_timeout = '10s'`); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"entsoed/timeseries"
 )
 
-// entryView returns the view of a list or a register. Rows are called e, the
-// elements of a repeated group g.
+// entryView returns the view of a list or a register. The alias of its rows is e,
+// that of the elements of a repeated group g.
 func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) view {
 	p := &viewParts{spec: spec, comments: comments}
 	p.column("at", "e.at", "Start of the interval, or of the validity, UTC.")
@@ -47,7 +47,7 @@ func (p *viewParts) value(c ViewColumn) {
 	p.column(c.Name, firstOf(c.Path, p.number), comment)
 }
 
-// firstOf is the first alternative of a path that is there.
+// firstOf is the first of a path's alternatives that exists.
 func firstOf(path string, expr func(path string) string) string {
 	var all []string
 	for alternative := range strings.SplitSeq(path, "|") {
@@ -62,7 +62,7 @@ func firstOf(path string, expr func(path string) string) string {
 // number is the number at one path, or an object of the numbers below it.
 func (p *viewParts) number(path string) string {
 	if prefix, ok := strings.CutSuffix(path, "*"); ok {
-		// One lookup per number, done only where the column is asked for.
+		// One lookup per number, and only if the column is selected.
 		eic := fmt.Sprintf("substr(v.key, %d)", len(prefix)+1)
 		return fmt.Sprintf(`(
   select jsonb_object_agg(%s, v.value)
@@ -80,8 +80,8 @@ func (p *viewParts) inEach(path string) bool {
 	return p.spec.Each != "" && strings.HasPrefix(path, p.spec.Each+"/")
 }
 
-// text is the first text at a path of the details, or of the element of the
-// repeated group in which the path lies.
+// text is the first text at a path in the details, or in the element of the repeated
+// group to which the path belongs.
 func (p *viewParts) text(path string) string {
 	root := "e.details"
 	if p.inEach(path) {
@@ -90,8 +90,8 @@ func (p *viewParts) text(path string) string {
 	return fmt.Sprintf("jsonb_path_query_first(%s, %s) #>> '{}'", root, jsonPath(path, "[0]"))
 }
 
-// jsonPath is a path of a document as a literal of type jsonpath. Its lax mode
-// looks into arrays by itself.
+// jsonPath is a path of a document as a literal of type jsonpath, whose lax mode
+// unwraps arrays.
 func jsonPath(path, end string) string {
 	var b strings.Builder
 	b.WriteString("lax $")

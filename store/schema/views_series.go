@@ -37,8 +37,8 @@ and not exists (
 	return views
 }
 
-// bestAsOf is what of the values that were known at $1 is the best: as extent
-// tells of the present, no preferred series had an interval there.
+// bestAsOf is the condition that a value was the best of those known at $1: no
+// preferred series had an interval there then, as extent says it for the present.
 const bestAsOf = `
 and not exists (
   select from entsoe.series b
@@ -54,8 +54,8 @@ and not exists (
   ) r
   where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id))`
 
-// asOf is the query for what was known of points at $1. What became known later
-// is not there, or was another value, which history has.
+// asOf is the query for what was known of points at $1. What became known later is
+// left out, or had another value then, which is in the history.
 func (p *viewParts) asOf(itemNo int16, where string) string {
 	points := func(table, history string) string {
 		return fmt.Sprintf(`(
@@ -73,9 +73,9 @@ join entsoe.series s on s.id = p.series_id`, table, itemNo, history)
 	return query
 }
 
-// ofPoints is the query of a view of points, called p, and their series. Where
-// there are two tables of points each is joined for itself: the planner of
-// TimescaleDB cannot tell how many rows a union of hypertables has.
+// ofPoints is the query of a view of points, with the alias p, and their series. If
+// there are two tables of points each is joined separately: TimescaleDB's planner
+// cannot estimate how many rows a union of hypertables has.
 func (p *viewParts) ofPoints(join, where string) string {
 	query := p.selection("entsoe.points p\njoin entsoe.series s on s.id = p.series_id"+join) + where
 	if p.spec.Fast {
@@ -117,8 +117,8 @@ func measure(measures []ViewColumn) (expr, comment string) {
 	return b.String() + " else s.quantity end", "What the value is: " + strings.Join(names, ", ") + "."
 }
 
-// continuousView shows the lines of areas that followed each other, each with
-// the rows of the area that was valid on the day.
+// continuousView shows the lines of areas that followed each other, each with the
+// rows of the area that was valid on that day.
 func continuousView(spec ViewSpec, title string, parts *viewParts, where string) view {
 	line := *parts
 	line.columns = append([]viewColumn(nil), parts.columns...)
