@@ -180,7 +180,7 @@ func (a *asker) enterRoom(ctx context.Context) error {
 	if a.inRoom {
 		return nil
 	}
-	err := a.room(a.lane()).enter(ctx)
+	err := a.room(a.lane()).enter(ctx, a.Args.Backfill, a.ID)
 	a.inRoom = err == nil
 	return err
 }

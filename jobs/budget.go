@@ -74,7 +74,7 @@ func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
 		ask.Ahead = longestTurn
 	}
 	return func(ctx context.Context) error {
-		if err := b.heads[rank].enter(ctx, waiter{party: backfill, job: job}, b.Stopping); err != nil {
+		if err := b.heads[rank].enterInTime(ctx, waiter{party: backfill, job: job}, b.Stopping); err != nil {
 			return err
 		}
 		defer b.heads[rank].leave()
@@ -94,7 +94,7 @@ func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
 
 // ask asks for a slot when no head of an earlier lane does.
 func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest) error {
-	if err := b.window.enter(ctx, waiter{rank: rank}, b.Stopping); err != nil {
+	if err := b.window.enterInTime(ctx, waiter{rank: rank}, b.Stopping); err != nil {
 		return err
 	}
 	defer b.window.leave()

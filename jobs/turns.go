@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 )
 
 var (
@@ -16,11 +15,14 @@ var (
 	ErrNoTurn = errors.New("no turn in the budget of requests")
 )
 
-// turns lets one at a time have a turn: of those who wait the one of the least
-// rank, and of equal ranks each party in its turn. The zero value is ready for use.
+// turns lets one at a time, or a few, have a turn: of those who wait the one of
+// the least rank, and of equal ranks each party in its turn. The zero value is
+// ready for use.
 type turns struct {
+	places int // how many have a turn at a time; 0: one
+
 	mu      sync.Mutex
-	busy    bool
+	taken   int // of the places
 	count   int // of the turns that were given
 	waiting []*waiter
 	last    map[int64]int // the turn that each party had last
@@ -35,14 +37,11 @@ type waiter struct {
 }
 
 // enter waits until it is the caller's turn, which leave ends. It gives up with
-// the context's error, with ErrStopping when stopping is closed, and with
-// ErrNoTurn when longestTurn is over.
+// the context's error, and with ErrStopping when stopping is closed.
 func (t *turns) enter(ctx context.Context, w waiter, stopping <-chan struct{}) error {
 	if !t.queue(&w) {
 		return nil
 	}
-	timeout := time.NewTimer(longestTurn)
-	defer timeout.Stop()
 	var err error
 	select {
 	case <-w.turn:
@@ -51,11 +50,20 @@ func (t *turns) enter(ctx context.Context, w waiter, stopping <-chan struct{}) e
 		err = ctx.Err()
 	case <-stopping:
 		err = ErrStopping
-	case <-timeout.C:
-		err = ErrNoTurn
 	}
 	if !t.withdraw(&w) {
 		t.leave() // the turn came in the same moment: pass it on
+	}
+	return err
+}
+
+// enterInTime is enter, but gives up with ErrNoTurn when longestTurn is over.
+func (t *turns) enterInTime(ctx context.Context, w waiter, stopping <-chan struct{}) error {
+	timed, cancel := context.WithTimeout(ctx, longestTurn)
+	defer cancel()
+	err := t.enter(timed, w, stopping)
+	if err != nil && timed.Err() != nil && ctx.Err() == nil {
+		return ErrNoTurn
 	}
 	return err
 }
@@ -64,8 +72,8 @@ func (t *turns) enter(ctx context.Context, w waiter, stopping <-chan struct{}) e
 func (t *turns) queue(w *waiter) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.busy {
-		t.busy = true
+	if t.taken < max(1, t.places) {
+		t.taken++
 		t.given(w)
 		return false
 	}
@@ -90,7 +98,10 @@ func (t *turns) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.waiting) == 0 {
-		t.busy, t.last = false, nil
+		t.taken--
+		if t.taken == 0 {
+			t.last = nil
+		}
 		return
 	}
 	next := slices.MinFunc(t.waiting, t.compare) // of equal ones the first that came

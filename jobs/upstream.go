@@ -15,12 +15,12 @@ type Upstream struct {
 	Client *client.Client
 	Budget *Budget
 	Guard  *Guard
-	Front  Room // for live answers, and those that a person waits for
-	Back   Room // for all others
+	Front  *Room // for live answers, and those that a person waits for
+	Back   *Room // for all others
 }
 
 // room is where the answers of a lane are held.
-func (u Upstream) room(lane string) Room {
+func (u Upstream) room(lane string) *Room {
 	if rankOf(lane) <= rankOf(store.LaneLive) {
 		return u.Front
 	}
@@ -30,29 +30,27 @@ func (u Upstream) room(lane string) Room {
 // Room bounds how many answers a process holds at a time, from the first byte of
 // the body until everything is saved. A job that has asked waits for room before
 // it reads the answer. So a backfill of large answers takes no more memory than
-// one of small answers, and leaves connections to the database for live data.
+// one of small answers, and leaves connections to the database for live data. The
+// backfills take turns here as well: where saving is slower than the budget, the
+// answers of a big one pile up, and those of a small one must not wait behind them.
 // Nil is room without bounds.
-type Room chan struct{}
+type Room struct{ turns turns }
 
 // NewRoom returns room for a number of answers.
-func NewRoom(answers int) Room { return make(Room, answers) }
+func NewRoom(answers int) *Room { return &Room{turns{places: answers}} }
 
-// enter waits for room. If it returns nil, leave must follow.
-func (r Room) enter(ctx context.Context) error {
+// enter waits for room for the answer to a job, which may be of a backfill. If it
+// returns nil, leave must follow.
+func (r *Room) enter(ctx context.Context, backfill, job int64) error {
 	if r == nil {
 		return nil
 	}
-	select {
-	case r <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return r.turns.enter(ctx, waiter{party: backfill, job: job}, nil)
 }
 
-func (r Room) leave() {
+func (r *Room) leave() {
 	if r != nil {
-		<-r
+		r.turns.leave()
 	}
 }
 
