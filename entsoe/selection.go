@@ -12,7 +12,9 @@ const (
 )
 
 // SelectItems returns the items of the given names and groups, each once, in
-// the order of the catalogue.
+// the order of the catalogue. The database reads the same words by functions of its
+// own (entsoe.backfill_items, entsoe.backfill_places), for whoever starts a backfill
+// in SQL; a test of jobs keeps the two in agreement.
 func SelectItems(names []string) ([]Item, error) {
 	wanted := map[string]bool{}
 	for _, name := range names {

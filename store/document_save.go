@@ -63,7 +63,7 @@ func (all documents) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, erro
 		}
 		fresh = append(fresh, row)
 		if w := row.Period; !w.Empty() && !w.From.IsZero() {
-			saved.touched = saved.touched.hull(seconds{w.From.Unix(), w.To.Unix()})
+			saved.touched = saved.touched.hull(unixWindow{w.From.Unix(), w.To.Unix()})
 		}
 	}
 	if len(fresh) > 0 {

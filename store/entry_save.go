@@ -153,12 +153,12 @@ func (d *entryDiff) saved() Saved {
 }
 
 // window is the time of the rows of a key; of open ones only their start.
-func (k entryKey) window() seconds {
+func (k entryKey) window() unixWindow {
 	at := time.UnixMicro(k.at).Unix()
 	if k.until == openEnd {
-		return seconds{at, at + 1}
+		return unixWindow{at, at + 1}
 	}
-	return seconds{at, max(at+1, time.UnixMicro(k.until+999_999).Unix())}
+	return unixWindow{at, max(at+1, time.UnixMicro(k.until+999_999).Unix())}
 }
 
 // longEntry is the condition of the index of long rows, word for word.

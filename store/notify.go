@@ -35,7 +35,7 @@ func tell(ctx context.Context, tx pgx.Tx, a Answer, s Saved) error {
 	c := Changed{Feed: a.FeedID, Inserted: s.Inserted, Changed: s.Changed, Retracted: s.Retracted}
 	w := s.touched
 	if w.empty() {
-		w = seconds{a.Asked.From.Unix(), a.Asked.To.Unix()}
+		w = unixWindow{a.Asked.From.Unix(), a.Asked.To.Unix()}
 	}
 	c.From, c.To = time.Unix(w.from, 0).UTC(), time.Unix(w.to, 0).UTC()
 	err := tx.QueryRow(ctx, `select item, name, variant from entsoe.feeds where id = $1`, a.FeedID).Scan(&c.Item, &c.Area, &c.Variant)

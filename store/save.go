@@ -73,7 +73,7 @@ type Saved struct {
 
 	Missing []MissingRevisions // of the answer's documents
 
-	touched seconds // around all intervals that changed; empty if none did
+	touched unixWindow // around all intervals that changed; empty if none did
 }
 
 // Save writes an answer within tx: what it holds, its history, retractions and
@@ -119,18 +119,18 @@ func (s *Saved) add(o Saved) {
 	s.touched = s.touched.hull(o.touched)
 }
 
-// seconds is a half-open window of time, in seconds since 1970.
-type seconds struct{ from, to int64 }
+// unixWindow is a half-open window of time, in seconds since 1970.
+type unixWindow struct{ from, to int64 }
 
-func (s seconds) empty() bool { return s.from >= s.to }
+func (s unixWindow) empty() bool { return s.from >= s.to }
 
 // hull is the shortest window around both.
-func (s seconds) hull(o seconds) seconds {
+func (s unixWindow) hull(o unixWindow) unixWindow {
 	switch {
 	case o.empty():
 		return s
 	case s.empty():
 		return o
 	}
-	return seconds{min(s.from, o.from), max(s.to, o.to)}
+	return unixWindow{min(s.from, o.from), max(s.to, o.to)}
 }

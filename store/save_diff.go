@@ -43,10 +43,10 @@ func (t target) split(n int) (head, tail target) {
 	head.region, tail.region = nil, nil
 	for _, r := range t.region {
 		if r.from < cut {
-			head.region = append(head.region, seconds{r.from, min(r.to, cut)})
+			head.region = append(head.region, unixWindow{r.from, min(r.to, cut)})
 		}
 		if r.to > cut {
-			tail.region = append(tail.region, seconds{max(r.from, cut), r.to})
+			tail.region = append(tail.region, unixWindow{max(r.from, cut), r.to})
 		}
 	}
 	return head, tail
@@ -116,7 +116,7 @@ func (c *change) compare(t target, have []stored) {
 // gone retracts a stored point that the answer does not have, if the answer is
 // authoritative there.
 func (c *change) gone(t target, h stored) {
-	if slices.ContainsFunc(t.region, func(r seconds) bool { return r.from <= h.at && h.at < r.to }) {
+	if slices.ContainsFunc(t.region, func(r unixWindow) bool { return r.from <= h.at && h.at < r.to }) {
 		c.retract.add(t.series, h.at, h.value)
 		c.saved.Retracted++
 		c.touch(h.at)
@@ -124,10 +124,10 @@ func (c *change) gone(t target, h stored) {
 }
 
 // touch records an interval that changed, by its start.
-func (c *change) touch(at int64) { c.saved.touched = c.saved.touched.hull(seconds{at, at + 1}) }
+func (c *change) touch(at int64) { c.saved.touched = c.saved.touched.hull(unixWindow{at, at + 1}) }
 
 // growth records where the series of items with best values gained or lost points.
-func (c *change) growth(grown map[int32]seconds) {
+func (c *change) growth(grown map[int32]unixWindow) {
 	for _, t := range c.grown {
 		grown[t.series] = grown[t.series].hull(t.hull())
 	}

@@ -53,7 +53,7 @@ func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	if err != nil {
 		return saved, err
 	}
-	grown := map[int32]seconds{}
+	grown := map[int32]unixWindow{}
 	for _, table := range pointTables {
 		for _, batch := range batches(targets, table.fast, batchPoints) {
 			change, err := saveBatch(ctx, tx, table.name, batch, a.KnownAt)
@@ -86,21 +86,21 @@ type target struct {
 	fast   bool
 	best   bool
 	points []timeseries.Point // none if the answer has its curve only at other resolutions
-	region []seconds          // sorted, where stored points that are not in points are retracted
+	region []unixWindow       // sorted, where stored points that are not in points are retracted
 }
 
 // hull is the shortest window around all points and regions of t.
-func (t target) hull() seconds {
-	var h seconds
+func (t target) hull() unixWindow {
+	var h unixWindow
 	if n := len(t.points); n > 0 {
-		h = seconds{t.points[0].At, t.points[n-1].At + 1}
+		h = unixWindow{t.points[0].At, t.points[n-1].At + 1}
 	}
 	if n := len(t.region); n > 0 {
-		r := seconds{t.region[0].from, t.region[n-1].to}
+		r := unixWindow{t.region[0].from, t.region[n-1].to}
 		if len(t.points) == 0 {
 			return r
 		}
-		h = seconds{min(h.from, r.from), max(h.to, r.to)}
+		h = unixWindow{min(h.from, r.from), max(h.to, r.to)}
 	}
 	return h
 }
@@ -122,7 +122,7 @@ func (c curves) targets(ctx context.Context, tx pgx.Tx, asked timeseries.Window)
 		periods[curve] = append(periods[curve], s.Spans...)
 	}
 	keys := make([]string, 0, len(periods))
-	regions := make(map[string][]seconds, len(periods))
+	regions := make(map[string][]unixWindow, len(periods))
 	for curve, windows := range periods {
 		keys = append(keys, curve)
 		regions[curve] = region(asked, windows)
@@ -160,11 +160,11 @@ func checkPoints(points []timeseries.Point) error {
 
 // region is where an answer is authoritative for a curve: inside the asked
 // window, where one of the curve's Periods covers it.
-func region(asked timeseries.Window, periods []timeseries.Window) []seconds {
-	var r []seconds
+func region(asked timeseries.Window, periods []timeseries.Window) []unixWindow {
+	var r []unixWindow
 	for _, w := range timeseries.Union(periods) {
 		if w = w.Intersect(asked); !w.Empty() {
-			r = append(r, seconds{w.From.Unix(), w.To.Unix()})
+			r = append(r, unixWindow{w.From.Unix(), w.To.Unix()})
 		}
 	}
 	return r

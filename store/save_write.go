@@ -146,7 +146,7 @@ func exactly(want, got int64, err error) error {
 }
 
 // extend recomputes the extents of series where they gained or lost points.
-func extend(ctx context.Context, tx pgx.Tx, grown map[int32]seconds) error {
+func extend(ctx context.Context, tx pgx.Tx, grown map[int32]unixWindow) error {
 	if len(grown) == 0 {
 		return nil
 	}
