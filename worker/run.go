@@ -181,7 +181,11 @@ func (p *process) beside(ctx context.Context) (end func()) {
 // meanwhile ends that, for a database that hangs may keep it for long.
 func (p *process) start(ctx, running context.Context, stop func()) error {
 	defer context.AfterFunc(ctx, stop)()
-	if err := p.client.Start(running); err != nil {
+	err := p.client.Start(running)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err() // whatever it broke off
+	case err != nil:
 		return fmt.Errorf("job queue: %w", err)
 	}
 	return nil

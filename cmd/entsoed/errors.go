@@ -18,6 +18,9 @@ const (
 	exitNoData  = 3 // all went well, but the platform has no data for what was asked
 )
 
+// errInterrupted says that a signal ended a command before its work was done.
+var errInterrupted = errors.New("interrupted")
+
 // exitError ends the program with a status other than 1.
 type exitError struct {
 	Status int

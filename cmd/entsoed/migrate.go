@@ -91,7 +91,7 @@ func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
 // databaseFailure adds to an error of the database what to do about it.
 func databaseFailure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return errors.New("interrupted")
+		return errInterrupted
 	}
 	if _, other := errors.AsType[*store.SourceMismatchError](err); other {
 		return withHint(err, "simulated and real data never mix; without DATABASE_NAME each has a database of its own")

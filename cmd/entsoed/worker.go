@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/url"
 	"time"
@@ -104,7 +106,11 @@ Without ENTSOE_API_TOKEN it collects simulated data, into a database of its own.
 			if err := ensureSchema(cmd.Context(), c, log); err != nil {
 				return err
 			}
-			return worker.Run(cmd.Context(), d)
+			err = worker.Run(cmd.Context(), d)
+			if errors.Is(err, context.Canceled) && cmd.Context().Err() != nil {
+				return errInterrupted // while it started
+			}
+			return err
 		},
 	}
 	clock.register(cmd)
