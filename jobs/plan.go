@@ -177,7 +177,7 @@ func (p *Plan) place(f store.FeedRow) float64 {
 // delay is how long after a tick the jobs of a feed start, in real time: at most
 // an eighth of the cadence, and two minutes.
 func (p *Plan) delay(place float64, cadence time.Duration) time.Duration {
-	widest := min(time.Duration(float64(cadence/8)/p.Speed), widestDelay)
+	widest := time.Duration(min(float64(cadence/8)/p.Speed, float64(widestDelay)))
 	return time.Duration(place * float64(widest)).Truncate(time.Second)
 }
 

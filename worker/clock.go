@@ -14,6 +14,10 @@ type schedule struct {
 	Speed float64                         // its seconds per real one
 }
 
+// farthest is how far away a tick may seem: a clock that hardly moves has its next
+// one in more years than a time.Duration holds.
+const farthest = 365 * 24 * time.Hour
+
 // early is how much before its time River may enqueue a job. A tick so near is
 // the one that was just enqueued.
 const early = 100 * time.Millisecond
@@ -23,7 +27,7 @@ const early = 100 * time.Millisecond
 func (s schedule) Next(current time.Time) time.Time {
 	ahead := time.Until(current) + early
 	now := s.Now().Add(time.Duration(float64(ahead) * s.Speed))
-	wait := early + time.Duration(float64(s.Tick(now).Sub(now))/s.Speed)
+	wait := early + time.Duration(min(float64(s.Tick(now).Sub(now))/s.Speed, float64(farthest)))
 	return current.Add(max(wait, time.Second))
 }
 

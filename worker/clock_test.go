@@ -22,6 +22,7 @@ func TestSchedule(t *testing.T) {
 		{"just before a tick, which River takes early", time.Date(2026, 6, 10, 12, 14, 59, 950e6, time.UTC), 1, 15*time.Minute + 50*time.Millisecond},
 		{"on a tick", time.Date(2026, 6, 10, 12, 15, 0, 0, time.UTC), 1, 15 * time.Minute},
 		{"sixty times as fast", time.Date(2026, 6, 10, 12, 5, 0, 0, time.UTC), 60, 10 * time.Second},
+		{"hardly moving", time.Date(2026, 6, 10, 12, 7, 0, 0, time.UTC), 1e-9, farthest},
 		{"too fast", time.Date(2026, 6, 10, 12, 5, 0, 0, time.UTC), 100000, time.Second},
 	}
 	for _, test := range tests {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -128,8 +129,17 @@ func checkURL(endpoint string) error {
 		return errors.New(want)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return errors.New(want)
+	case !validPort(u.Port()):
+		return errors.New(want + ", with a port of 1 to 65535 if it has one")
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return errors.New(want + ", without user, query and fragment; the token has a variable of its own")
 	}
 	return nil
+}
+
+// validPort reports whether the port of a URL, empty without one, can be
+// connected to.
+func validPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
