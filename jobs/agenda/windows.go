@@ -104,7 +104,8 @@ func (c Cut) bridged(windows []timeseries.Window) []timeseries.Window {
 	return joined
 }
 
-// newestDay returns the last day of the windows.
+// newestDay returns the last day of the windows, rounded out to whole minutes: a
+// backfill reaches to the second in which it was started, and a request does not.
 func (c Cut) newestDay(windows []timeseries.Window) []timeseries.Window {
 	joined := timeseries.Union(windows)
 	if len(joined) == 0 {
@@ -114,6 +115,8 @@ func (c Cut) newestDay(windows []timeseries.Window) []timeseries.Window {
 	if day := entsoe.MarketDay.Start(last.To.Add(-time.Second), c.Zone); day.After(last.From) {
 		last.From = day
 	}
+	last.From = last.From.Truncate(time.Minute)
+	last.To = last.To.Add(time.Minute - 1).Truncate(time.Minute)
 	return []timeseries.Window{last}
 }
 

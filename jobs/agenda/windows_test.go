@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -44,6 +45,20 @@ func TestRequests(t *testing.T) {
 				t.Errorf("(-want, +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// A backfill of a register reaches to the second in which it was started; its one
+// request, for the newest day, begins and ends at whole minutes all the same.
+func TestRequestOfNewestState(t *testing.T) {
+	zone := entsoe.Brussels()
+	missing := []timeseries.Window{
+		{From: time.Date(2026, 5, 1, 0, 0, 7, 0, zone), To: time.Date(2026, 5, 2, 0, 0, 7, 0, zone)},
+		{From: time.Date(2026, 6, 1, 10, 0, 7, 0, zone), To: time.Date(2026, 6, 1, 11, 1, 2, 5, zone)},
+	}
+	got := Cut{Item: jobstest.Item(t, "production_and_generation_units"), Zone: zone}.Requests(missing)
+	if diff := cmp.Diff(jobstest.Windows(t, "2026-06-01T08:00Z/2026-06-01T09:02Z"), got); diff != "" {
+		t.Errorf("(-want, +got)\n%s", diff)
 	}
 }
 
