@@ -138,7 +138,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 	var waited time.Duration
 	var kept error // by the gate
 	gate := func(ctx context.Context) error {
-		kept = a.Budget.Gate(a.lane(), a.Args.Backfill, a.ID)(ctx)
+		kept = a.Budget.Gate(Claim{Lane: a.lane(), Backfill: a.Args.Backfill, Priority: a.Priority, Job: a.ID})(ctx)
 		waited = time.Since(began)
 		return kept
 	}

@@ -62,19 +62,26 @@ func rankOf(lane string) int {
 	return len(ranks) - 1
 }
 
-// Gate returns the permission for requests of a job in a lane and, if it is not
-// 0, of a backfill: it waits for a turn in this process and then for a slot of
-// the budget. It returns ErrStopping, ErrNoTurn, the context's error, a hold of
+// Claim says for whom a request is to be sent.
+type Claim struct {
+	Lane     string
+	Backfill int64 // to which the job belongs; 0: none
+	Priority int   // of the job, as in River's table; the least goes first
+	Job      int64 // its id; 0: there is none
+}
+
+// Gate returns the permission for the requests of a claim: it waits for a turn in
+// this process and then for a slot of the budget. It returns ErrStopping, ErrNoTurn, the context's error, a hold of
 // this process, or the store's errors for a ban and for a backfill that was
 // stopped.
-func (b *Budget) Gate(lane string, backfill, job int64) client.Gate {
-	rank := rankOf(lane)
-	ask := store.SlotRequest{Lane: lane, Backfill: backfill, Life: client.SlotLife}
+func (b *Budget) Gate(c Claim) client.Gate {
+	rank := rankOf(c.Lane)
+	ask := store.SlotRequest{Lane: c.Lane, Backfill: c.Backfill, Life: client.SlotLife}
 	if rank <= rankOf(store.LaneLive) {
 		ask.Ahead = longestTurn
 	}
 	return func(ctx context.Context) error {
-		if err := b.heads[rank].enterInTime(ctx, waiter{party: backfill, job: job}, b.Stopping); err != nil {
+		if err := b.heads[rank].enterInTime(ctx, waiter{party: c.Backfill, priority: c.Priority, job: c.Job}, b.Stopping); err != nil {
 			return err
 		}
 		defer b.heads[rank].leave()

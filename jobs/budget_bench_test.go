@@ -38,7 +38,7 @@ func BenchmarkLiveBehindBackfill(b *testing.B) {
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
 	for _, budget := range budgets {
-		gate := budget.Gate(store.LaneBackfill, 0, 0)
+		gate := budget.Gate(Claim{Lane: store.LaneBackfill})
 		for range backfills {
 			go func() {
 				for gate(ctx) == nil {
@@ -54,7 +54,7 @@ func BenchmarkLiveBehindBackfill(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		<-time.After(time.Duration(rand.ExpFloat64() * 4 * float64(slot)))
 		asked := time.Now()
-		if err := budgets[i%processes].Gate(store.LaneLive, 0, 0)(b.Context()); err != nil {
+		if err := budgets[i%processes].Gate(Claim{Lane: store.LaneLive})(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		waits = append(waits, time.Since(asked))

@@ -46,14 +46,15 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// The backfills of a lane take turns, and each goes on with what it has begun.
+// The backfills of a lane take turns, and each goes on with what it has begun,
+// after what is more urgent.
 func TestTurnsOfBackfills(t *testing.T) {
 	var b turns
 	if err := b.enter(t.Context(), waiter{party: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
 	called := make(chan string)
-	for i, w := range []waiter{{party: 1, job: 7}, {party: 1, job: 8}, {party: 1, job: 3}, {party: 1, job: 9}, {party: 2, job: 12}, {party: 2, job: 11}, {party: 3, job: 20}} {
+	for i, w := range []waiter{{party: 1, job: 7}, {party: 1, job: 8}, {party: 1, job: 3}, {party: 1, job: 9}, {party: 2, job: 12}, {party: 2, job: 11}, {party: 3, job: 20}, {party: 3, priority: 2, job: 19}} {
 		go func() {
 			if err := b.enter(t.Context(), w, nil); err != nil {
 				t.Error(err)
@@ -67,7 +68,7 @@ func TestTurnsOfBackfills(t *testing.T) {
 		got = append(got, <-called)
 	}
 	got = append(got, <-called)
-	want := []string{"2/11", "3/20", "1/3", "2/12", "1/7", "1/8", "1/9"}
+	want := []string{"2/11", "3/20", "1/3", "2/12", "3/19", "1/7", "1/8", "1/9"}
 	if !slices.Equal(got, want) {
 		t.Errorf("called %v, want %v", got, want)
 	}
@@ -142,7 +143,7 @@ func TestHold(t *testing.T) {
 		t.Error("the second hold is new")
 	}
 	var held *holdError
-	if err := b.Gate(store.LaneLive, 0, 0)(t.Context()); !errors.As(err, &held) || time.Until(held.Until) > time.Minute {
+	if err := b.Gate(Claim{Lane: store.LaneLive})(t.Context()); !errors.As(err, &held) || time.Until(held.Until) > time.Minute {
 		t.Errorf("gate: %v", err)
 	}
 	if b.window.taken != 0 {
@@ -232,7 +233,7 @@ func (w *waiting) start(lane string) (stop func()) {
 	ctx, cancel := context.WithCancel(w.Context())
 	var group sync.WaitGroup
 	for _, b := range w.budgets {
-		gate := b.Gate(lane, 0, 0)
+		gate := b.Gate(Claim{Lane: lane})
 		for range 5 {
 			group.Go(func() {
 				for gate(ctx) == nil {

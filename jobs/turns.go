@@ -30,10 +30,11 @@ type turns struct {
 
 // waiter is a request that waits for its turn.
 type waiter struct {
-	rank  int
-	party int64 // the backfill; 0: none
-	job   int64 // what one has begun goes on before it begins another
-	turn  chan struct{}
+	rank     int
+	party    int64 // the backfill; 0: none
+	priority int   // of the job, 1 first: prices go before a backlog
+	job      int64 // what one has begun goes on before it begins another
+	turn     chan struct{}
 }
 
 // enter waits until it is the caller's turn, which leave ends. It gives up with
@@ -111,9 +112,11 @@ func (t *turns) leave() {
 }
 
 // compare says which of two goes first: rank before party, the party whose last
-// turn is longest ago, and of a party the job that was inserted first.
+// turn is longest ago, and of a party the job that comes first by priority, then
+// the one that was inserted first.
 func (t *turns) compare(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(t.last[a.party], t.last[b.party]), cmp.Compare(a.job, b.job))
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(t.last[a.party], t.last[b.party]),
+		cmp.Compare(a.priority, b.priority), cmp.Compare(a.job, b.job))
 }
 
 // given notes that w has the turn.

@@ -51,7 +51,7 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 		return err
 	}
 	budget := &jobs.Budget{DB: db}
-	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(store.LaneFetch, 0, 0), out: bufio.NewWriter(env.Stdout)}
+	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(jobs.Claim{Lane: store.LaneFetch}), out: bufio.NewWriter(env.Stdout)}
 	for _, feed := range order.Feeds {
 		if err := p.feed(ctx, feed, order.Window); err != nil {
 			return errors.Join(p.out.Flush(), fmt.Errorf("fetch %s: %w", feedName(feed.Item, feed.AreaName(), feed.Variant), err))
