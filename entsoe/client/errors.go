@@ -89,13 +89,14 @@ func (e *TooManyError) Error() string {
 // Fault says what the platform finds wrong with a request.
 type Fault string
 
+// The faults.
 const (
 	MissingParameter   Fault = "missing parameter"
 	UnknownParameter   Fault = "unknown parameter"
 	InvalidCombination Fault = "invalid combination" // of parameters, also the "dependency tables"
 	InvalidInterval    Fault = "invalid interval"    // the window does not fit the item's market time unit
 	InvalidForArea     Fault = "invalid for area"    // such as a PSR type that the area does not have
-	OtherFault         Fault = "refused"
+	OtherFault         Fault = "refused"             // for a reason that we do not know
 )
 
 // BadRequestError says that the platform refuses the request as it is: asking

@@ -62,11 +62,11 @@ func (d Details) First(path string) string {
 func (d Details) MarshalJSON() ([]byte, error) {
 	object := map[string]any{}
 	for _, detail := range d {
-		before, again := object[detail.Name].([]any)
+		before, several := object[detail.Name].([]any)
 		switch text, once := object[detail.Name].(string); {
 		case once:
 			object[detail.Name] = []any{text, detail.value()}
-		case again || detail.Children != nil:
+		case several || detail.Children != nil:
 			object[detail.Name] = append(before, detail.value())
 		default:
 			object[detail.Name] = detail.Text

@@ -21,18 +21,18 @@ func (o *documents) read(ctx context.Context, r *Reader, text []byte) (counted i
 	if err != nil {
 		return 1, err
 	}
-	document, err := documentOf(d, r.Zone)
+	revision, err := documentOf(d, r.Zone)
 	if err != nil {
 		return 1, err
 	}
-	if !r.answers(document) {
-		return 1, &WrongError{Asked: r.Window, Period: document.Period, Key: "document " + document.MRID}
+	if !r.answers(revision) {
+		return 1, &WrongError{Asked: r.Window, Period: revision.Period, Key: "document " + revision.MRID}
 	}
 	r.Points++
 	r.whole = true
-	o.all = append(o.all, document)
+	o.all = append(o.all, revision)
 	if r.Item.PageSize > 0 {
-		r.Print += printOfDocument(document)
+		r.Print += printOfDocument(revision)
 	}
 	return 1, nil
 }
@@ -68,15 +68,15 @@ func documentOf(d *document.Document, zone *time.Location) (timeseries.Document,
 	if d.MRID == "" {
 		return strange(fmt.Errorf("it has no mRID"))
 	}
-	document := timeseries.Document{
+	revision := timeseries.Document{
 		MRID: d.MRID, Revision: d.Revision, Type: d.Type, ProcessType: d.ProcessType, Status: d.Status,
 		PublishedAt: d.CreatedAt, Period: d.Period,
 	}
 	for _, reason := range d.Reasons {
-		document.Reasons = append(document.Reasons, timeseries.Reason(reason))
+		revision.Reasons = append(revision.Reasons, timeseries.Reason(reason))
 	}
 	var err error
-	if document.Details, err = jsonOf(d.Header.Details); err != nil {
+	if revision.Details, err = jsonOf(d.Header.Details); err != nil {
 		return strange(err)
 	}
 	for i, part := range d.Parts {
@@ -84,9 +84,9 @@ func documentOf(d *document.Document, zone *time.Location) (timeseries.Document,
 		if err != nil {
 			return strange(fmt.Errorf("TimeSeries %d: %w", i+1, err))
 		}
-		document.Parts = append(document.Parts, p)
+		revision.Parts = append(revision.Parts, p)
 	}
-	return document, nil
+	return revision, nil
 }
 
 // partOf translates a TimeSeries of a document.

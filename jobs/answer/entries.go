@@ -181,21 +181,21 @@ func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSerie
 // its start to its end.
 func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries) (timeseries.Entry, error) {
 	attributes := d.rowAttributes(header, t.Attributes)
-	validity, err := validity(header, t.Details, d.Zone)
-	if err == nil && validity.From.IsZero() {
+	held, err := validity(header, t.Details, d.Zone)
+	if err == nil && held.From.IsZero() {
 		err = fmt.Errorf("nothing says from when it holds")
 	}
 	if err != nil {
 		return timeseries.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", len(d.series)+1, attributes.Key(), err)}
 	}
-	bounded := validity
+	bounded := held
 	if bounded.To.IsZero() {
-		bounded.To = timeseries.Later(validity.From, d.Window.To).Add(time.Second)
+		bounded.To = timeseries.Later(held.From, d.Window.To).Add(time.Second)
 	}
 	if !d.fits(bounded, false) {
 		return timeseries.Entry{}, &WrongError{Asked: d.Window, Period: bounded, Key: attributes.Key()}
 	}
-	return timeseries.Entry{Attributes: attributes, From: validity.From, To: validity.To, Values: quantities(t.Details)}, nil
+	return timeseries.Entry{Attributes: attributes, From: held.From, To: held.To, Values: quantities(t.Details)}, nil
 }
 
 // describe gives the rows of a document their details: those of their

@@ -17,6 +17,7 @@ import (
 	"entsoed/timeseries"
 )
 
+// CheckSaved fails the test unless a save did what is wanted.
 func CheckSaved(t *testing.T, got, want store.Saved) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Saved{})); diff != "" {
@@ -24,6 +25,7 @@ func CheckSaved(t *testing.T, got, want store.Saved) {
 	}
 }
 
+// EICs of areas; Poland is in no catalogue.
 const (
 	Germany = "10Y1001A1001A82H"
 	France  = "10YFR-RTE------C"
@@ -33,6 +35,7 @@ const (
 // Day0 is where the tests' delivery times begin.
 var Day0 = time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
 
+// Resolutions.
 var (
 	QuarterHour = timeseries.Step{Seconds: 900}
 	Hour        = timeseries.Step{Seconds: 3600}
@@ -58,8 +61,10 @@ func Catalogue() schema.Options {
 	}
 }
 
+// OpenCatalogue opens a new database with Catalogue.
 func OpenCatalogue(t testing.TB) *store.DB { return Open(t, Catalogue()) }
 
+// MakeFeed makes a feed of an item and area, or returns it.
 func MakeFeed(t testing.TB, db *store.DB, item, area string) store.FeedRow {
 	t.Helper()
 	feeds, err := db.EnsureFeeds(t.Context(), []store.FeedRow{{Item: item, Area: area, Name: area}})
@@ -116,6 +121,7 @@ func Save(ctx context.Context, db *store.DB, a store.Answer) (saved store.Saved,
 	return saved, err
 }
 
+// MustSave saves an answer, known an hour before Day0 unless it says when.
 func MustSave(t testing.TB, db *store.DB, a store.Answer) store.Saved {
 	t.Helper()
 	if a.KnownAt.IsZero() {
@@ -128,6 +134,7 @@ func MustSave(t testing.TB, db *store.DB, a store.Answer) store.Saved {
 	return saved
 }
 
+// Exec runs a statement.
 func Exec(t testing.TB, db *store.DB, sql string, args ...any) {
 	t.Helper()
 	if _, err := db.Pool.Exec(t.Context(), sql, args...); err != nil {
@@ -193,6 +200,7 @@ func Hours(pairs ...float64) (windows []timeseries.Window) {
 	return windows
 }
 
+// Activate has the feeds planned, and no others.
 func Activate(t testing.TB, db *store.DB, feeds ...store.FeedRow) {
 	t.Helper()
 	var ids []int64

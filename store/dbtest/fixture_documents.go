@@ -10,6 +10,7 @@ import (
 	"entsoed/timeseries"
 )
 
+// EICs of a production unit and of its generation units.
 const (
 	Plant  = "11WD7BEXD000001A"
 	Block1 = "11WD7BEXD000101B"
@@ -43,6 +44,7 @@ func OutageCatalogue() schema.Options {
 	return o
 }
 
+// OpenOutages opens a new database with OutageCatalogue.
 func OpenOutages(t testing.TB) *store.DB { return Open(t, OutageCatalogue()) }
 
 // Outage is a revision of a document, published so many hours after day0, of
@@ -59,6 +61,7 @@ func Outage(mrid string, revision int, published float64, runs ...timeseries.Run
 	return d
 }
 
+// UnitPart is the part of an outage about a unit of 1000 MW.
 func UnitPart(unit string, runs ...timeseries.Run) timeseries.Part {
 	return timeseries.Part{
 		Attributes: timeseries.Attributes{

@@ -5,6 +5,7 @@ import (
 	"entsoed/timeseries"
 )
 
+// EICs of areas that were one.
 const (
 	GermanyAustria = "10Y1001A1001A63L" // one bidding zone until 2018-09-30
 	Austria        = "10YAT-APG------L"

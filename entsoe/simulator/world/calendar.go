@@ -10,6 +10,7 @@ import (
 // Unit is a span of the calendar, counted in local time.
 type Unit int
 
+// The units.
 const (
 	Instant Unit = iota // no unit: every interval by itself
 	Day

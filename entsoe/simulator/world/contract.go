@@ -2,9 +2,9 @@ package world
 
 import "time"
 
-// contract is a type of contract of transmission rights: what it covers and
+// Contract is a type of contract of transmission rights: what it covers and
 // when capacity for it is offered.
-type contract struct {
+type Contract struct {
 	Code    string
 	Whole   Unit // answers hold whole units of this kind
 	Step    Unit // resolution of its values; instant: hours
@@ -13,7 +13,7 @@ type contract struct {
 
 // contracts are the types of contract_MarketAgreement.type that border items
 // know, in the order in which a document lists them.
-var contracts = [...]contract{
+var contracts = [...]Contract{
 	{"A01", Day, Instant, Rule{Day, -1, 8 * time.Hour, 2 * time.Hour}},
 	{"A02", Week, Week, Rule{Week, -4, 10 * time.Hour, 28 * time.Hour}},
 	{"A03", Month, Month, Rule{Month, -9, 9 * time.Hour, 96 * time.Hour}},
@@ -23,7 +23,9 @@ var contracts = [...]contract{
 	{"A08", Quarter, Quarter, Rule{Quarter, -15, 9 * time.Hour, 120 * time.Hour}},
 }
 
-func ContractOf(code string) contract {
+// ContractOf returns the type of contract of a code, that of a day if there is
+// none.
+func ContractOf(code string) Contract {
 	for _, c := range contracts {
 		if c.Code == code {
 			return c

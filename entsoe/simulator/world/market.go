@@ -58,16 +58,18 @@ func (w *World) Margin(at int64) float64 {
 	return w.Load * (0.16 + 0.14*(2*Fraction(Mix(own+uint64(w.Clock.YearOf(at))))-1))
 }
 
-// link is a directed border: energy leaves from and enters to.
-type link struct {
+// Link is a directed border: energy leaves from and enters to.
+type Link struct {
 	from, to *Place
 	Salt     uint64  // of the pair, the same in both directions
 	Sign     float64 // 1 or -1: which direction counts as positive
 	Capacity float64 // MW
 }
 
-func NewLink(from, to *Place) *link {
-	l := &link{from: from, to: to, Sign: 1}
+// NewLink returns the border from one place to another. Its capacity follows from
+// the smaller of the two.
+func NewLink(from, to *Place) *Link {
+	l := &Link{from: from, to: to, Sign: 1}
 	first, second := from, to
 	if first.EIC > second.EIC {
 		first, second, l.Sign = to, from, -1
@@ -85,7 +87,7 @@ func NewLink(from, to *Place) *link {
 
 // net is the exchange from the one side to the other in MW, negative against
 // the link's direction. Most links lean to one side.
-func (l *link) net(at int64, what string, spread float64) float64 {
+func (l *Link) net(at int64, what string, spread float64) float64 {
 	own := l.Salt ^ Salt(what)
 	lean := 1.5 * (2*Fraction(Mix(l.Salt+1)) - 1)
 	x := lean + 0.5*Wave(at, 31*Hour, l.Salt+2) + 0.35*Wave(at, 7*Hour, l.Salt+3) + spread*Wave(at, Hour, own)
@@ -93,13 +95,13 @@ func (l *link) net(at int64, what string, spread float64) float64 {
 }
 
 // Flow is the positive part of net: each direction is published by itself.
-func (l *link) Flow(what string, spread float64) Signal {
+func (l *Link) Flow(what string, spread float64) Signal {
 	return func(at int64) float64 { return math.Max(0, l.net(at, what, spread)) }
 }
 
 // Offered is the capacity offered to a market: whole steps of the link's own,
 // reduced for some days at a time.
-func (l *link) Offered(what string, share float64) Signal {
+func (l *Link) Offered(what string, share float64) Signal {
 	own := Mix(l.Salt ^ Salt(what, l.from.EIC))
 	return func(at int64) float64 {
 		day := uint64(at / (24 * Hour))
@@ -113,6 +115,6 @@ func (l *link) Offered(what string, share float64) Signal {
 }
 
 // Rent is what capacity of the border costs in EUR/MWh.
-func (l *link) Rent(at int64) float64 {
+func (l *Link) Rent(at int64) float64 {
 	return Clamp(3+8*Wave(at, 60*Hour, l.Salt+5)+2*Wave(at, 3*Hour, l.Salt+6), 0, 100)
 }

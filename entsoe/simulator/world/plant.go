@@ -73,6 +73,7 @@ func (p *Place) plant(kind, n, most int) Plant {
 	return one
 }
 
+// Nominal returns the MW of all units together.
 func (p Plant) Nominal() (sum float64) {
 	for _, unit := range p.Units {
 		sum += unit.Nominal
@@ -119,6 +120,7 @@ func Eic(x uint64) string {
 	}
 }
 
+// CheckCharacter returns the 16th character of an EIC from the 15 before it.
 func CheckCharacter(code []byte) byte {
 	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 	sum := 0

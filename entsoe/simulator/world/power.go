@@ -76,6 +76,7 @@ func (c *LocalClock) load(at int64) {
 	}
 }
 
+// Hour is in seconds; yearShare is the angle of a year for a second of it.
 const (
 	Hour      = 3600
 	yearShare = 2 * math.Pi / (365.2425 * 24 * Hour) // one turn a year
