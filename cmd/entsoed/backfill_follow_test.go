@@ -55,14 +55,18 @@ func TestPlannedBehindOthers(t *testing.T) {
 	lanes := []store.LaneUse{{Lane: store.LaneBackfill, Share: 1}}
 	for _, c := range []struct {
 		before  []int
+		ahead   int
 		queued  int
 		seconds float64
-	}{{nil, 0, 15}, {[]int{5000}, 100, 30}, {[]int{5000, 20}, 120, 33}} {
-		p := newPlannedBackfill(plan, lanes, 400, c.before)
+	}{{nil, 0, 0, 15}, {[]int{5000}, 0, 100, 30}, {[]int{5000, 20}, 0, 120, 33}, {[]int{5000}, 2000, 100, 330}} {
+		p := newPlannedBackfill(plan, lanes, 400, c.before, c.ahead)
 		if p.Queued != c.queued || p.Seconds == nil || *p.Seconds != c.seconds {
 			t.Errorf("behind %d: %d requests and %v s, want %d and %v", c.before, p.Queued, p.Seconds, c.queued, c.seconds)
 		}
 		if c.queued > 0 && !strings.Contains(p.time(), "of others in its lane") {
+			t.Errorf("time: %s", p.time())
+		}
+		if c.ahead > 0 && !strings.Contains(p.time(), "after 2000 requests of the lanes before it") {
 			t.Errorf("time: %s", p.time())
 		}
 		if want := "about 40 for earlier revisions of outages, which is an estimate"; !strings.Contains(p.requests(), want) {
@@ -70,7 +74,7 @@ func TestPlannedBehindOthers(t *testing.T) {
 		}
 	}
 	plan.Revisions = nil
-	if got := newPlannedBackfill(plan, lanes, 400, nil).requests(); !strings.Contains(got, "one for each outage") {
+	if got := newPlannedBackfill(plan, lanes, 400, nil, 0).requests(); !strings.Contains(got, "one for each outage") {
 		t.Errorf("where nothing is known of outages: %s", got)
 	}
 }

@@ -29,8 +29,9 @@ type plannedBackfill struct {
 	PerMinute        int             `json:"per_minute"` // the budget of all lanes
 	Share            float64         `json:"share"`      // of the lane of backfills
 	Before           float64         `json:"before"`     // requests a minute of the lanes that go before it, in the last hour
+	Ahead            int             `json:"ahead"`      // jobs of those lanes that wait, and are sent first
 	Queued           int             `json:"queued"`     // requests of others in its lane, which are sent in turn with its own
-	Seconds          *float64        `json:"seconds"`    // for the expected requests and those; null: the lane has no share
+	Seconds          *float64        `json:"seconds"`    // for the expected requests and all of those; null: the lane has no share
 	Points           int64           `json:"points"`
 
 	documents bool // outages are among the items
@@ -50,7 +51,11 @@ func planBackfill(ctx context.Context, env environment, db *store.DB, o store.Ba
 	if err != nil {
 		return err
 	}
-	p := newPlannedBackfill(plan, lanes, perMinute, before)
+	ahead, err := queue.Ahead(ctx, db)
+	if err != nil {
+		return err
+	}
+	p := newPlannedBackfill(plan, lanes, perMinute, before, ahead)
 	p.Mode = string(o.Mode)
 	if asJSON {
 		return printJSON(env.Stdout, p)
@@ -58,11 +63,11 @@ func planBackfill(ctx context.Context, env environment, db *store.DB, o store.Ba
 	return p.print(env)
 }
 
-func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute int, before []int) plannedBackfill {
+func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute int, before []int, ahead int) plannedBackfill {
 	p := plannedBackfill{
 		Items: plan.Items, From: plan.Span.From, To: plan.Span.To, Feeds: plan.Feeds, FeedsComplete: plan.Complete, FeedsSilent: plan.Silent,
 		Requests: plan.Requests, RequestsExpected: plan.Expected, Exact: true, PerMinute: perMinute, Points: int64(math.Round(plan.Points)),
-		Revisions: plan.Revisions,
+		Revisions: plan.Revisions, Ahead: ahead,
 	}
 	for _, i := range plan.Items {
 		p.Exact = p.Exact && !i.Paged
@@ -81,7 +86,7 @@ func newPlannedBackfill(plan jobs.BackfillPlan, lanes []store.LaneUse, perMinute
 		p.Queued += min(left, own) // they take turns
 	}
 	if rate := min(float64(perMinute)*p.Share, float64(perMinute)-p.Before); rate > 0 {
-		seconds := float64(own+p.Queued) / rate * 60
+		seconds := float64(own+p.Queued)/rate*60 + float64(ahead)/float64(perMinute)*60
 		p.Seconds = &seconds
 	}
 	return p
@@ -151,6 +156,9 @@ func (p plannedBackfill) time() string {
 	budget := fmt.Sprintf("%d requests a minute, of which backfills may use %.0f %%", p.PerMinute, 100*p.Share)
 	if p.Before >= 0.5 {
 		budget += fmt.Sprintf(", less the %.0f a minute that the lanes before theirs took in the last hour", p.Before)
+	}
+	if p.Ahead > 0 {
+		budget += fmt.Sprintf("; after %s of the lanes before it", count(p.Ahead, "request"))
 	}
 	if p.Queued > 0 {
 		budget += fmt.Sprintf("; with %s of others in its lane, which are sent in turn with its own", count(p.Queued, "request"))

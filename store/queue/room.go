@@ -49,3 +49,16 @@ group by entsoe.queue_class(j.kind, j.args)`)
 	}
 	return all, nil
 }
+
+// Ahead counts the jobs of the lanes before that of backfills that wait or are
+// being worked: no backfill is sent before them.
+func Ahead(ctx context.Context, db *store.DB) (n int, err error) {
+	err = db.Pool.QueryRow(ctx, `
+select count(*) from river.river_job j
+where j.queue = any($1) and j.kind = 'collect' and j.state in ('available', 'running')`,
+		[]string{store.LaneLive, store.LaneRevision}).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("what goes before backfills: %w", err)
+	}
+	return n, nil
+}

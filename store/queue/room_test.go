@@ -153,3 +153,18 @@ select string_agg(entsoe.queue_party(kind, args) || '/' || (args ->> 'n'), ' ' o
 		t.Errorf("order %s\nwant  %s", got, want)
 	}
 }
+
+// Before backfills goes what waits or is worked in the lanes before theirs, but
+// not what is done or due later.
+func TestAhead(t *testing.T) {
+	db := dbtest.Open(t)
+	for _, job := range [][3]string{
+		{"collect", "live", "available"}, {"collect", "live", "running"}, {"collect", "revision", "available"}, {"collect", "live", "scheduled"},
+		{"collect", "backfill", "available"}, {"plan", "control", "available"},
+	} {
+		dbtest.Exec(t, db, `insert into river.river_job (kind, queue, state, args, max_attempts) values ($1, $2, $3::river.river_job_state, '{}', 1)`, job[0], job[1], job[2])
+	}
+	if n, err := queue.Ahead(t.Context(), db); n != 3 || err != nil {
+		t.Errorf("%d jobs go first, %v, want 3", n, err)
+	}
+}
