@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -44,6 +45,10 @@ const (
 // Work plans one item.
 func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
 	left, err := p.plan(ctx, job)
+	if wrong, ok := errors.AsType[*argsError](err); ok {
+		p.Log.Error("planning: cancel", "item", job.Args.Item, "job_id", job.ID, "error", wrong)
+		return err
+	}
 	if err != nil && ctx.Err() == nil {
 		p.Log.Warn("planning: retry", "item", job.Args.Item, "job_id", job.ID, "error", err)
 	}
@@ -58,7 +63,7 @@ func (p *Plan) Work(ctx context.Context, job *river.Job[PlanArgs]) error {
 func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) (left int, err error) {
 	item, ok := entsoe.ItemByName(job.Args.Item)
 	if !ok {
-		return 0, river.JobCancel(fmt.Errorf("this version of entsoed does not know the data item %q", job.Args.Item))
+		return 0, river.JobCancel(&argsError{fmt.Sprintf("this version of entsoed does not know the data item %q", job.Args.Item)})
 	}
 	feeds, err := p.DB.ActiveFeeds(ctx, item.Name)
 	if err != nil {
