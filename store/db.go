@@ -24,6 +24,7 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db := &DB{Pool: pool}
 	var ready bool
 	err = pool.QueryRow(ctx, `select to_regclass('entsoe.budget') is not null and to_regnamespace('river') is not null`).Scan(&ready)
 	switch {
@@ -33,10 +34,10 @@ func Open(ctx context.Context, cfg Config, size int32) (*DB, error) {
 		err = fmt.Errorf("%s: the database %q has no schema yet; run `entsoed migrate`", cfg.Setting("DATABASE_NAME"), pool.Config().ConnConfig.Database)
 	}
 	if err != nil {
-		pool.Close()
+		db.Close()
 		return nil, err
 	}
-	return &DB{Pool: pool}, nil
+	return db, nil
 }
 
 const (

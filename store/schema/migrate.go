@@ -90,13 +90,14 @@ func Migrate(ctx context.Context, cfg store.Config, opts Options) (Report, error
 	if err != nil {
 		return m.report, err
 	}
-	defer pool.Close()
+	db := &store.DB{Pool: pool}
+	defer db.Close()
 	m.pool = pool
 	if err := m.locked(ctx, m.steps); err != nil {
 		return m.report, fmt.Errorf("migrate database %q: %w", m.report.Database, err)
 	}
 	if opts.Source.Kind != "" {
-		return m.report, (&store.DB{Pool: pool}).ClaimSource(ctx, opts.Source)
+		return m.report, db.ClaimSource(ctx, opts.Source)
 	}
 	return m.report, nil
 }
