@@ -41,13 +41,13 @@ func (c *Collect) start(ctx context.Context, job *river.Job[CollectArgs]) error 
 	case err != nil:
 		return err
 	}
-	c.Log.Info("a job of the table starts a backfill", "job_id", job.ID, "inserted", started.Inserted, "feeds", started.Feeds,
+	c.Log.Info("a job inserted by hand starts a backfill", "job_id", job.ID, "inserted", started.Inserted, "feeds", started.Feeds,
 		"message", started.Message)
 	return nil
 }
 
 func (c *Collect) reject(job *river.Job[CollectArgs], err error) error {
-	c.Log.Error("a job of the table makes no sense", "job_id", job.ID, "error", err)
+	c.Log.Error("a job inserted by hand is wrong", "job_id", job.ID, "error", err)
 	return river.JobCancel(err)
 }
 

@@ -10,11 +10,11 @@ import (
 	"entsoed/store"
 )
 
-// The sum of requests that a selection needs by plan. Feeds that are known to
-// publish count in full, silent ones as often as they are probed. Of those that
-// are not known yet the items of the group core count in full, for nearly all of
-// their candidates publish, and of the others one in four: of 666 pairs of areas
-// 63 were found to have schedules, of 63 borders 23 to have transfer capacities.
+// expectedShare is how many of the feeds that have not been asked yet are expected
+// to publish: of 666 pairs of areas 63 were found to have schedules, of 63 borders
+// 23 to have transfer capacities. It is not for the group core, of which nearly
+// all feeds publish. In the sum of the requests that a selection needs, feeds that
+// are known to publish count in full, and silent ones as often as they are probed.
 const expectedShare = 0.25
 
 // greatestShare is the share of the budget that live and revision reads may

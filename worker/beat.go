@@ -10,7 +10,7 @@ import (
 // beat says every few seconds that the process lives. Nothing else stands in
 // this loop, and the heartbeat has connections of its own: whatever is slow in
 // the process or in the database's tables, a living process must not look dead.
-// After a heartbeat it asks for a look for the dead, which takeOver does.
+// After each heartbeat it asks takeOver to look for processes that died.
 func (p *process) beat(ctx context.Context, look chan<- struct{}) {
 	tick := time.NewTicker(p.pace.Beat)
 	defer tick.Stop()

@@ -21,8 +21,8 @@ type Config struct {
 	// the aFRR prices of one area are 16 million a year. At least 90d, because
 	// values are read again for 60 days; 0 keeps them for ever.
 	KeepFast jobs.Duration `env:"KEEP_FAST, default=0"`
-	// HTTPAddr is where /healthz and /readyz are served, as host:port. It is
-	// this machine only unless told otherwise.
+	// HTTPAddr is where /healthz and /readyz are served, as host:port. By default
+	// only this machine can reach it.
 	HTTPAddr string `env:"HTTP_ADDR, default=127.0.0.1:8090"`
 }
 

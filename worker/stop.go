@@ -9,8 +9,8 @@ import (
 	"entsoed/store/queue"
 )
 
-// A stop takes less than 20 s, whatever hangs: the time is divided here, and
-// what is not done in its part is left behind. compose and the like kill after
+// A stop takes less than 20 s, whatever hangs: each part of it has its time here,
+// and what takes longer is left behind. compose and the like kill after
 // 30 s; cmd/entsoed ends the process after 20.
 const (
 	softStop   = 8 * time.Second  // for running jobs to end by themselves

@@ -31,7 +31,7 @@ func (p *process) chores() []chore {
 
 // tidy does the chores every hour until the context ends. It may take its time,
 // within bounds: nothing waits for it, and it gives up on a lock before those
-// who queue behind it notice. What fails is told once, until it works again.
+// who queue behind it notice. A failure is logged once, until it works again.
 func (p *process) tidy(ctx context.Context) {
 	tick := time.NewTicker(p.pace.Tidy)
 	defer tick.Stop()

@@ -141,8 +141,8 @@ func (d *decoder) firstField(names ...string) string {
 	return text
 }
 
-// leaveOver notes those fields of which no attribute tells, unless the group
-// that they stand in is kept.
+// leaveOver notes the fields whose text is in no attribute, so that the Details
+// keep it. Fields of a group are kept together with the group.
 func (d *decoder) leaveOver(names []string, attribute, other string) {
 	for _, name := range names {
 		if text := d.fields[name]; text != "" && text != attribute && text != other && !strings.Contains(name, "/") {

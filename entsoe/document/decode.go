@@ -162,8 +162,8 @@ func (d *decoder) group(paths map[string]string, set func(name, text string) err
 	return d.keep(into, whole)
 }
 
-// enter adds the element whose start tag was read last to the path and returns
-// the length to leave it by.
+// enter adds the element whose start tag was read last to the path. It returns the
+// length of the path before, to which leave cuts it again.
 func (d *decoder) enter() (parent int) {
 	parent = len(d.path)
 	if parent > 0 {

@@ -2,8 +2,8 @@ package document
 
 import "strings"
 
-// maxDetails bounds what is kept of a document and of each TimeSeries that is
-// no attribute and no value: so many elements with texts of usual length.
+// maxDetails is how many Details, of texts of usual length, a document or one of
+// its TimeSeries may have.
 const maxDetails = 10_000
 
 // longText is the length of a text that counts as one detail more.

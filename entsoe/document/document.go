@@ -82,9 +82,9 @@ func (d Detail) value() any {
 	return d.Text
 }
 
-// Visitor is called with what a document holds while it is read. What it is given is
-// valid only during the call. A nil function is not called; an error of one
-// ends the reading.
+// Visitor is called with what a document holds, while it is read. What it is given
+// is valid during the call only. A nil function is not called; an error that one
+// returns ends the reading.
 type Visitor struct {
 	Curve      func(Header, *Curve) error      // each Period of each TimeSeries
 	TimeSeries func(Header, *TimeSeries) error // each TimeSeries, after its Periods

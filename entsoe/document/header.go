@@ -117,7 +117,7 @@ func (d *decoder) setHeader(name, text string) error {
 	return d.setHeaderOnce(name, text)
 }
 
-// maxReasons bounds what a document is kept of.
+// maxReasons bounds the memory that the reasons of a document take.
 const maxReasons = 1000
 
 func (d *decoder) addReason(reason Reason) error {

@@ -17,8 +17,8 @@ const (
 // (Position_Integer).
 const maxPosition = 999_999
 
-// maxRunPosition is the greatest position of a Point of an outage: so many
-// minutes have a hundred years. Some last for decades, counted in minutes.
+// maxRunPosition is the greatest position of a Point of an outage, the minutes of
+// a hundred years: some outages last for decades and are counted in minutes.
 const maxRunPosition = 100 * 366 * 24 * 60
 
 // period is what stands above the Points of a Period.

@@ -105,7 +105,7 @@ func parseDecimal(text []byte) (float64, bool) {
 	return number, true
 }
 
-// maxExactDigits is how many decimal digits a float64 surely holds: such a
+// maxExactDigits is how many decimal digits a float64 always holds: such a
 // number, divided by a power of ten that a float64 holds as well, is rounded
 // once and therefore correctly.
 const maxExactDigits = 15
