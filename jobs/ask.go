@@ -143,6 +143,9 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 		return kept
 	}
 	got, err := a.Client.Fetch(ctx, request, gate, a.enterRoom)
+	if err == nil && ctx.Err() != nil { // the answer was complete in the moment in which the job was to end
+		err = fmt.Errorf("answer given up: %w", context.Cause(ctx))
+	}
 	if kept != nil || ctx.Err() != nil {
 		return nil, err
 	}

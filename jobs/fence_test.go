@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -168,5 +170,37 @@ func TestAnswerOvertaken(t *testing.T) {
 	}
 	if got := s.unfinished(); got != "" {
 		t.Errorf("jobs that did not just complete:\n%s", got)
+	}
+}
+
+// ending is a context whose end nobody has noticed yet.
+type ending struct {
+	context.Context
+	ended atomic.Bool
+}
+
+func (e *ending) Err() error {
+	if e.ended.Load() {
+		return context.Canceled
+	}
+	return e.Context.Err()
+}
+
+// An answer that is complete in the moment in which its job has to end is given
+// up like one that is not.
+func TestAnswerAtTheEnd(t *testing.T) {
+	ctx := &ending{Context: t.Context()}
+	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+		ctx.ended.Store(true)
+		w.Write(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}))
+	})
+	a := attempt{JobRow: &rivertype.JobRow{ID: 1}, Args: CollectArgs{Lane: store.LaneFetch}}
+	asked, err := newTask(a, s.feed("day_ahead_prices", "AT", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := newAsker(s.Collect.Upstream, asked, jobstest.Window(t, jobstest.OneDay), s.Now).ask(ctx)
+	if !errors.Is(got.Err, context.Canceled) || len(got.Requests) != 0 {
+		t.Errorf("%d requests, %v, want the end of the job", len(got.Requests), got.Err)
 	}
 }
