@@ -24,8 +24,8 @@ const settingsHead = `# Settings
 Settings are environment variables. [.env](../.env) holds the defaults and is part of the repository: write what you change,
 and above all your token, into ` + "`.env.local`" + `, which ` + "`docker compose`" + ` reads after it and git ignores. An empty value counts as
 unset. A value with a ` + "`$`" + ` in it needs single quotes. A wrong value is refused at the start, with the name of the variable
-and what is allowed. So is a misspelt name that begins with ` + "`ENTSOE_`" + `; of other names that are almost those of settings, which
-may belong to another program, the log tells.
+and what is allowed. So is a misspelt name that begins with ` + "`ENTSOE_`" + `; the log warns of other names that are
+almost those of settings, for they may belong to another program.
 
 The ports that ` + "`docker compose`" + ` publishes are set by [two variables of its own](operations.md#ports). This page is generated from
 ` + "`.env`" + `: ` + "`just docs`" + ` writes it, and a test keeps it true.
