@@ -15,7 +15,7 @@ import (
 // JobFilter says which jobs to list. Empty fields admit all.
 type JobFilter struct {
 	States []string // River's names: available, running, retryable ...
-	Kind   string   // plan, collect or revisions
+	Kind   string   // of job, such as collect
 	Item   string   // name of the data item
 	Area   string   // as it stands in the arguments: "DE_LU", or "DE_LU>FR"
 	Limit  int      // how many at most, the newest first
