@@ -53,10 +53,11 @@ where b.backfill_id = @backfill and b.feed_id = @feed and n.documents > 0`, pgx.
 }
 
 // HandRevisions hands documents whose revisions are missing to the queue, as far as
-// there is room: in turn those of each running backfill and those that came
-// otherwise, the latest first. It returns the number of jobs. If a job for the
-// document is running, it may have asked before the revision that is missing now
-// came, so nothing is recorded then: the document's next answer will show it.
+// there is room: first those of the running backfill that has least in the queue
+// (those that came otherwise count as one), and of one the latest first. It returns
+// the number of jobs. If a job for the document is running, it may have asked before
+// the revision that is missing now came, so nothing is recorded then: the document's
+// next answer will show it.
 func HandRevisions(ctx context.Context, db *store.DB, maxAttempts int) (inserted int, err error) {
 	err = db.Pool.QueryRow(ctx, handRevisions, maxAttempts).Scan(&inserted)
 	if err != nil {
@@ -73,15 +74,22 @@ with running as (  -- as in InsertWindows
 ), room as materialized (
   select entsoe.queue_room('revisions') as jobs
   where exists (select from entsoe.revision_wants w where w.backfill_id is null or w.backfill_id in (select id from running))
+), queued as (
+  select entsoe.queue_party(j.kind, j.args) as party, count(*) as jobs
+  from river.river_job j
+  where j.queue = 'backfill' and j.kind = 'revisions' and ` + living + `
+  group by 1
 ), picked as (
   delete from entsoe.revision_wants w using (
     select n.item_no, n.mrid
     from (
-      select r.item_no, r.mrid, row_number() over (partition by r.backfill_id order by r.ends desc) as turn
+      select r.item_no, r.mrid, coalesce(r.backfill_id::text, 'revisions') as party,
+        row_number() over (partition by r.backfill_id order by r.ends desc) as turn
       from entsoe.revision_wants r where r.backfill_id is null or r.backfill_id in (select id from running)
     ) t
     join entsoe.revision_wants n on (n.item_no, n.mrid) = (t.item_no, t.mrid)
-    order by t.turn
+    left join queued q on q.party = t.party
+    order by t.turn + coalesce(q.jobs, 0), t.turn
     limit coalesce((select jobs from room), 0)
     for update of n skip locked
   ) c

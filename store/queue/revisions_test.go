@@ -109,6 +109,31 @@ values ($1, $2, false, 'unavailability_generation_units', $3, 'all', true)`, dbt
 	}
 }
 
+// The room goes first to the backfill that has least in the queue, so that a small
+// one does not get every second place that a big one leaves.
+func TestRevisionsTakeTurns(t *testing.T) {
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
+	for backfill, mrids := range []string{"ABCDEFGH", "abcdefgh"} {
+		dbtest.Exec(t, db, `insert into entsoe.backfill_orders (from_time, to_time, oldest_first, items, areas, mode, planned)
+values ($1, $2, false, 'unavailability_generation_units', $3, 'all', true)`, dbtest.Day0, dbtest.After(48), dbtest.Germany)
+		var missing []store.MissingRevisions
+		for _, mrid := range mrids {
+			missing = append(missing, store.MissingRevisions{MRID: string(mrid), Revision: 3, Period: dbtest.Window(2, 6)})
+		}
+		wantRevisions(t, db, feed, int64(backfill+1), missing)
+		leaveRoom(t, db, queue.Revisions, 4)
+		if n, err := queue.HandRevisions(t.Context(), db, 7); err != nil || n != 4 {
+			t.Fatalf("handed out %d (%v), want 4", n, err)
+		}
+	}
+	if got := dbtest.QueryOne[string](t, db, `
+select string_agg(b || ' has ' || n, ', ' order by b)
+from (select args ->> 'backfill' as b, count(*) as n from river.river_job where kind = 'revisions' group by 1) j`); got != "1 has 4, 2 has 4" {
+		t.Errorf("backfill %s jobs", got)
+	}
+}
+
 // TestMissingRevisions: a jump of the number is missed until it was asked for
 // or the revisions are there.
 func TestMissingRevisions(t *testing.T) {
