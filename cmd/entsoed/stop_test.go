@@ -168,7 +168,7 @@ func TestStopWithoutReader(t *testing.T) {
 	defer in.Close()
 	w := startTo(t, "the worker", in, s.Settings, "worker", "--now", siteTime, "--speed", "0")
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.Contains(lines.Text(), "collected") { // else it still starts, and stops at once
+		if strings.Contains(lines.Text(), "msg=collected") { // else it still starts, and stops at once
 			break
 		}
 	}
