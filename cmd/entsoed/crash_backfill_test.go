@@ -26,9 +26,9 @@ func TestKilledBackfill(t *testing.T) {
 	}
 	t.Parallel()
 	calm := newBackfillSite(t)
-	calm.backfill()
 	began := calm.clock()
-	worker := calm.worker("the undisturbed worker")
+	worker := calm.ahead("the undisturbed worker")
+	calm.backfill()
 	calm.backfilled(worker)
 	calm.settle(began, worker)
 	worker.terminate()
@@ -38,8 +38,8 @@ func TestKilledBackfill(t *testing.T) {
 	}
 
 	s := newBackfillSite(t)
+	first := s.ahead("the worker that is killed while a backfill is paused")
 	s.backfill()
-	first := s.worker("the worker that is killed while a backfill is paused")
 	s.sent(15)
 	s.steer(1, store.StepPause)
 	first.kill()
@@ -67,6 +67,17 @@ func newBackfillSite(t *testing.T) *site {
 	s := newLimitedSite(t, simulator.Config{Seed: 5, Unlimited: true})
 	allow(t, s.Config.URL, 1200)
 	return s
+}
+
+// ahead starts a worker and lets it read live data, before there are backfills:
+// a feed whose first question a backfill asks counts as asked, and the clock of
+// the site stands still.
+func (s *site) ahead(name string) *program {
+	s.Helper()
+	began := s.clock()
+	w := s.worker(name)
+	s.settle(began, w)
+	return w
 }
 
 // backfill starts the backfills of a site.
