@@ -111,6 +111,7 @@ func TestHealingNothing(t *testing.T) {
 		unanswered(t, db, f)
 	}
 	dbtest.Exec(t, db, `update entsoe.feeds set wanted = tstzmultirange(tstzrange($1, $2))`, dbtest.After(24), dbtest.After(48))
+	keepDeadRows(t, db)
 	mustHeal(t, db, dbtest.After(30))
 	before := deadRows(t, db)
 	for range 3 {
