@@ -41,9 +41,10 @@ type Reader struct {
 // Answer is what all documents together say.
 type Answer struct {
 	Rows    timeseries.Rows
-	Empty   bool  // there is nothing to store
-	Lacking bool  // some pages did not come: what is missing here may still exist
-	Unread  error // why one of several documents could not be read; nil: all were
+	Empty   bool    // there is nothing to store
+	Lacking bool    // some pages did not come: what is missing here may still exist
+	Unread  error   // why one of several documents could not be read; nil: all were
+	Faults  []Fault // what was left out, because it cannot be right
 
 	scope
 }

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// AlarmKind says what is wrong, as entsoe.alarms has it.
+type AlarmKind string
+
+// The kinds of alarms.
+const (
+	AlarmBan      AlarmKind = "ban"       // the platform bans the token; no subject
+	AlarmToken    AlarmKind = "token"     // the platform does not accept the token; no subject
+	AlarmPlatform AlarmKind = "platform"  // the platform is away; the subject is the channel
+	AlarmFault    AlarmKind = "fault"     // answers hold something that cannot be right; the subject is the feed
+	AlarmSetAside AlarmKind = "set aside" // a job that kills its process; the subject is the job
+	AlarmStalled  AlarmKind = "stalled"   // work is due and nobody does it; the subject is the lane
+)
+
+// Alarm is something that somebody should look at.
+type Alarm struct {
+	Kind    AlarmKind
+	Subject string // what it is about; empty where there is only one
+	Cause   string // why, in words
+}
+
+// OpenAlarm opens an alarm at a time, and reports whether it is new. One that is
+// open already takes over the cause and keeps the time at which it was opened.
+func OpenAlarm(ctx context.Context, q Execer, a Alarm, at time.Time) (opened bool, err error) {
+	tag, err := q.Exec(ctx, `
+insert into entsoe.alarms (kind, subject, cause, opened) values ($1, $2, $3, $4)
+on conflict (kind, subject) where closed is null do nothing`, a.Kind, a.Subject, a.Cause, at)
+	if err == nil && tag.RowsAffected() == 0 {
+		_, err = q.Exec(ctx, `
+update entsoe.alarms set cause = $3
+where kind = $1 and subject = $2 and closed is null and cause <> $3`, a.Kind, a.Subject, a.Cause)
+	}
+	if err != nil {
+		return false, fmt.Errorf("open alarm %s %q: %w", a.Kind, a.Subject, err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// CloseAlarm closes an alarm at a time, if it is open, and reports whether it was.
+func CloseAlarm(ctx context.Context, q Execer, kind AlarmKind, subject string, at time.Time) (closed bool, err error) {
+	tag, err := q.Exec(ctx, `
+update entsoe.alarms set closed = greatest($3, opened)
+where kind = $1 and subject = $2 and closed is null`, kind, subject, at)
+	if err != nil {
+		return false, fmt.Errorf("close alarm %s %q: %w", kind, subject, err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
