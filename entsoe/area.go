@@ -92,14 +92,18 @@ var byName = sync.OnceValue(func() map[string]Area {
 })
 
 // FindArea returns the area of a name of entsoe-py, in any case, or of an EIC.
-// An unknown EIC of the right form is an area too, without a name: the
-// platform has more than any list. Anything else is an error with a hint.
+// An unknown EIC is an area too, without a name: the platform has more than any
+// list. Its errors have a hint: *CheckCharacterError for a mistyped EIC, else
+// *UnknownError.
 func FindArea(nameOrEIC string) (Area, error) {
 	name := strings.TrimSpace(nameOrEIC)
 	if a, ok := byName()[strings.ToLower(name)]; ok {
 		return a, nil
 	}
 	if wellFormedEIC(name) {
+		if err := checkEIC(name); err != nil {
+			return Area{}, err
+		}
 		return Area{EIC: name, Code: name}, nil
 	}
 	return Area{}, &UnknownError{What: areaWord, Name: nameOrEIC, Nearest: Nearest(name, areaCodes())}
@@ -116,14 +120,6 @@ func areaCodes() []string {
 		codes[i] = a.Code
 	}
 	return codes
-}
-
-// wellFormedEIC reports whether s has the form of an EIC: 16 characters of
-// A-Z, 0-9 and the hyphen.
-func wellFormedEIC(s string) bool {
-	return len(s) == 16 && strings.IndexFunc(s, func(r rune) bool {
-		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z')
-	}) < 0
 }
 
 // AreaLine is a part of a line of areas that followed each other: from its

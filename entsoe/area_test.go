@@ -122,7 +122,7 @@ func TestFindArea(t *testing.T) {
 		{" NO_1 ", "10YNO-1--------2", "NO_1"},
 		{"10YFR-RTE------C", "10YFR-RTE------C", "FR"},
 		{"10YCB-POLAND---Z", "10YCB-POLAND---Z", "10YCB-POLAND---Z"}, // known, without a name in entsoe-py
-		{"10Z-UNKNOWN-EIC0", "10Z-UNKNOWN-EIC0", "10Z-UNKNOWN-EIC0"}, // not in any list
+		{"10Z-UNKNOWN-EICO", "10Z-UNKNOWN-EICO", "10Z-UNKNOWN-EICO"}, // not in any list
 	}
 	for _, test := range tests {
 		if got, err := FindArea(test.name); err != nil || got.EIC != test.eic || got.Code != test.code {

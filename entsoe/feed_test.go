@@ -48,7 +48,7 @@ func TestParseFeedArea(t *testing.T) {
 			t.Errorf("%q is called %q, want %q", test.text, feed.AreaName(), want)
 		}
 	}
-	if name := (Feed{Area: "10Z-UNKNOWN-EIC0", CounterArea: "10YFR-RTE------C"}).AreaName(); name != "10Z-UNKNOWN-EIC0>FR" {
+	if name := (Feed{Area: "10Z-UNKNOWN-EICO", CounterArea: "10YFR-RTE------C"}).AreaName(); name != "10Z-UNKNOWN-EICO>FR" {
 		t.Error(name)
 	}
 }

@@ -5,10 +5,16 @@ import (
 	"strings"
 )
 
+// longestName is how many bytes a name has at most that others are compared with.
+const longestName = 100
+
 // Nearest returns up to three known names that are like a name, the nearest
 // first: those that differ in few letters, or in which it occurs. Upper and
-// lower case are the same.
+// lower case are the same. Nothing is like a name of more than 100 bytes.
 func Nearest(name string, known []string) []string {
+	if len(name) > longestName {
+		return nil
+	}
 	name = strings.ToLower(name)
 	type near struct {
 		name     string

@@ -101,7 +101,7 @@ type UnknownError struct {
 
 func (e *UnknownError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "unknown %s %q", e.What, e.Name)
+	fmt.Fprintf(&b, "unknown %s %.*q", e.What, longestName, e.Name)
 	if len(e.Nearest) > 0 {
 		fmt.Fprintf(&b, " (did you mean %s?)", strings.Join(e.Nearest, ", "))
 	}

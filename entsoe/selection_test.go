@@ -53,12 +53,12 @@ func TestSelectItemsRefuses(t *testing.T) {
 }
 
 func TestSelectAreas(t *testing.T) {
-	areas, err := SelectAreas([]string{"DE_LU", "fr", "10YFR-RTE------C", "10Z-UNKNOWN-EIC0"})
+	areas, err := SelectAreas([]string{"DE_LU", "fr", "10YFR-RTE------C", "10Z-UNKNOWN-EICO"})
 	var got []string
 	for _, a := range areas {
 		got = append(got, a.Code)
 	}
-	if diff := cmp.Diff([]string{"DE_LU", "FR", "10Z-UNKNOWN-EIC0"}, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]string{"DE_LU", "FR", "10Z-UNKNOWN-EICO"}, got); diff != "" || err != nil {
 		t.Errorf("%v (-want, +got)\n%s", err, diff)
 	}
 	if all, err := SelectAreas([]string{"FR", "ALL"}); err != nil || len(all) != len(Areas()) || all[0].Code != "FR" {

@@ -22,7 +22,7 @@ func TestWordsInSQL(t *testing.T) {
 // sameWords wants that SQL reads items and areas as the settings and the command
 // line do.
 func sameWords(t *testing.T, db *store.DB) {
-	words := map[string]string{"10Z-UNKNOWN-EIC0": "10Z-UNKNOWN-EIC0"}
+	words := map[string]string{"10Z-UNKNOWN-EICO": "10Z-UNKNOWN-EICO"}
 	for _, known := range Catalogue().Areas {
 		for _, word := range []string{known.Code, strings.ToLower(known.Code), known.EIC, " " + known.Code + " "} {
 			area, err := entsoe.FindArea(word)
@@ -56,7 +56,7 @@ func sameWords(t *testing.T, db *store.DB) {
 	}
 
 	border, _ := entsoe.ItemByName("cross_border_physical_flows")
-	for _, word := range []string{"DE_LU>FR", "fr>de_lu", "10YFR-RTE------C > DE_LU", "FR>10Z-UNKNOWN-EIC0"} {
+	for _, word := range []string{"DE_LU>FR", "fr>de_lu", "10YFR-RTE------C > DE_LU", "FR>10Z-UNKNOWN-EICO"} {
 		area, counter, err := entsoe.ParseFeedArea(border, word)
 		if err != nil {
 			t.Fatal(err)

@@ -118,9 +118,10 @@ func (c config) checkHTTPAddr() error {
 func settingFailure(err error) error {
 	_, hinted := errors.AsType[hinter](err)
 	_, unknown := errors.AsType[*entsoe.UnknownError](err)
+	_, mistyped := errors.AsType[*entsoe.CheckCharacterError](err)
 	switch {
 	case hinted:
-	case unknown:
+	case unknown, mistyped:
 		err = withHint(err, "`entsoed items` and `entsoed areas` list what is known")
 	default:
 		err = withHint(err, "the file .env explains every setting and gives its default")
