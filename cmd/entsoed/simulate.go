@@ -40,12 +40,14 @@ GET shows what is in force, POST adds faults and holds ("stop the next request
 in the middle of its body"), DELETE forgets them; POST /release lets held
 requests go. Every answer has the header Entsoed-Simulator with the seed.
 
-A fault is KIND[=VALUE][,next=N][,every=N][,chance=P][,item=NAME]. Kinds:
+A fault is KIND[=VALUE][,next=N][,every=N][,chance=P][,item=NAME][,from=TIME][,until=TIME],
+where times are those of the simulator's clock. Kinds:
 `
 
 const simulateExample = `  entsoed simulate
   entsoed simulate --now 2026-03-29T10:00:00Z --speed 60
   entsoed simulate --fault unavailable,every=50 --fault delay=2s,chance=0.1
+  entsoed simulate --now 2026-08-30T00:00:00Z --speed 360 --fault unavailable,until=2026-09-08T00:00:00Z
   curl -X POST localhost:8080/faults -d '{"holds":[{"point":"body","item":"day_ahead_prices"}]}'`
 
 func simulateCommand(env environment) *cobra.Command {

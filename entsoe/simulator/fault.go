@@ -43,6 +43,9 @@ type Fault struct {
 	Next   int     `json:"next,omitempty"`   // the next so many requests, then never again
 	Every  int     `json:"every,omitempty"`  // every so manieth request
 	Chance float64 `json:"chance,omitempty"` // a request with this probability, by the seed
+
+	From  time.Time `json:"from,omitzero"`  // only from then on, by the simulator's clock
+	Until time.Time `json:"until,omitzero"` // only before then, likewise; forgotten afterwards
 }
 
 // valueCheck says what a kind of fault accepts as its value.
@@ -79,14 +82,19 @@ func (f Fault) Check() error {
 	if f.Next < 0 || f.Every < 0 || !(f.Chance >= 0 && f.Chance <= 1) { // NaN is neither
 		return fmt.Errorf("fault %s: next and every are at least 0, chance is between 0 and 1", f.Kind)
 	}
+	if !f.Until.IsZero() && !f.From.Before(f.Until) {
+		return fmt.Errorf("fault %s: it ends before it begins", f.Kind)
+	}
 	return nil
 }
 
 // FaultKinds returns all kinds of faults, sorted.
 func FaultKinds() []string { return slices.Sorted(maps.Keys(valueCheck)) }
 
-// ParseFault reads KIND[=VALUE][,next=N][,every=N][,chance=P][,item=NAME], as
-// the flag --fault takes it: "unavailable,every=50", "delay=2s,chance=0.1".
+// ParseFault reads
+// KIND[=VALUE][,next=N][,every=N][,chance=P][,item=NAME][,from=TIME][,until=TIME],
+// as the flag --fault takes it: "unavailable,every=50", "delay=2s,chance=0.1",
+// "unavailable,from=2026-08-30T00:00:00Z,until=2026-09-08T00:00:00Z".
 func ParseFault(text string) (Fault, error) {
 	parts := strings.Split(text, ",")
 	var f Fault
@@ -110,8 +118,12 @@ func (f *Fault) set(name, value string) (err error) {
 		f.Every, err = strconv.Atoi(value)
 	case "chance":
 		f.Chance, err = strconv.ParseFloat(value, 64)
+	case "from":
+		f.From, err = time.Parse(time.RFC3339, value)
+	case "until":
+		f.Until, err = time.Parse(time.RFC3339, value)
 	default:
-		err = fmt.Errorf("%q is none of next, every, chance, item", name)
+		err = fmt.Errorf("%q is none of next, every, chance, item, from, until", name)
 	}
 	return err
 }
@@ -152,9 +164,9 @@ func (f *faults) clear() {
 	f.list = nil
 }
 
-// hit returns the faults that a request for the item meets, by kind. A fault
-// that has hit its last time is forgotten.
-func (f *faults) hit(item string) map[string]string {
+// hit returns the faults that a request for the item meets at a time, by kind. A
+// fault that has hit its last time, or whose time is over, is forgotten.
+func (f *faults) hit(item string, now time.Time) map[string]string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.list) == 0 {
@@ -162,16 +174,19 @@ func (f *faults) hit(item string) map[string]string {
 	}
 	met := make(map[string]string)
 	for _, a := range f.list {
-		if a.Item != "" && a.Item != item {
+		if a.Item != "" && a.Item != item || now.Before(a.From) || a.over(now) {
 			continue
 		}
 		if a.strikes(f.seed) {
 			met[a.Kind] = a.Value
 		}
 	}
-	f.list = slices.DeleteFunc(f.list, func(a *armed) bool { return a.Next > 0 && a.hits >= a.Next })
+	f.list = slices.DeleteFunc(f.list, func(a *armed) bool { return a.Next > 0 && a.hits >= a.Next || a.over(now) })
 	return met
 }
+
+// over reports whether the time of a fault is over.
+func (f Fault) over(now time.Time) bool { return !f.Until.IsZero() && !now.Before(f.Until) }
 
 // strikes counts a request and tells whether the fault hits it.
 func (a *armed) strikes(seed uint64) bool {

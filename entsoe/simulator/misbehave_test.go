@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 const loadOfADay = "documentType=A65&processType=A16&outBiddingZone_Domain=" + nl + "&periodStart=202611142300&periodEnd=202611152300"
@@ -138,12 +139,14 @@ func TestZippedDocument(t *testing.T) {
 	}
 }
 
-// Every, Chance and Item choose the requests that a fault hits.
+// Every, Chance, Item and a span of the clock choose the requests that a fault
+// hits, of which one comes each second.
 func TestFaultsChoose(t *testing.T) {
+	start := time.Date(2026, 8, 30, 0, 0, 0, 0, time.UTC)
 	hits := func(f Fault) (n int) {
 		list := newFaults(9, []Fault{f})
-		for range 1000 {
-			n += len(list.hit("day_ahead_prices"))
+		for second := range 1000 {
+			n += len(list.hit("day_ahead_prices", start.Add(time.Duration(second)*time.Second)))
 		}
 		return n
 	}
@@ -158,6 +161,9 @@ func TestFaultsChoose(t *testing.T) {
 		{Fault{Kind: FaultHTML, Chance: 0.2}, 150, 250},
 		{Fault{Kind: FaultHTML, Item: "actual_total_load"}, 0, 0},
 		{Fault{Kind: FaultHTML, Item: "day_ahead_prices", Next: 2}, 2, 2},
+		{Fault{Kind: FaultHTML, From: start.Add(10 * time.Second)}, 990, 990},
+		{Fault{Kind: FaultHTML, From: start.Add(10 * time.Second), Until: start.Add(time.Minute)}, 50, 50},
+		{Fault{Kind: FaultHTML, Until: start}, 0, 0},
 	}
 	for _, test := range tests {
 		if n := hits(test.fault); n < test.low || n > test.high || n != hits(test.fault) {
@@ -175,6 +181,11 @@ func TestParseFault(t *testing.T) {
 		{text: "unavailable", want: Fault{Kind: FaultUnavailable}},
 		{text: "delay=2s,chance=0.1", want: Fault{Kind: FaultDelay, Value: "2s", Chance: 0.1}},
 		{text: "limit=P1M,item=actual_total_load,next=3,every=2", want: Fault{Kind: FaultLimit, Value: "P1M", Item: "actual_total_load", Next: 3, Every: 2}},
+		{text: "html,from=2026-08-30T00:00:00Z,until=2026-09-08T00:00:00Z", want: Fault{
+			Kind: FaultHTML, From: time.Date(2026, 8, 30, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 9, 8, 0, 0, 0, 0, time.UTC),
+		}},
+		{text: "html,from=2026-09-08T00:00:00Z,until=2026-08-30T00:00:00Z", err: "ends before it begins"},
+		{text: "html,until=tomorrow", err: `cannot parse "tomorrow"`},
 		{text: "explode", err: `unknown fault "explode"; there are ban, cut, delay,`},
 		{text: "delay", err: `fault delay: value "" is not allowed`},
 		{text: "html=1", err: `fault html: value "1" is not allowed`},

@@ -64,7 +64,7 @@ func (s *Simulator) answer(e *exchange, token string) {
 	if len(found) > 0 {
 		e.item = found[0].item
 	}
-	e.faults = s.faults.hit(e.item)
+	e.faults = s.faults.hit(e.item, e.now)
 	if s.misbehave(e, token) {
 		return
 	}
