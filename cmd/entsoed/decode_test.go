@@ -95,7 +95,7 @@ func TestDecode(t *testing.T) {
 		{"an error after the first points", strings.Replace(load, "7001", "much", 1), strings.Join(strings.SplitAfter(loadLines, "\n")[:3], ""),
 			"entsoed: decode -: line 61, column 19 (byte 2240): quantity \"much\" is no number\n", 1},
 		{"an error in a ZIP", zipped(t, load, "<rss/>"), loadLines,
-			"entsoed: decode -: document 2 of 2: line 1, column 1 (byte 0): unknown root element <rss>\n", 1},
+			"entsoed: decode -: document 2 (\"b.xml\"): line 1, column 1 (byte 0): unknown root element <rss>\n", 1},
 		{"a cut ZIP", zipped(t, load)[:300], "", "entsoed: decode -: cut or damaged ZIP: zip: not a valid zip file\n", 1},
 		{"nothing", "", "", "entsoed: decode -: line 1, column 1 (byte 0): the document ends before its root element\n", 1},
 	} {

@@ -23,86 +23,176 @@ const (
 // content types with them (entsoe-py#455).
 func IsZIP(body []byte) bool { return bytes.HasPrefix(body, []byte("PK")) }
 
-// Unzip returns the files of a ZIP in its order, those of ZIPs in it in the
-// place of the inner ZIP. All files together hold at most limit bytes.
+// Member is one file of a ZIP, or of a ZIP in it.
+type Member struct {
+	Number  int       // from 1, in the order of the ZIP
+	Name    string    // as the ZIP calls it, after the name of the ZIP that it stands in: "2024.zip/001.xml"
+	Content io.Reader // until visit returns; where the member is damaged it fails with a *MemberError; nil if there is an Err
+	Err     error     // why it cannot be opened: a *MemberError
+}
+
+// String names the member for an error: `document 3 ("001.xml")`.
+func (m Member) String() string { return fmt.Sprintf("document %d (%q)", m.Number, m.Name) }
+
+// MemberError says why one file of a ZIP cannot be read: it is damaged, or
+// packed in a way that is not read (errors.ErrUnsupported). The other files can.
+type MemberError struct{ Err error }
+
+func (e *MemberError) Error() string { return e.Err.Error() }
+func (e *MemberError) Unwrap() error { return e.Err }
+
+// Members visits the files of a ZIP in its order, those of ZIPs in it in the
+// place of the inner ZIP, and unpacks each while it is read. All together hold
+// at most limit bytes. A file that cannot be read is visited too, because it
+// says nothing of the others.
 //
-// The error is a *LimitError, one that is errors.ErrUnsupported for a ZIP that
-// this package cannot read, one for a cut or damaged ZIP,
-// or that of a context that ended.
+// Its own errors are a *LimitError, one for a ZIP whose directory is cut or
+// damaged, and that of a context that ended. An error of visit ends the reading.
+func Members(ctx context.Context, file io.ReaderAt, size, limit int64, visit func(Member) error) error {
+	u := unzipper{ctx: ctx, room: limit, limit: limit, visit: visit}
+	err := u.archive(file, size, "", 1)
+	if err == nil {
+		return nil
+	}
+	if ended := givenUp(ctx); ended != nil {
+		return ended
+	}
+	return err
+}
+
+// Unzip returns the files of a ZIP, as Members visits them. A file that cannot
+// be read is an error.
 func Unzip(ctx context.Context, body []byte, limit int64) ([][]byte, error) {
-	u := unzipper{ctx: ctx, room: limit, limit: limit}
-	if err := u.add(body, 1); err != nil {
-		if ended := givenUp(ctx); ended != nil {
-			return nil, ended
+	var files [][]byte
+	err := Members(ctx, bytes.NewReader(body), int64(len(body)), limit, func(m Member) error {
+		if m.Err != nil {
+			return m.Err
 		}
+		content, err := io.ReadAll(m.Content)
+		files = append(files, content)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	return u.files, nil
+	return files, nil
 }
 
 type unzipper struct {
 	ctx     context.Context
-	files   [][]byte
+	visit   func(Member) error
 	entries int
+	number  int   // of members that were visited
 	room    int64 // bytes that may still be unpacked
 	limit   int64 // for the error
+	ended   error // why no more may be read: more than limit, a context that ended
 }
 
-func (u *unzipper) add(body []byte, depth int) error {
-	if depth > maxNesting {
-		return fmt.Errorf("ZIP in ZIP, more than %d deep: %w", maxNesting, errors.ErrUnsupported)
-	}
-	archive, err := zip.NewReader(watchedFile{u.ctx, bytes.NewReader(body)}, int64(len(body)))
-	if err != nil {
+// archive visits the members of a ZIP. An inner one that cannot be read is a
+// member that cannot.
+func (u *unzipper) archive(file io.ReaderAt, size int64, above string, depth int) error {
+	archive, err := zip.NewReader(watchedFile{u.ctx, file}, size)
+	switch {
+	case err != nil && depth == 1:
 		return fmt.Errorf("cut or damaged ZIP: %w", err)
+	case err != nil:
+		return u.unreadable(strings.TrimSuffix(above, "/"), fmt.Errorf("cut or damaged ZIP: %w", err))
 	}
 	for _, file := range archive.File {
 		if strings.HasSuffix(file.Name, "/") {
 			continue
 		}
-		content, err := u.read(file)
-		if err != nil {
-			return err
-		}
-		if !IsZIP(content) {
-			u.files = append(u.files, content)
-			continue
-		}
-		if err := u.add(content, depth+1); err != nil {
+		if err := u.member(file, above+file.Name, depth); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// read unpacks one entry. It trusts no size that the ZIP's directory states.
-func (u *unzipper) read(file *zip.File) ([]byte, error) {
+// member visits one entry of a ZIP, or what is in it if it is a ZIP.
+func (u *unzipper) member(file *zip.File, name string, depth int) error {
 	u.entries++
 	if u.entries > maxEntries {
-		return nil, &LimitError{maxEntries, Entries}
+		return &LimitError{maxEntries, Entries}
 	}
 	const encrypted = 0x1
 	if file.Flags&encrypted != 0 {
-		return nil, fmt.Errorf("encrypted ZIP: %w", errors.ErrUnsupported)
+		return u.unreadable(name, fmt.Errorf("encrypted ZIP: %w", errors.ErrUnsupported))
 	}
 	entry, err := file.Open()
-	if errors.Is(err, zip.ErrAlgorithm) {
-		return nil, fmt.Errorf("ZIP of method %d: %w", file.Method, errors.ErrUnsupported)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cut or damaged ZIP: %w", err)
+	switch {
+	case errors.Is(err, zip.ErrAlgorithm):
+		return u.unreadable(name, fmt.Errorf("ZIP of method %d: %w", file.Method, errors.ErrUnsupported))
+	case err != nil:
+		return u.unreadable(name, fmt.Errorf("cut or damaged ZIP: %w", err))
 	}
 	defer entry.Close()
-	limited := &LimitReader{From: entry, Limit: u.room, Where: Unpacked}
-	content, err := io.ReadAll(limited)
-	u.room -= limited.Count
-	if _, over := errors.AsType[*LimitError](err); over {
-		return nil, &LimitError{u.limit, Unpacked}
+	content := bufio.NewReader(memberReader{u, entry})
+	begin, err := content.Peek(2)
+	switch {
+	case u.ended != nil:
+		return u.ended
+	case IsZIP(begin):
+		return u.inner(content, name, depth)
+	case err != nil && err != io.EOF:
+		return u.unreadable(name, err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("cut or damaged ZIP: %w", err)
+	u.number++
+	if err := u.visit(Member{Number: u.number, Name: name, Content: content}); err != nil {
+		return err
 	}
-	return content, nil
+	return u.ended
+}
+
+// inner visits the members of a ZIP in a ZIP.
+func (u *unzipper) inner(content io.Reader, name string, depth int) error {
+	if depth == maxNesting {
+		return u.unreadable(name, fmt.Errorf("ZIP in ZIP, more than %d deep: %w", maxNesting, errors.ErrUnsupported))
+	}
+	body, err := io.ReadAll(content)
+	switch {
+	case u.ended != nil:
+		return u.ended
+	case err != nil:
+		return u.unreadable(name, err)
+	}
+	return u.archive(bytes.NewReader(body), int64(len(body)), name+"/", depth+1)
+}
+
+func (u *unzipper) unreadable(name string, err error) error {
+	u.number++
+	if _, known := errors.AsType[*MemberError](err); !known {
+		err = &MemberError{err}
+	}
+	return u.visit(Member{Number: u.number, Name: name, Err: err})
+}
+
+// memberReader unpacks a member. It trusts no size that the ZIP's directory
+// states.
+type memberReader struct {
+	*unzipper
+	from io.Reader
+}
+
+func (m memberReader) Read(p []byte) (int, error) {
+	if m.ended == nil {
+		m.ended = givenUp(m.ctx)
+	}
+	if m.ended != nil {
+		return 0, m.ended
+	}
+	if int64(len(p)) > m.room+1 {
+		p = p[:m.room+1]
+	}
+	n, err := m.from.Read(p)
+	if m.room -= int64(n); m.room < 0 {
+		m.room, m.ended = 0, &LimitError{m.limit, Unpacked}
+		return 0, m.ended
+	}
+	if err != nil && err != io.EOF {
+		err = &MemberError{fmt.Errorf("cut or damaged ZIP: %w", err)}
+	}
+	return n, err
 }
 
 // DecodeFile reads what the platform sent, recognised by its content: one XML
@@ -120,15 +210,17 @@ func DecodeFile(ctx context.Context, r io.Reader, limit int64, zone func(eic str
 	if err != nil {
 		return nil, err
 	}
-	documents, err := Unzip(ctx, body, limit)
-	if err != nil {
-		return nil, err
-	}
-	headers := make([]Header, len(documents))
-	for i, document := range documents {
-		if headers[i], err = Decode(ctx, bytes.NewReader(document), zone, visit); err != nil {
-			return headers[:i+1], fmt.Errorf("document %d of %d: %w", i+1, len(documents), err)
+	var headers []Header
+	err = Members(ctx, bytes.NewReader(body), int64(len(body)), limit, func(m Member) error {
+		header, err := Header{}, m.Err
+		if err == nil {
+			header, err = Decode(ctx, m.Content, zone, visit)
 		}
-	}
-	return headers, nil
+		headers = append(headers, header)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m, err)
+		}
+		return nil
+	})
+	return headers, err
 }

@@ -8,6 +8,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"entsoed/entsoe"
 )
 
 // smallDocument is the least that can be decoded.
@@ -62,6 +66,39 @@ func TestUnzipRefuses(t *testing.T) {
 		if err == nil || errors.Is(err, errors.ErrUnsupported) != test.unsupported {
 			t.Errorf("%s: %d files, error %v", name, len(files), err)
 		}
+	}
+}
+
+// One file that cannot be read costs the others nothing, wherever it stands.
+func TestMembersSparesTheOthers(t *testing.T) {
+	good, other := zipped(smallDocument), zipped(smallDocument+" ")
+	head := "PK\x01\x02\x14\x00\x14\x00\x08\x00"
+	encrypted := strings.ReplaceAll(good, head, "PK\x01\x02\x14\x00\x14\x00\x09\x00")
+	method := strings.ReplaceAll(good, head+"\x08\x00", head+"\x63\x00")
+	damaged := good[:70] + "????????" + good[78:]
+	deep := smallDocument
+	for range maxNesting {
+		deep = zipped(deep)
+	}
+	body := zipped(smallDocument, encrypted, method, damaged, good[:50], deep, zipped(smallDocument, damaged, smallDocument), other, smallDocument)
+	var got []string
+	err := Members(t.Context(), strings.NewReader(body), int64(len(body)), 1<<20, func(m Member) error {
+		err := m.Err
+		if err == nil {
+			_, err = Decode(t.Context(), m.Content, entsoe.Zone, Visitor{})
+		}
+		if _, known := errors.AsType[*MemberError](err); err != nil && !known {
+			t.Errorf("%s: %v", m, err)
+		}
+		got = append(got, fmt.Sprintf("%d %s %v", m.Number, strings.ReplaceAll(m.Name, "-ITEM_202610010000-202610020000.xml", ""), err == nil))
+		return nil
+	})
+	want := []string{
+		"1 001 true", "2 002/001 false", "3 003/001 false", "4 004/001 false", "5 005 false", "6 006/001/001 false",
+		"7 007/001 true", "8 007/002/001 false", "9 007/003 true", "10 008/001 true", "11 009 true",
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want, +got)\n%s", err, diff)
 	}
 }
 
