@@ -76,7 +76,7 @@ func (s *scene) crew(workers int) {
 		queues[queue] = river.QueueConfig{MaxWorkers: workers, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 100 * time.Millisecond}
 	}
 	s.client, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema: "river", Workers: all, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: slog.New(slog.DiscardHandler),
+		Schema: "river", PollOnly: true, Workers: all, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: slog.New(slog.DiscardHandler),
 		JobTimeout: 5 * time.Minute, SoftStopTimeout: time.Millisecond, Queues: queues,
 	})
 	if err != nil {

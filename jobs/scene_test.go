@@ -204,7 +204,7 @@ func (s *scene) start(log *slog.Logger) {
 	s.Cleanup(pool.Close)
 	one := river.QueueConfig{MaxWorkers: 1, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond}
 	s.client, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema: "river", Workers: workers, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: log,
+		Schema: "river", PollOnly: true, Workers: workers, RetryPolicy: RetryPolicy{}, LeaderElectionDisabled: true, Logger: log,
 		JobTimeout: 5 * time.Minute, SoftStopTimeout: time.Millisecond,
 		Queues: map[string]river.QueueConfig{store.LaneLive: one, store.LaneRevision: one, store.LaneBackfill: one},
 	})

@@ -53,8 +53,8 @@ const (
 
 	plans = 4 // worked at a time
 
-	// pollEvery is how soon a job is found that somebody wrote into the job table
-	// without a notification, as entsoed's own come with.
+	// pollEvery is how soon a job is found that is available. Nothing wakes a
+	// process earlier: see PollOnly in newClient.
 	pollEvery = 500 * time.Millisecond
 )
 
@@ -117,6 +117,8 @@ func (p *process) newClient(ctx context.Context, queues map[string]river.QueueCo
 	p.client, err = river.NewClient(riverpgxv5.New(p.control.Pool), &river.Config{
 		ID:                          p.id,
 		Schema:                      "river",
+		PollOnly:                    true, // any role may send notifications, so none is listened to: tables are the truth
+		FetchPollInterval:           pollEvery,
 		Queues:                      queues,
 		Workers:                     workers,
 		PeriodicJobs:                periodic,

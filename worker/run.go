@@ -91,9 +91,7 @@ func (p *process) prepare(ctx context.Context) error {
 // queues gives every lane its own, so that none fills the slots of another. What
 // a person waits for, the lane fetch, is preferred in the queue of live jobs.
 func (p *process) queues() map[string]river.QueueConfig {
-	of := func(workers int) river.QueueConfig {
-		return river.QueueConfig{MaxWorkers: workers, FetchPollInterval: pollEvery}
-	}
+	of := func(workers int) river.QueueConfig { return river.QueueConfig{MaxWorkers: workers} }
 	return map[string]river.QueueConfig{
 		jobs.QueueControl:  of(plans),
 		store.LaneLive:     of(p.Worker.Concurrency),

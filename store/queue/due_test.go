@@ -1,9 +1,7 @@
 package queue_test
 
 import (
-	"context"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -106,31 +104,6 @@ func TestInsertCollectOnce(t *testing.T) {
 	finishJobs(t, db)
 	if again, inserted := insert(dbtest.Window(0, 24)); !inserted || again == first {
 		t.Error("a finished job blocks the next one")
-	}
-}
-
-// TestInsertDueNotifies: a worker hears of the jobs at once.
-func TestInsertDueNotifies(t *testing.T) {
-	db := dbtest.OpenCatalogue(t)
-	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
-	dbtest.Activate(t, db, feed)
-	conn, err := db.Pool.Acquire(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Release()
-	if _, err := conn.Exec(t.Context(), `listen "river.river_insert"`); err != nil {
-		t.Fatal(err)
-	}
-	mustInsertDue(t, db, dbtest.After(30), queue.Need{FeedID: feed.ID, Window: dbtest.Window(0, 24)})
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	notification, err := conn.Conn().WaitForNotification(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.ReplaceAll(notification.Payload, " ", ""); got != `{"queue":"live"}` {
-		t.Errorf("payload %s", got)
 	}
 }
 

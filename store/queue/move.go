@@ -7,9 +7,8 @@ import (
 	"entsoed/store"
 )
 
-// MoveJobs moves those of the jobs that nobody is working on to another queue, makes
-// those available whose next attempt is due, as River's leader would, and wakes the
-// queue's workers.
+// MoveJobs moves those of the jobs that nobody is working on to another queue, and
+// makes those available whose next attempt is due, as River's leader would.
 func MoveJobs(ctx context.Context, db *store.DB, queue string, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
 with waiting as (
@@ -17,14 +16,10 @@ with waiting as (
   from river.river_job
   where id = any($2) and state in ('available', 'scheduled', 'retryable')
   for update skip locked
-), moved as (
-  update river.river_job j set queue = $1, state = waiting.state
-  from waiting
-  where j.id = waiting.id and (j.queue, j.state) is distinct from ($1, waiting.state)
-  returning j.id
 )
-select entsoe.notify_queue($1)
-from moved limit 1`, queue, ids)
+update river.river_job j set queue = $1, state = waiting.state
+from waiting
+where j.id = waiting.id and (j.queue, j.state) is distinct from ($1, waiting.state)`, queue, ids)
 	if err != nil {
 		return fmt.Errorf("move jobs %d to queue %s: %w", ids, queue, err)
 	}
@@ -36,13 +31,8 @@ from moved limit 1`, queue, ids)
 // the order in which they became due.
 func PreferJobs(ctx context.Context, db *store.DB, ids ...int64) error {
 	_, err := db.Pool.Exec(ctx, `
-with preferred as (
-  update river.river_job set state = 'available', scheduled_at = now() - interval '1 hour'
-  where id = any($1) and state in ('available', 'scheduled', 'retryable')
-  returning queue
-)
-select entsoe.notify_queue(queue)
-from preferred group by queue`, ids)
+update river.river_job set state = 'available', scheduled_at = now() - interval '1 hour'
+where id = any($1) and state in ('available', 'scheduled', 'retryable')`, ids)
 	if err != nil {
 		return fmt.Errorf("prefer jobs %d: %w", ids, err)
 	}

@@ -67,19 +67,16 @@ with heard as materialized (
     attempt = greatest(attempt - 1, 0),
     queue = case when queue = 'fetch' or queue like 'fetch\_%' then 'live' else queue end
   from orphan where j.id = orphan.id
-  returning queue
+  returning j.id
 ), stranded as (
   update river.river_job j set queue = 'live'
   where `+living+` and state <> 'running'
     and (queue = 'fetch'
       or queue like 'fetch\_%' and created_at < clock_timestamp() - $1
       and not substr(queue, 7) = any(array(select client_id from heard)))
-  returning queue
-), woken as (
-  select count(*) as n, entsoe.notify_queue(queue)
-  from (select queue from available union all select queue from stranded) q group by queue
+  returning j.id
 )
-select coalesce(sum(n), 0)::bigint from woken`, silence).Scan(&n)
+select (select count(*) from available) + (select count(*) from stranded)`, silence).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("recover jobs: %w", err)
 	}
