@@ -37,6 +37,10 @@ type Config struct {
 
 	// Wait bounds how long Open and Migrate wait for a server that is still starting; 0 is a minute.
 	Wait time.Duration
+	// Application names our sessions for whoever looks at the server's; empty is "entsoed".
+	Application string
+	// StatementTimeout bounds each statement; 0 sets no bound.
+	StatementTimeout time.Duration
 }
 
 // LogValue shows where the database is, without the password.
@@ -79,14 +83,7 @@ func (c Config) ConnConfig() (*pgx.ConnConfig, error) {
 	if c.URL != "" && c.Name != "" && !namesDatabase(c.URL) {
 		cc.Database = c.Name
 	}
-	cc.RuntimeParams["application_name"] = "entsoed"
-	cc.RuntimeParams["timezone"] = "UTC"
-	// A plan made for the actual window skips the chunks outside it.
-	cc.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
-	// Nothing waits inside a transaction. One that does belongs to a process or a
-	// network that is gone, and must not keep its locks for longer than it takes to
-	// count as dead: others need them to create a chunk of points.
-	cc.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(Silence.Milliseconds(), 10)
+	c.setUp(cc)
 	return cc, nil
 }
 

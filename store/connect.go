@@ -49,7 +49,8 @@ func Code(err error) string {
 }
 
 // WaitConnect connects as soon as the server answers. Errors that waiting cannot
-// cure are returned at once. They name the setting to change.
+// cure, such as a *PoolerError, are returned at once. They name the setting to
+// change.
 func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.Logger) (*pgx.Conn, error) {
 	wait := cfg.Wait
 	if wait == 0 {
@@ -59,7 +60,14 @@ func WaitConnect(ctx context.Context, cfg Config, cc *pgx.ConnConfig, log *slog.
 	for {
 		conn, err := connectOnce(ctx, cc)
 		if err == nil {
-			return conn, nil
+			err = refusePooler(ctx, cfg, cc, conn)
+			if err == nil {
+				return conn, nil
+			}
+			conn.Close(context.WithoutCancel(ctx))
+			if has[*PoolerError](err) {
+				return nil, err
+			}
 		}
 		patience := patienceFor(err, wait)
 		if ctx.Err() != nil || time.Since(start) >= patience {
@@ -120,6 +128,8 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 		return say("DATABASE_USER, DATABASE_PASSWORD", "the server at %s does not let user %q in", server, cc.User)
 	case Code(err) == CodeNoDatabase:
 		return say("DATABASE_NAME", "there is no database %q on %s; `entsoed migrate` creates it", cc.Database, server)
+	case Code(err) == codeProtocolViolation && strings.Contains(err.Error(), "does not exist"): // in the words of PgBouncer
+		return say("DATABASE_NAME", "the connection pooler at %s knows no database %q; run `entsoed migrate` at the server itself to create it", server, cc.Database)
 	case Code(err) == CodeNoPrivilege:
 		return say("DATABASE_USER", "user %q may not connect to database %q", cc.User, cc.Database)
 	case Code(err) == codeTooManyConns:

@@ -27,7 +27,7 @@ func learned(ctx context.Context, env environment, area entsoe.Area) (map[string
 		return nil, err
 	}
 	c.Database.Wait = briefly
-	db, err := store.Open(ctx, c.Database, 1)
+	db, err := store.Open(ctx, c.Database.Reading(), 1)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func openDatabase(ctx context.Context, env environment) (config, *store.DB, erro
 	}
 	c.printStrange(env.Stderr)
 	c.Database.Wait = 5 * time.Second // a person waits
-	db, err := store.Open(ctx, c.Database, 4)
+	db, err := store.Open(ctx, c.Database.Reading(), 4)
 	if err != nil {
 		return config{}, nil, databaseFailure(ctx, err)
 	}

@@ -93,6 +93,9 @@ func databaseFailure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
+	if _, hinted := errors.AsType[hinter](err); hinted {
+		return err
+	}
 	if _, other := errors.AsType[*store.SourceMismatchError](err); other {
 		return withHint(err, "simulated and real data never mix; without DATABASE_NAME each has a database of its own")
 	}
