@@ -145,6 +145,31 @@ func TestDesignRooms(t *testing.T) {
 	}
 }
 
+// TestFindings holds each finding to the form that CONTRIBUTING.md asks for.
+func TestFindings(t *testing.T) {
+	files, err := filepath.Glob("findings/*")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no findings: %v", err)
+	}
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := readFile(t, file)
+		switch {
+		case filepath.Ext(file) != ".sh" || info.Mode()&0o111 == 0:
+			t.Errorf("%s is no executable NAME.sh", file)
+		case !strings.HasPrefix(text, "#!/usr/bin/env bash\n# "):
+			t.Errorf("%s does not begin with what is surprising", file)
+		case !strings.Contains(text, "mktemp -d") && !strings.Contains(text, "docker run --rm"):
+			t.Errorf("%s leaves something behind: it needs a temporary folder or container", file)
+		case !strings.Contains(text, "diff "):
+			t.Errorf("%s does not compare what it sees with what it says", file)
+		}
+	}
+}
+
 // TestLicences demands that docs/libraries.md names every module that the binary
 // contains, with its licence.
 func TestLicences(t *testing.T) {
