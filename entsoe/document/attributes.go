@@ -146,7 +146,7 @@ func (d *decoder) firstField(names ...string) string {
 func (d *decoder) leaveOver(names []string, attribute, other string) {
 	for _, name := range names {
 		if text := d.fields[name]; text != "" && text != attribute && text != other && !strings.Contains(name, "/") {
-			d.spare = append(d.spare, name)
+			d.leftovers = append(d.leftovers, name)
 		}
 	}
 }

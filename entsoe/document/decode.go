@@ -41,27 +41,37 @@ type decoder struct {
 	zone  func(eic string) *time.Location
 	visit Visitor
 
-	header  Header
-	above   map[string]string // header elements that were read
-	path    []byte            // of the element being read, below the document, TimeSeries, Period or Point
-	fields  map[string]string // of the TimeSeries being read
-	bid     string            // mRID of it, if it is a bid
-	spare   []string          // fields of it that are no attributes, since others are
-	groups  map[string]int    // elements of it that hold others, by path
-	periods int               // Periods of it
-	series  TimeSeries        // what is visited of it
-	remarks map[string]bool   // Reasons of its Points that were kept
-	room    int               // for details of the document or TimeSeries being read
-	texts   map[string]string // texts seen before, to allocate them once
+	header    Header
+	above     map[string]string // header elements that were read
+	path      []byte            // of the element being read, below the document, TimeSeries, Period or Point
+	fields    map[string]string // of the TimeSeries being read
+	bid       string            // mRID of it, if it is a bid
+	leftovers []string          // fields of it that are no attributes, since others are
+	groups    map[string]int    // elements of it that hold others, by path
+	periods   int               // Periods of it
+	series    TimeSeries        // what is visited of it
+	remarks   map[string]bool   // Reasons of its Points that were kept
+	room      int               // for details of the document or TimeSeries being read
+	texts     map[string]string // texts seen before, to allocate them once
 
 	period period
 	point  point
 	points []rawValue   // of the Period being read
 	seen   map[int]bool // positions of the Period being read, if they do not rise
-	times  []int64      // starts of the Period's intervals, if its steps are calendar steps
-	holds  bool         // values are kept as runs
-	whole  bool         // only documents that are kept as a whole are read
-	curve  Curve        // what is visited, used again for every Period
+
+	broken     *DecodeError         // why the TimeSeries being read cannot be used
+	nameless   bool                 // its attributes cannot be read
+	hull       timeseries.Window    // of its Periods
+	boundless  bool                 // one of them has no known bounds
+	good, lost int64                // intervals of it that were visited, and that were not because it is broken
+	suspects   map[int]*DecodeError // what may be wrong with Points of the Period being read, by position
+	lostPoints []lostPoints         // of the Period being read
+	faults     int                  // that were reported
+
+	times []int64 // starts of the Period's intervals, if its steps are calendar steps
+	holds bool    // values are kept as runs
+	whole bool    // only documents that are kept as a whole are read
+	curve Curve   // what is visited, used again for every Period
 }
 
 func newDecoder(ctx context.Context, s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
@@ -95,10 +105,14 @@ func (d *decoder) top() error {
 	name := string(d.s.name)
 	_, known := headerPaths[name]
 	switch {
+	case seriesNames[name] && seriesless[d.header.Root]:
+		return d.s.errorf("a %s in a %s, which has none", name, d.header.Root)
 	case seriesNames[name]:
 		return d.timeSeries()
 	case known:
-		return d.element(headerPaths, d.setHeader, nil)
+		return d.headerElement()
+	case misplaced(name):
+		return d.stray()
 	case d.leftOut(name):
 		return d.s.skip()
 	}
@@ -131,7 +145,7 @@ func (d *decoder) element(paths map[string]string, set func(name, text string) e
 	name, known := paths[string(d.path)]
 	switch {
 	case !known && into == nil:
-		return d.s.skip()
+		return d.pass()
 	case !known:
 		return d.detail(into)
 	case name == group:
@@ -193,7 +207,9 @@ type DecodeError struct {
 	Column int   // from 1, in bytes
 	Offset int64 // bytes before the place
 	Msg    string
-	Err    error // nil, or what a caller acts on: ErrHTML, ErrUnknownRoot, ErrUnreadRoot, io.ErrUnexpectedEOF or the reader's own error
+	Err    error // nil, or what a caller acts on: ErrHTML, ErrUnknownRoot, ErrUnreadRoot, io.ErrUnexpectedEOF, the reader's own error or what a visitor refused with
+
+	markup bool // nothing after it can be read for certain
 }
 
 func (e *DecodeError) Error() string {

@@ -6,6 +6,8 @@ import "strings"
 // its TimeSeries may have.
 const maxDetails = 10_000
 
+const strayPoint = "a Point where none belongs"
+
 // longText is the length of a text that counts as one detail more.
 const longText = 256
 
@@ -39,6 +41,8 @@ func (d *decoder) detail(into *Details) error {
 		switch {
 		case err != nil:
 			return err
+		case !ok && whole.Name == "Point" && whole.Children.First("position") != "":
+			return d.s.errorf(strayPoint)
 		case !ok:
 			return d.keepTimes(into, whole)
 		}
@@ -46,6 +50,18 @@ func (d *decoder) detail(into *Details) error {
 			return err
 		}
 	}
+}
+
+// pass reads past an element of which nothing is kept.
+func (d *decoder) pass() error {
+	before := d.s.passed
+	if err := d.s.skip(); err != nil {
+		return err
+	}
+	if d.s.passed > before {
+		return d.s.errorf(strayPoint)
+	}
+	return nil
 }
 
 // keepTimes keeps an element with others in it. Old outages write a date and a

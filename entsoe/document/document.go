@@ -20,6 +20,7 @@ type Header struct {
 	Period      timeseries.Window // of the whole document; zero if absent
 	Reasons     []Reason          // of an acknowledgement or an outage; of an outage they follow the TimeSeries
 	Series      int               // number of TimeSeries elements, which the platform's paging counts
+	Good, Bad   int64             // intervals with values that were visited so far, and those that Faults made unusable
 	Details     Details           // what else stands beside the TimeSeries
 }
 
@@ -89,6 +90,12 @@ type Visitor struct {
 	Curve      func(Header, *Curve) error      // each Period of each TimeSeries
 	TimeSeries func(Header, *TimeSeries) error // each TimeSeries, after its Periods
 	Document   func(Header) error              // the document, after all of it, with the Header that is returned
+
+	// Fault is called with what cannot be right, after the Period or TimeSeries
+	// that it is in. If it is nil, the first Fault ends the reading instead.
+	Fault func(Header, *Fault) error
+	// Brief says that the Details of TimeSeries are not wanted.
+	Brief bool
 }
 
 // TimeSeries is what a TimeSeries says beside the values of its Periods.

@@ -2,18 +2,25 @@ package document
 
 import (
 	"slices"
+	"strconv"
+	"time"
+
+	"entsoed/timeseries"
 )
 
 // expand writes one value per interval: of curve type A03 a Point holds until
 // the next one and to the end of the Period. What stands before the first
 // Point has no value, nor has what follows a Point without one.
-func (d *decoder) expand() error {
+// It returns the number of intervals with values.
+func (d *decoder) expand() (good int64, err error) {
 	p := &d.period
-	if p.position > p.intervals {
-		return d.s.errorf("position %d lies beyond the Period %s of %d intervals", p.position, p.window(), p.intervals)
-	}
 	if p.jumbled {
 		slices.SortStableFunc(d.points, func(a, b rawValue) int { return int(a.position - b.position) })
+	}
+	if p.position > p.intervals {
+		if err := d.cutSurplus(); err != nil {
+			return 0, err
+		}
 	}
 	if p.step.Calendar() && !d.holds {
 		d.countTimes()
@@ -31,14 +38,62 @@ func (d *decoder) expand() error {
 		} else if holds {
 			until = p.intervals
 		}
-		if d.holds {
-			d.hold(points[:n], until)
-		} else if !d.repeat(points[:n], until) {
-			return d.s.errorf("a Period with more than %d values", maxValues)
-		}
+		from, group := int(points[0].position), points[:n]
 		points = points[n:]
+		if len(d.suspects) > 0 && d.suspects[from] != nil {
+			if group = agreed(group); group == nil {
+				d.lose(from, until)
+				continue
+			}
+		}
+		if d.holds {
+			d.hold(group, until)
+		} else if !d.repeat(group, until) {
+			return 0, d.s.errorf("a Period with more than %d values", maxValues)
+		}
+		if group[0].element != noElement {
+			good += int64(until - from + 1)
+		}
 	}
+	return good, nil
+}
+
+// cutSurplus drops the Points for which the Period has no intervals, where that
+// was not known when they were read.
+func (d *decoder) cutSurplus() error {
+	p := &d.period
+	end, _ := slices.BinarySearchFunc(d.points, p.intervals+1, func(v rawValue, position int) int { return int(v.position) - position })
+	if err := d.surplus(strconv.AppendInt(nil, int64(p.position), 10)); err != nil {
+		return err
+	}
+	for i := end + 1; i < len(d.points); i++ {
+		if d.points[i].position != d.points[i-1].position {
+			p.surpluses++
+		}
+	}
+	d.points = d.points[:end]
 	return nil
+}
+
+// agreed returns the values at one position, of one Point or of several that
+// say the same; nil if they contradict each other or one cannot be used.
+func agreed(points []rawValue) []rawValue {
+	slices.SortStableFunc(points, func(a, b rawValue) int { return int(a.element - b.element) })
+	if points[0].element == badElement {
+		return nil
+	}
+	points = slices.Compact(points)
+	for i := 1; i < len(points); i++ {
+		if points[i].element == points[i-1].element || points[0].element == noElement {
+			return nil
+		}
+	}
+	return points
+}
+
+// spanOf is the time of the intervals from a position until another.
+func (d *decoder) spanOf(from, until int) timeseries.Window {
+	return timeseries.Window{From: time.Unix(d.bound(from-1), 0).UTC(), To: time.Unix(d.bound(until), 0).UTC()}
 }
 
 // repeat appends the values of one Point for its own position and those after

@@ -86,6 +86,27 @@ var alsoDetails = map[string]string{
 	fieldFrom: "start_DateAndOrTime.dateTime", fieldTo: "end_DateAndOrTime.dateTime",
 }
 
+// idleHeader are header fields without which the values of a document can be
+// used.
+var idleHeader = map[string]bool{
+	"mRID": true, "revisionNumber": true, "createdDateTime": true, "time_Period.timeInterval": true, "period.timeInterval": true,
+	"time_Period.timeInterval.start": true, "time_Period.timeInterval.end": true,
+}
+
+// headerElement reads one element above the TimeSeries.
+func (d *decoder) headerElement() error {
+	idle, depth := idleHeader[string(d.s.name)], d.s.open.depth()-1
+	err := d.element(headerPaths, d.setHeader, nil)
+	if err == nil || !idle {
+		return err
+	}
+	var wrong *DecodeError
+	if err := d.spare(err, depth, &wrong); err != nil {
+		return err
+	}
+	return d.report(&Fault{Scope: ScopeDocument, Harmless: true, Err: wrong})
+}
+
 // setHeader keeps one element of the header.
 func (d *decoder) setHeader(name, text string) error {
 	switch name {

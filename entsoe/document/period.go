@@ -31,6 +31,13 @@ type period struct {
 	limit      int            // of positions and intervals
 	position   int            // the greatest so far
 	jumbled    bool           // positions do not rise
+	doubled    bool           // some positions stand twice
+
+	bad       *DecodeError // why the Period cannot be used
+	boundless bool         // from and to are not to be trusted
+	points    int          // Points that were read
+	surplus   *DecodeError // the first Point for which there is no interval
+	surpluses int          // how many there are
 }
 
 // periodPaths are the elements of a Period beside its Points. A71/A33 answers
@@ -53,22 +60,36 @@ func (d *decoder) readPeriod() error {
 	d.points = d.points[:0]
 	d.point.forget()
 	d.curve.Elements = d.curve.Elements[:0]
-	for {
+	clear(d.suspects)
+	d.lostPoints = d.lostPoints[:0]
+	for depth := d.s.open.depth(); ; {
 		ok, err := d.s.child()
 		switch {
 		case err != nil:
-			return err
 		case !ok:
 			return d.endPeriod()
 		case string(d.s.name) == "Point":
 			err = d.readPoint()
 		default:
-			err = d.element(periodPaths, d.setPeriod, nil)
+			err = d.periodChild()
 		}
 		if err != nil {
-			return err
+			if err = d.spare(err, depth, &d.period.bad); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// periodChild reads one child of a Period that is no Point.
+func (d *decoder) periodChild() error {
+	name := string(d.s.name)
+	if misplaced(name) || seriesNames[name] {
+		return d.stray()
+	}
+	err := d.element(periodPaths, d.setPeriod, nil)
+	d.period.boundless = d.period.boundless || err != nil && name != timeseries.Resolution
+	return err
 }
 
 // setPeriod keeps one element of a Period. As soon as interval and resolution
@@ -162,26 +183,61 @@ func (d *decoder) calendarZones() []*time.Location {
 	return append(midnight, others...)
 }
 
-// endPeriod expands the Points of the Period that was read and visits it.
+// endPeriod expands the Points of the Period that was read and visits it. What
+// cannot be used is reported after that.
 func (d *decoder) endPeriod() error {
 	p := &d.period
-	switch {
-	case p.from.IsZero() || p.to.IsZero():
-		return d.s.errorf("a Period without a timeInterval")
-	case p.resolution == "":
-		return d.s.errorf("a Period without a resolution")
-	}
 	if err := givenUp(d.ctx); err != nil {
 		return err
 	}
-	if err := d.expand(); err != nil {
-		return err
+	good, err := int64(0), error(nil)
+	if p.bad == nil {
+		good, err = d.visitPeriod()
+	}
+	if err != nil {
+		if err = d.spare(err, d.s.open.depth(), &p.bad); err != nil {
+			return err
+		}
+	}
+	d.stretchHull()
+	if p.bad != nil || d.broken != nil {
+		return d.losePeriod()
+	}
+	d.good += good
+	d.header.Good += good
+	return d.loseValues()
+}
+
+// visitPeriod visits the Period that was read and returns the number of its
+// intervals with values.
+func (d *decoder) visitPeriod() (good int64, err error) {
+	p := &d.period
+	switch {
+	case p.from.IsZero() || p.to.IsZero():
+		return 0, d.s.errorf("a Period without a timeInterval")
+	case p.resolution == "":
+		return 0, d.s.errorf("a Period without a resolution")
+	case d.broken != nil:
+		return 0, nil
+	}
+	if good, err = d.expand(); err != nil {
+		return 0, err
 	}
 	d.attribute(timeseries.Resolution, p.resolution)
 	d.curve.Resolution, d.curve.Zone = p.step, p.zone
-	d.curve.Period, d.curve.Pointless = p.window(), len(d.points) == 0
+	d.curve.Period, d.curve.Pointless = p.window(), p.points == 0
 	if d.visit.Curve == nil {
-		return nil
+		return good, nil
 	}
-	return d.visit.Curve(d.header, &d.curve)
+	return good, d.refused(d.visit.Curve(d.header, &d.curve))
+}
+
+// stretchHull lets the hull of the TimeSeries hold the Period.
+func (d *decoder) stretchHull() {
+	p := &d.period
+	if d.hull.From.IsZero() {
+		d.hull = p.window()
+		return
+	}
+	d.hull = timeseries.Window{From: timeseries.Earlier(d.hull.From, p.from), To: timeseries.Later(d.hull.To, p.to)}
 }

@@ -8,8 +8,9 @@ type rawValue struct {
 }
 
 const (
-	noElement = -1
-	maxValues = 4 * maxPosition // values of one Period
+	noElement  = -1
+	badElement = -2              // the Point cannot be used
+	maxValues  = 4 * maxPosition // values of one Period
 )
 
 // point is what was read of a Point before it is known of which elements its
@@ -25,7 +26,11 @@ type point struct {
 	stamps   []int32          // by element: the number of the last Point that has it
 	number   int32            // of the Point, from 1
 	key      []byte
+	position int          // 0 until read; surplusPosition: the Period has no interval for it
+	bad      *DecodeError // why the Point cannot be used
 }
+
+const surplusPosition = -1
 
 // foundValue is a value in the order of the Point.
 type foundValue struct {
@@ -37,23 +42,23 @@ type foundValue struct {
 // readPoint reads a Point: its position and its values, wherever they stand in it.
 func (d *decoder) readPoint() error {
 	d.beginPoint()
-	position := 0
-	for {
+	for depth := d.s.open.depth(); ; {
 		ok, err := d.s.child()
+		spoils := &d.point.bad
 		switch {
 		case err != nil:
-			return err
 		case !ok:
-			return d.endPoint(position)
+			return d.endPoint()
 		case string(d.s.name) != "position":
 			err = d.value(0)
-		case position != 0:
-			err = d.s.errorf("position stands twice")
 		default:
-			position, err = d.position()
+			spoils = &d.period.bad // without it, nothing says whose place the Point has taken
+			err = d.position()
 		}
 		if err != nil {
-			return err
+			if err = d.spare(err, depth, spoils); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -63,22 +68,39 @@ func (d *decoder) beginPoint() {
 	p.found, p.codes, p.said = p.found[:0], p.codes[:0], 0
 	p.groups = append(p.groups[:0], pointGroup{above: -1})
 	p.number++
+	p.position, p.bad = 0, nil
+	d.period.points++
 }
 
 // endPoint finds the elements of the values and gives them their position.
-func (d *decoder) endPoint(position int) error {
-	if position == 0 {
+func (d *decoder) endPoint() error {
+	p := &d.point
+	switch {
+	case p.position == 0:
 		return d.s.errorf("a Point without a position")
+	case p.position == surplusPosition:
+		return nil
+	case len(d.points) >= maxValues:
+		return d.s.errorf("a Period with more than %d values", maxValues)
 	}
 	first := len(d.points)
-	for _, v := range d.point.found {
+	for _, v := range p.found {
 		element, err := d.element32(v)
 		if err != nil {
-			return err
+			if err = d.spare(err, d.s.open.depth(), &p.bad); err != nil {
+				return err
+			}
+			continue
 		}
 		d.points = append(d.points, rawValue{element: element, value: v.value})
 	}
-	d.place(first, position)
+	if p.bad != nil {
+		d.points = append(d.points[:first], rawValue{element: badElement})
+		if err := d.suspect(p.position, p.bad); err != nil {
+			return err
+		}
+	}
+	d.place(first, p.position)
 	return nil
 }
 
@@ -95,18 +117,21 @@ func (d *decoder) place(first, position int) {
 
 // position reads the position of a Point, which must be the Period's only one.
 // Positions need not rise: a Point belongs where it says.
-func (d *decoder) position() (int, error) {
+func (d *decoder) position() error {
+	if d.point.position != 0 {
+		return d.s.errorf("position stands twice")
+	}
 	text, ok, err := d.s.leaf()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	p := &d.period
 	n, valid := parsePosition(text, p.limit)
 	switch {
-	case !ok || !valid:
-		return 0, d.s.errorf("position %q is not between 1 and %d", text, p.limit)
-	case p.intervals > 0 && n > p.intervals:
-		return 0, d.s.errorf("position %d lies beyond the Period %s of %d intervals", n, p.window(), p.intervals)
+	case !ok || !valid && !(d.spares() && isCount(text)):
+		return d.s.errorf("position %q is not between 1 and %d", text, p.limit)
+	case !valid, p.intervals > 0 && n > p.intervals:
+		return d.surplus(text)
 	case n <= p.position && !p.jumbled:
 		p.jumbled = true
 		clear(d.seen)
@@ -116,10 +141,40 @@ func (d *decoder) position() (int, error) {
 	}
 	if p.jumbled {
 		if d.seen[n] {
-			return 0, d.s.errorf("position %d stands twice in the Period", n)
+			if err := d.double(n); err != nil {
+				return err
+			}
 		}
 		d.seen[n] = true
 	}
-	p.position = max(p.position, n)
-	return n, nil
+	p.position, d.point.position = max(p.position, n), n
+	return nil
+}
+
+// double notes that two Points have one position. They may be equal.
+func (d *decoder) double(n int) error {
+	wrong := d.s.errorf("position %d stands twice in the Period", n)
+	if !d.spares() {
+		return wrong
+	}
+	d.period.doubled = true
+	return d.suspect(n, wrong.(*DecodeError))
+}
+
+// surplus notes a Point for which the Period has no interval. It says nothing
+// of any time: the others are where they say.
+func (d *decoder) surplus(position []byte) error {
+	p := &d.period
+	if p.surpluses++; p.surplus == nil {
+		wrong := d.s.errorf("position %s lies beyond the Period %s of %d intervals", position, p.window(), p.intervals)
+		if p.intervals == 0 {
+			wrong = d.s.errorf("position %s lies beyond all Periods", position)
+		}
+		if !d.spares() {
+			return wrong
+		}
+		p.surplus = wrong.(*DecodeError)
+	}
+	d.point.position = surplusPosition
+	return nil
 }

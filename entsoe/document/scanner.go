@@ -34,6 +34,8 @@ type scanner struct {
 	name  []byte // local name of the start tag that was read last
 	empty bool   // that tag was <name/>, whose end is still to be reported
 	text  []byte // texts that do not stand in one piece in the buffer
+
+	passed int // Points with a position that were read past
 }
 
 // Limits of one document. The platform's own nest 9 deep (flow-based
@@ -136,14 +138,32 @@ func (s *scanner) fail(err error, format string, args ...any) error {
 	return at.error(fmt.Sprintf(format, args...), err)
 }
 
-// errorHere is an error at the byte n after the used ones.
+// fatalf is errorf for what makes everything after it unreadable.
+func (s *scanner) fatalf(format string, args ...any) error {
+	return ofMarkup(s.errorf(format, args...))
+}
+
+// errorHere is an error of the markup at the byte n after the used ones.
 func (s *scanner) errorHere(n int, format string, args ...any) error {
-	return s.place(min(s.pos+n, s.end)).error(fmt.Sprintf(format, args...), nil)
+	return ofMarkup(s.place(min(s.pos+n, s.end)).error(fmt.Sprintf(format, args...), nil))
+}
+
+// errorNext is errorf at the first byte that is not used.
+func (s *scanner) errorNext(format string, args ...any) error {
+	return s.place(s.pos).error(fmt.Sprintf(format, args...), nil)
+}
+
+// ofMarkup says that an error is one of the markup.
+func ofMarkup(err error) error {
+	err.(*DecodeError).markup = true
+	return err
 }
 
 // stop is the error for bytes that cannot be had: a cut body, a failing
 // reader, a token that does not fit into the buffer.
-func (s *scanner) stop() error {
+func (s *scanner) stop() error { return ofMarkup(s.stopped()) }
+
+func (s *scanner) stopped() error {
 	switch {
 	case s.err == io.EOF && s.open.depth() > 0:
 		return s.place(s.end).error("the document ends inside <"+string(s.open.top())+">", io.ErrUnexpectedEOF)
@@ -179,6 +199,15 @@ func (n *nameStack) pop() {
 	last := len(n.starts) - 1
 	n.names = n.names[:n.starts[last]]
 	n.starts = n.starts[:last]
+}
+
+// above returns the name of the element around the top one.
+func (n *nameStack) above() []byte {
+	last := len(n.starts) - 1
+	if last == 0 {
+		return nil
+	}
+	return n.names[n.starts[last-1]:n.starts[last]]
 }
 
 func (n *nameStack) top() []byte { return n.names[n.starts[len(n.starts)-1]:] }

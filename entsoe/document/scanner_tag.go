@@ -16,17 +16,25 @@ func (s *scanner) child() (bool, error) {
 		}
 		s.mark = s.pos
 		if s.buf[s.pos] != '<' {
-			return false, s.errorf("text inside <%s>, which holds elements", s.open.top())
+			return false, s.beside(s.skipText)
 		}
 		switch tag, err := s.tag(); {
 		case err != nil:
 			return false, err
 		case tag == cdataTag:
-			return false, s.errorf("text inside <%s>, which holds elements", s.open.top())
+			return false, s.beside(func() error { return s.skipPast("]]>") })
 		case tag != noTag:
 			return tag == startTag, nil
 		}
 	}
+}
+
+// beside is the error for text beside elements. It reads past the text, so that
+// reading can go on; if that fails, the next one to read will say so.
+func (s *scanner) beside(skip func() error) error {
+	err := s.errorf("text inside <%s>, which holds elements", s.open.top())
+	_ = skip()
+	return err
 }
 
 // looseChild is child that passes over text beside the children.
@@ -60,7 +68,15 @@ func (s *scanner) skip() error {
 		s.close()
 		return nil
 	}
-	for depth := s.open.depth(); s.open.depth() >= depth; {
+	return s.leave(s.open.depth() - 1)
+}
+
+// leave reads on until no more than depth elements are open, whatever they hold.
+func (s *scanner) leave(depth int) error {
+	if s.empty && s.open.depth() > depth {
+		s.close()
+	}
+	for s.open.depth() > depth {
 		if err := s.skipText(); err != nil {
 			return err
 		}
@@ -70,7 +86,10 @@ func (s *scanner) skip() error {
 			return err
 		case tag == cdataTag:
 			err = s.skipPast("]]>")
-		case tag == startTag && s.empty:
+		case tag == startTag && string(s.name) == "position" && bytes.HasSuffix(s.open.above(), []byte("Point")):
+			s.passed++
+		}
+		if s.empty {
 			s.close()
 		}
 		if err != nil {

@@ -60,7 +60,7 @@ func (s *scanner) mixed(loose bool) (text []byte, ok bool, err error) {
 		}
 		if s.have(2) && s.buf[s.pos+1] != '/' && s.buf[s.pos+1] != '!' && s.buf[s.pos+1] != '?' {
 			if blank := len(trim(s.text)) == 0; !blank && !loose {
-				return nil, false, s.errorHere(0, "an element beside the text of <%s>", s.open.top())
+				return nil, false, s.errorNext("an element beside the text of <%s>", s.open.top())
 			}
 			return nil, false, nil
 		}
@@ -115,7 +115,7 @@ func (s *scanner) keep(c byte) error {
 	case c < ' ' && !spaceByte[c]:
 		return s.errorHere(0, "control character %#02x", c)
 	case len(s.text) == len(s.buf):
-		return s.errorf("a text of more than %d bytes", len(s.buf))
+		return s.fatalf("a text of more than %d bytes", len(s.buf))
 	case c == '\r' && s.have(2) && s.buf[s.pos+1] == '\n':
 		// The line feed follows.
 	case c == '\r':

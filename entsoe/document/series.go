@@ -138,16 +138,28 @@ func (d *decoder) timeSeries() error {
 	clear(d.fields)
 	clear(d.groups)
 	clear(d.remarks)
-	d.periods, d.spare, d.bid = 0, d.spare[:0], ""
+	d.periods, d.leftovers, d.bid = 0, d.leftovers[:0], ""
 	d.series.Details = nil
-	room := d.room
+	d.broken, d.nameless, d.boundless, d.hull = nil, false, false, timeseries.Window{}
+	d.good, d.lost = 0, 0
+	room, depth := d.room, d.s.open.depth()
 	d.room = maxDetails
-	err := d.children(d.seriesChild)
-	d.room = room
-	if err != nil || d.visit.TimeSeries == nil {
-		return err
+	for {
+		ok, err := d.s.child()
+		if err == nil && ok {
+			err = d.seriesChild()
+		}
+		if err != nil {
+			err = d.spare(err, depth, &d.broken)
+		}
+		switch {
+		case err != nil:
+			return err
+		case d.s.open.depth() < depth:
+			d.room = room
+			return d.endSeries()
+		}
 	}
-	return d.endSeries()
 }
 
 // seriesChild reads one child of a TimeSeries.
@@ -166,33 +178,61 @@ func (d *decoder) seriesChild() error {
 		return err
 	case name == "mRID" && d.header.Root != rootBidAvailability:
 		return d.s.skip() // a counter, which starts anew in every answer
+	case misplaced(name), seriesNames[name]:
+		return d.stray()
 	}
-	return d.element(seriesPaths, d.setSeries, d.details())
+	_, known := seriesPaths[name]
+	err := d.element(seriesPaths, d.setSeries, d.details())
+	d.nameless = d.nameless || known && err != nil && name != fieldCurveType
+	return err
 }
+
+// misplaced reports whether an element is a Point or a Period, which has its
+// place and is read there.
+func misplaced(name string) bool { return name == "Point" || periodNames[name] }
+
+// stray is the error for a Point, a Period or a TimeSeries where none belongs.
+func (d *decoder) stray() error { return d.s.errorf("a %s where none belongs", d.s.name) }
 
 // details is where those of the TimeSeries being read are kept, nil if nobody
 // wants them.
 func (d *decoder) details() *Details {
-	if d.visit.TimeSeries == nil {
+	if d.visit.TimeSeries == nil || d.visit.Brief {
 		return nil
 	}
 	return &d.series.Details
 }
 
-// endSeries visits the TimeSeries that was read.
+// endSeries visits the TimeSeries that was read, unless it cannot be used.
 func (d *decoder) endSeries() error {
 	if d.periods == 0 {
 		d.describe()
 	}
-	for _, name := range d.spare {
-		if err := d.keep(&d.series.Details, Detail{Name: name, Text: d.fields[name]}); err != nil {
-			return err
+	if d.broken == nil && d.visit.TimeSeries != nil {
+		if err := d.visitSeries(); err != nil {
+			if err = d.spare(err, d.s.open.depth(), &d.broken); err != nil {
+				return err
+			}
+		}
+	}
+	if d.broken != nil {
+		return d.loseSeries()
+	}
+	return nil
+}
+
+func (d *decoder) visitSeries() error {
+	if into := d.details(); into != nil {
+		for _, name := range d.leftovers {
+			if err := d.keep(into, Detail{Name: name, Text: d.fields[name]}); err != nil {
+				return err
+			}
 		}
 	}
 	d.series.Attributes = maps.Clone(d.curve.Attributes)
 	delete(d.series.Attributes, timeseries.Resolution)
 	d.series.Periods = d.periods
-	return d.visit.TimeSeries(d.header, &d.series)
+	return d.refused(d.visit.TimeSeries(d.header, &d.series))
 }
 
 // setSeries keeps one field of a TimeSeries. Of several groups of a kind the

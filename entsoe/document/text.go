@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf8"
 )
@@ -12,7 +13,7 @@ func (d *decoder) text() (string, error) {
 	case err != nil:
 		return "", err
 	case !ok:
-		return "", d.s.errorHere(0, "an element inside <%s>, which holds text", d.s.open.top())
+		return "", d.s.errorNext("an element inside <%s>, which holds text", d.s.open.top())
 	}
 	if !validText(raw) {
 		return "", d.s.errorf("text that is no valid UTF-8")
@@ -71,6 +72,18 @@ func parsePosition(text []byte, limit int) (int, bool) {
 		}
 	}
 	return n, n > 0
+}
+
+// isCount reports whether text is a whole number above zero, of any size.
+func isCount(text []byte) bool {
+	some := false
+	for _, c := range bytes.TrimPrefix(text, []byte("+")) {
+		if c < '0' || c > '9' {
+			return false
+		}
+		some = some || c > '0'
+	}
+	return some
 }
 
 // parseDecimal reads a decimal number, correctly rounded. Beyond what the

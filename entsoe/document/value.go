@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"strings"
 )
 
@@ -31,6 +32,9 @@ func (d *decoder) value(group int32) error {
 	case leaf:
 		return d.leafValue(path, group, text)
 	}
+	if name := d.path[bytes.LastIndexByte(d.path, '/')+1:]; misplaced(string(name)) {
+		return d.s.errorf("a %s where none belongs", name)
+	}
 	below, err := d.addGroup(group)
 	if err != nil {
 		return err
@@ -55,7 +59,7 @@ var unread = map[string]bool{
 // remark keeps the Reason of a Point, once for all Points that have the same:
 // the platform gives one for long rows of them.
 func (d *decoder) remark(parent int) error {
-	if parent > 0 || d.visit.TimeSeries == nil || string(d.s.name) != "Reason" {
+	if parent > 0 || d.details() == nil || string(d.s.name) != "Reason" {
 		return d.s.skip()
 	}
 	var reason Details
@@ -87,13 +91,17 @@ func (d *decoder) leafValue(path, group int32, text []byte) (err error) {
 		return d.setCode(group, p.code, text)
 	}
 	number, valid := parseDecimal(text)
+	before, twice := d.found(path, group)
 	switch {
 	case !valid && p.kind == kindUnknown:
 		return nil
-	case !valid:
-		return d.s.errorf("%s %q is no number", d.path, text)
-	case d.foundTwice(path, group):
+	case twice && valid && before == number && d.spares():
+		return nil
+	case twice:
 		return d.s.errorf("%s stands twice in a Point", d.path)
+	case !valid:
+		d.point.found = append(d.point.found, foundValue{path: path, group: group}) // tells of which element it is
+		return d.s.errorf("%s %q is no number", d.path, text)
 	case len(d.points)+len(d.point.found) >= maxValues:
 		return d.s.errorf("a Period with more than %d values", maxValues)
 	}
@@ -101,16 +109,16 @@ func (d *decoder) leafValue(path, group int32, text []byte) (err error) {
 	return nil
 }
 
-// foundTwice reports whether the group has a value of the path already. Values
-// of groups in it may stand between.
-func (d *decoder) foundTwice(path, group int32) bool {
+// found returns the value of the path that the group has already. Values of
+// groups in it may stand between.
+func (d *decoder) found(path, group int32) (value float64, ok bool) {
 	found := d.point.found
 	for i := len(found) - 1; i >= 0 && found[i].group >= group; i-- {
 		if found[i].group == group && found[i].path == path {
-			return true
+			return found[i].value, true
 		}
 	}
-	return false
+	return 0, false
 }
 
 // noPath is the index of a path that has held no value yet.

@@ -95,6 +95,9 @@ var wholeRoots = map[string]bool{
 	"Acknowledgement_MarketDocument": true, rootMarketMessage: true, rootOutage: true,
 }
 
+// seriesless are documents that have no TimeSeries.
+var seriesless = map[string]bool{"Acknowledgement_MarketDocument": true, rootMarketMessage: true}
+
 // Roots that are read in a way of their own.
 const (
 	rootBidAvailability = "BidAvailability_MarketDocument"
