@@ -137,8 +137,10 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 	began := time.Now()
 	var waited time.Duration
 	var kept error // by the gate
+	way := passage{Breaker: a.Breaker, feed: a.Row.ID, lane: a.lane()}
+	claim := Claim{Lane: a.lane(), Backfill: a.Args.Backfill, Priority: a.Priority, Job: a.ID, Before: way.ask}
 	gate := func(ctx context.Context) error {
-		kept = a.Budget.Gate(Claim{Lane: a.lane(), Backfill: a.Args.Backfill, Priority: a.Priority, Job: a.ID})(ctx)
+		kept = a.Budget.Gate(claim)(ctx)
 		waited = time.Since(began)
 		return kept
 	}
@@ -146,7 +148,11 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 	if err == nil && ctx.Err() != nil { // the answer was complete in the moment in which the job was to end
 		err = fmt.Errorf("answer given up: %w", context.Cause(ctx))
 	}
-	if kept != nil || ctx.Err() != nil {
+	if kept != nil {
+		way.kept(ctx)
+		return nil, err
+	}
+	if ctx.Err() != nil {
 		return nil, err
 	}
 	reply, _ := client.ReplyOf(err)
@@ -154,6 +160,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 		reply = got.Reply
 	}
 	a.note(request, reply, waited, err)
+	err = way.came(ctx, a.requests[len(a.requests)-1].At, err)
 	if err == nil || ofType[*client.NoDataError](err) {
 		if mixed := a.Guard.Check(ctx, reply.Simulated); mixed != nil {
 			return nil, mixed

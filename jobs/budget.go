@@ -68,6 +68,8 @@ type Claim struct {
 	Backfill int64 // to which the job belongs; 0: none
 	Priority int   // of the job, as in River's table; the least goes first
 	Job      int64 // its id; 0: there is none
+
+	Before func(context.Context) error // asked right before a slot is taken; nil: nothing is
 }
 
 // Gate returns the permission for the requests of a claim: it waits for a turn in
@@ -86,7 +88,7 @@ func (b *Budget) Gate(c Claim) client.Gate {
 		}
 		defer b.heads[rank].leave()
 		for began := time.Now(); time.Since(began) < longestTurn; {
-			err := b.ask(ctx, rank, ask)
+			err := b.ask(ctx, rank, ask, c.Before)
 			full, ok := errors.AsType[*store.BudgetFullError](err)
 			if !ok {
 				return err
@@ -100,7 +102,7 @@ func (b *Budget) Gate(c Claim) client.Gate {
 }
 
 // ask asks for a slot when no head of an earlier lane does.
-func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest) error {
+func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest, before func(context.Context) error) error {
 	if err := b.window.enterInTime(ctx, waiter{rank: rank}, b.Stopping); err != nil {
 		return err
 	}
@@ -110,7 +112,13 @@ func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest) error
 	}
 	ctx, done := b.untilStop(ctx)
 	defer done()
-	_, err := b.DB.TakeSlot(ctx, ask)
+	var err error
+	if before != nil {
+		err = before(ctx)
+	}
+	if err == nil {
+		_, err = b.DB.TakeSlot(ctx, ask)
+	}
 	if err != nil && context.Cause(ctx) == ErrStopping {
 		return ErrStopping
 	}

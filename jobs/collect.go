@@ -23,6 +23,7 @@ type Collect struct {
 	Rounds *Rounds
 	Since  time.Duration    // COLLECT_SINCE
 	Now    func() time.Time // the clock of delivery and publication times
+	Speed  float64          // its seconds per real one; 0: 1
 	Log    *slog.Logger
 }
 

@@ -30,14 +30,18 @@ func (r *run) conclude(ctx context.Context, err error) error {
 	if banned {
 		fate.Hold = ban.Until.Sub(r.Now()) // both by the client's clock
 	}
+	fate.Hold = lasts(fate.Hold, r.Speed)
 	if known := r.spread(ctx, fate, err, banned); known {
 		fate.Level = slog.LevelDebug
+	}
+	if fate.Action == Retry && isAway(err) && r.Attempt != lonely {
+		fate.Level = slog.LevelDebug // the breaker tells it if it is the platform, and the job once if not
 	}
 	if fate.Action == Retry || fate.Action == Cancel {
 		r.tally.Failed++
 	}
 	r.log(fate.Level, "collecting: "+string(fate.Action), fate, err)
-	return outcome(r.Attempt, fate, err)
+	return outcome(r.Attempt, r.Speed, fate, err)
 }
 
 // spread holds back the requests that would fail in the same way: those of this
@@ -59,8 +63,9 @@ func (r *run) spread(ctx context.Context, fate Fate, cause error, everywhere boo
 	return false
 }
 
-// outcome is what Work returns to River for the fate of an attempt.
-func outcome(attempt int, fate Fate, err error) error {
+// outcome is what Work returns to River for the fate of an attempt, by a clock of
+// that speed.
+func outcome(attempt int, speed float64, fate Fate, err error) error {
 	switch fate.Action {
 	case Done:
 		return nil
@@ -69,20 +74,20 @@ func outcome(attempt int, fate Fate, err error) error {
 	case HandBack:
 		return river.JobSnooze(0)
 	case Snooze:
-		return river.JobSnooze(rest(fate))
+		return river.JobSnooze(rest(fate, speed))
 	case Cancel:
 		return river.JobCancel(err)
 	}
 	if attempt > patience {
-		return river.JobSnooze(jitter(longestRetry))
+		return river.JobSnooze(lasts(jitter(longestRetry), speed))
 	}
 	return err
 }
 
 // rest returns how long a snoozed job sleeps: until the end of the ban or hold
 // if there is one, else about half a minute; and a little longer, so that jobs
-// do not all wake at once.
-func rest(fate Fate) time.Duration {
+// do not all wake at once. All times of a fate are by the real clock.
+func rest(fate Fate, speed float64) time.Duration {
 	const spread = 5 * time.Second
 	end := fate.Until
 	if fate.Hold > 0 {
@@ -90,9 +95,9 @@ func rest(fate Fate) time.Duration {
 	}
 	wait := time.Until(end)
 	if end.IsZero() || wait < 0 {
-		wait = jitter(30 * time.Second)
+		wait = lasts(jitter(30*time.Second), speed)
 	}
-	return wait + time.Duration(rand.Int64N(int64(spread)))
+	return wait + lasts(time.Duration(rand.Int64N(int64(spread))), speed)
 }
 
 // log writes a line about the job.

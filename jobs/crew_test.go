@@ -52,7 +52,7 @@ func (s *scene) collectFrom(upstream http.Handler, wrap func(http.Handler) http.
 	s.Collect = &Collect{
 		DB: s.DB, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
 		Upstream: Upstream{
-			Client: client, Budget: &Budget{DB: s.DB}, Guard: &Guard{DB: s.DB, Source: store.Source{Kind: "platform"}, Log: log},
+			Client: client, Budget: &Budget{DB: s.DB}, Breaker: &Breaker{DB: s.DB, Now: s.Now, Log: log}, Guard: &Guard{DB: s.DB, Source: store.Source{Kind: "platform"}, Log: log},
 			Front: NewRoom(4), Back: NewRoom(4),
 		},
 		Rounds: NewRounds(slog.New(slog.NewTextHandler(io.Discard, nil))),

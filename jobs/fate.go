@@ -72,6 +72,8 @@ func fates() []fateRow {
 		{is(ErrStopping), Fate{Action: HandBack, Level: slog.LevelDebug}},
 		{is(errLongWork), Fate{Action: HandBack, Level: slog.LevelDebug}},
 
+		{isKept, Fate{Action: Snooze, Level: slog.LevelDebug}},
+		{ofType[*awayError], Fate{Action: Snooze, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelDebug}},
 		{ofType[*store.BudgetBannedError], Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{ofType[*holdError], Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{is(ErrNoTurn), Fate{Action: Snooze, Level: slog.LevelDebug}},
@@ -124,13 +126,17 @@ func fateOf(err error) Fate {
 	return Fate{Action: Retry, Outcome: OutcomeFailed, Level: slog.LevelWarn}
 }
 
-// until returns the end of a known ban or hold, or zero.
+// until returns the end of a known ban or hold, or when a platform that is away
+// may be asked, by the real clock; else zero.
 func until(err error) time.Time {
 	if banned, ok := errors.AsType[*store.BudgetBannedError](err); ok {
 		return banned.Until
 	}
 	if held, ok := errors.AsType[*holdError](err); ok {
 		return held.Until
+	}
+	if away, ok := errors.AsType[*awayError](err); ok {
+		return away.Until
 	}
 	return time.Time{}
 }
@@ -164,6 +170,12 @@ func ofType[E error](err error) bool {
 	return ok
 }
 
+// isKept reports whether a request was not sent because the platform is away.
+func isKept(err error) bool {
+	away, ok := errors.AsType[*awayError](err)
+	return ok && away.Cause == nil
+}
+
 // is returns whether the target is in the chain of an error.
 func is(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
@@ -176,18 +188,24 @@ const (
 	// job is put off instead: an outage of days (2026-08-30 to 09-09) must
 	// neither use up its attempts nor append hundreds of errors to its row.
 	patience = 8
+	// lonely is the failed attempt at which a job tells that the platform does not
+	// answer it: by then the circuit breaker would be open if it answered nobody.
+	lonely = 4
 	// MaxAttempts of a collect job is more than patience, so that only panics
 	// and foreign errors can discard one.
 	MaxAttempts = 25
 )
 
-// RetryPolicy is the client's: 15 s, 30 s, 1 min ... up to 30 min, each a
-// fifth more or less so that jobs that failed together do not come together.
-type RetryPolicy struct{}
+// RetryPolicy is the client's: 15 s, 30 s, 1 min ... up to 30 min by the worker's
+// clock, each a fifth more or less so that jobs that failed together do not come
+// together.
+type RetryPolicy struct {
+	Speed float64 // of the worker's clock; 0: 1
+}
 
-// NextRetry returns when a failed job is tried again.
-func (RetryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	return time.Now().Add(jitter(backoff(job.Attempt)))
+// NextRetry returns when a failed job is tried again, by the real clock.
+func (p RetryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
+	return time.Now().Add(lasts(jitter(backoff(job.Attempt)), p.Speed))
 }
 
 // backoff returns the wait after the given attempt, counted from 1.

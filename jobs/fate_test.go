@@ -43,6 +43,8 @@ func TestFates(t *testing.T) {
 		{&answer.WrongError{}, Cancel, OutcomeWrong, slog.LevelError},
 		{&sourceError{}, Snooze, OutcomeWrong, slog.LevelError},
 		{&argsError{"x"}, Cancel, "", slog.LevelError},
+		{&awayError{}, Snooze, "", slog.LevelDebug},
+		{&awayError{Cause: &client.UnavailableError{Reply: reply}}, Snooze, OutcomeUnavailable, slog.LevelDebug},
 		{&store.BudgetBannedError{}, Snooze, "", slog.LevelDebug},
 		{store.ErrBackfillStopped, Done, "", slog.LevelDebug},
 		{errLongWork, HandBack, "", slog.LevelDebug},
@@ -79,23 +81,23 @@ func TestOutcomes(t *testing.T) {
 		cancel *river.JobCancelError
 		lost   *lostJob
 	)
-	if err := outcome(1, Fate{Action: Retry}, cause); err != cause {
+	if err := outcome(1, 1, Fate{Action: Retry}, cause); err != cause {
 		t.Errorf("retry: %v", err)
 	}
-	if err := outcome(1, Fate{Action: Cancel}, cause); !errors.As(err, &cancel) || !errors.Is(err, cause) {
+	if err := outcome(1, 1, Fate{Action: Cancel}, cause); !errors.As(err, &cancel) || !errors.Is(err, cause) {
 		t.Errorf("cancel: %v", err)
 	}
-	if err := outcome(1, Fate{Action: HandBack}, cause); !errors.As(err, &snooze) || snooze.Duration != 0 {
+	if err := outcome(1, 1, Fate{Action: HandBack}, cause); !errors.As(err, &snooze) || snooze.Duration != 0 {
 		t.Errorf("hand back: %v", err)
 	}
-	if err := outcome(1, Fate{Action: Leave}, cause); !errors.As(err, &lost) {
+	if err := outcome(1, 1, Fate{Action: Leave}, cause); !errors.As(err, &lost) {
 		t.Errorf("leave: %v", err)
 	}
 	until := time.Now().Add(10 * time.Minute)
-	if err := outcome(1, Fate{Action: Snooze, Until: until}, cause); !errors.As(err, &snooze) || snooze.Duration < 9*time.Minute || snooze.Duration > 11*time.Minute {
+	if err := outcome(1, 1, Fate{Action: Snooze, Until: until}, cause); !errors.As(err, &snooze) || snooze.Duration < 9*time.Minute || snooze.Duration > 11*time.Minute {
 		t.Errorf("snooze: %v", err)
 	}
-	if err := outcome(patience+1, Fate{Action: Retry}, cause); !errors.As(err, &snooze) || snooze.Duration < longestRetry/2 {
+	if err := outcome(patience+1, 1, Fate{Action: Retry}, cause); !errors.As(err, &snooze) || snooze.Duration < longestRetry/2 {
 		t.Errorf("retry in a long outage: %v", err)
 	}
 }

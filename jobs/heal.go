@@ -27,9 +27,10 @@ func (HealArgs) InsertOpts() river.InsertOpts {
 type Heal struct {
 	river.WorkerDefaults[HealArgs]
 
-	DB  *store.DB
-	Now func() time.Time
-	Log *slog.Logger
+	DB    *store.DB
+	Now   func() time.Time
+	Speed float64 // of that clock; 0: 1
+	Log   *slog.Logger
 }
 
 // HealEvery is the time between two such jobs, by the clock of delivery times.
@@ -63,4 +64,6 @@ func whenRoom(left int) error {
 const roomEvery = 10 * time.Second
 
 // NextRetry follows soon, as that of a plan.
-func (h *Heal) NextRetry(*river.Job[HealArgs]) time.Time { return time.Now().Add(jitter(firstRetry)) }
+func (h *Heal) NextRetry(*river.Job[HealArgs]) time.Time {
+	return time.Now().Add(lasts(jitter(firstRetry), h.Speed))
+}

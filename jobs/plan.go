@@ -85,7 +85,7 @@ func (p *Plan) plan(ctx context.Context, job *river.Job[PlanArgs]) (left int, er
 
 // NextRetry tries again soon: a plan is small, and the next tick comes anyway.
 func (p *Plan) NextRetry(*river.Job[PlanArgs]) time.Time {
-	return time.Now().Add(jitter(firstRetry))
+	return time.Now().Add(lasts(jitter(firstRetry), p.Speed))
 }
 
 // variant puts the feeds of one variant that lack something into the queue. It

@@ -54,7 +54,9 @@ func (r *run) next(ctx context.Context) error {
 	asker := newAsker(r.Upstream, r.task, r.agenda.Window(), r.Now)
 	defer asker.leaveRoom()
 	got := asker.ask(ctx)
-	r.tally.Requests += len(asker.requests)
+	if !ofType[*awayError](got.Err) { // a probe of a platform that is away is worth no line
+		r.tally.Requests += len(asker.requests)
+	}
 	if got.Split != nil {
 		if err := r.DB.LearnSplit(ctx, r.Row.ID, *got.Split); err != nil {
 			return r.fail(ctx, got, err)

@@ -133,7 +133,7 @@ func (s *scene) set(t *testing.T, upstream http.Handler) {
 	s.Collect = &Collect{
 		DB: db, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log, Rounds: NewRounds(log),
 		Upstream: Upstream{
-			Client: client, Budget: &Budget{DB: db}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
+			Client: client, Budget: &Budget{DB: db}, Breaker: &Breaker{DB: db, Now: s.Now, Log: log}, Guard: &Guard{DB: db, Source: store.Source{Kind: "platform"}, Log: log},
 		},
 	}
 	s.start(log)

@@ -12,11 +12,12 @@ import (
 
 // Upstream is the way to the platform, shared by all jobs of a process.
 type Upstream struct {
-	Client *client.Client
-	Budget *Budget
-	Guard  *Guard
-	Front  *Room // for live answers, and those that a person waits for
-	Back   *Room // for all others
+	Client  *client.Client
+	Budget  *Budget
+	Breaker *Breaker
+	Guard   *Guard
+	Front   *Room // for live answers, and those that a person waits for
+	Back    *Room // for all others
 }
 
 // room is where the answers of a lane are held.

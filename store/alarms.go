@@ -53,3 +53,16 @@ where kind = $1 and subject = $2 and closed is null`, kind, subject, at)
 	}
 	return tag.RowsAffected() == 1, nil
 }
+
+// CloseSendAlarms closes the alarms of a ban and of a refused token, if an answer
+// came to a request that was sent after they were opened. While there are none it
+// writes nothing.
+func (db *DB) CloseSendAlarms(ctx context.Context, sent, now time.Time) error {
+	_, err := db.Pool.Exec(ctx, `
+update entsoe.alarms set closed = greatest($4, opened)
+where kind in ($1, $2) and subject = '' and closed is null and opened < $3`, AlarmBan, AlarmToken, sent, now)
+	if err != nil {
+		return fmt.Errorf("close the alarms of a ban and of a refused token: %w", err)
+	}
+	return nil
+}

@@ -127,7 +127,7 @@ func (p *process) newClient(ctx context.Context, queues map[string]river.QueueCo
 		RescueStuckJobsAfter:        rescueAfter,
 		SoftStopTimeout:             softStop,
 		MaxAttempts:                 jobs.MaxAttempts,
-		RetryPolicy:                 jobs.RetryPolicy{},
+		RetryPolicy:                 jobs.RetryPolicy{Speed: p.Speed},
 		CompletedJobRetentionPeriod: CompletedJobsKept,
 		CancelledJobRetentionPeriod: FailedJobsKept,
 		DiscardedJobRetentionPeriod: FailedJobsKept,
@@ -148,15 +148,16 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 	river.AddWorker(workers, &jobs.Plan{
 		DB: p.data, Since: since, Interval: interval, Installation: installation, Now: p.Now, Speed: p.Speed, Log: p.Log,
 	})
-	river.AddWorker(workers, &jobs.Heal{DB: p.data, Now: p.Now, Log: p.Log})
+	river.AddWorker(workers, &jobs.Heal{DB: p.data, Now: p.Now, Speed: p.Speed, Log: p.Log})
 	river.AddWorker(workers, &jobs.Drive{DB: p.control, Now: p.Now, Stopping: p.stopping, Log: p.Log})
 	jobs.AddWorkers(workers, &jobs.Collect{
-		DB: p.data, Since: since, Now: p.Now, Log: p.Log, Rounds: p.rounds,
+		DB: p.data, Since: since, Now: p.Now, Speed: p.Speed, Log: p.Log, Rounds: p.rounds,
 		Upstream: jobs.Upstream{
-			Client: p.Client,
-			Budget: &jobs.Budget{DB: p.control, Stopping: p.stopping},
-			Guard:  &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
-			Front:  jobs.NewRoom(frontAnswers), Back: jobs.NewRoom(backAnswers),
+			Client:  p.Client,
+			Budget:  &jobs.Budget{DB: p.control, Stopping: p.stopping},
+			Breaker: &jobs.Breaker{DB: p.control, Now: p.Now, Speed: p.Speed, Log: p.Log},
+			Guard:   &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
+			Front:   jobs.NewRoom(frontAnswers), Back: jobs.NewRoom(backAnswers),
 		},
 	})
 	return workers, nil

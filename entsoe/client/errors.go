@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -155,6 +156,26 @@ func (e *UnavailableError) Error() string {
 }
 
 func (e *UnavailableError) Unwrap() error { return e.Cause }
+
+// Away reports whether the platform as a whole may be away: there was no
+// connection or no answer on it, or the answer was 5xx, the gateway's 404 or a
+// page of HTML. A platform that is slow, or whose answer cannot be read, is not.
+func (e *UnavailableError) Away() bool {
+	switch {
+	case e.Sent.IsZero():
+		return true // no connection
+	case e.Status == 0:
+		return !errors.As(e.Cause, new(lateError))
+	case e.Status >= 500, e.Status == http.StatusNotFound:
+		return true
+	}
+	return contentOf(e.Body) == htmlContent
+}
+
+// lateError says that the client's time for an answer was over.
+type lateError string
+
+func (e lateError) Error() string { return string(e) }
 
 // RedirectError says that the platform answers with a redirect, which is never
 // followed: it would be a request that nobody counted, with the token sent to

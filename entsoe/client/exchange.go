@@ -147,7 +147,7 @@ func (c *Client) sendError(ctx, timed context.Context, late string, reply Reply,
 	case ctx.Err() != nil:
 		return fmt.Errorf("request given up: %w", context.Cause(ctx))
 	case timed.Err() != nil:
-		return &UnavailableError{reply, errors.New(late)}
+		return &UnavailableError{reply, lateError(late)}
 	case reply.Status == 0 && errors.Is(err, io.EOF):
 		return &UnavailableError{reply, errors.New("the connection was closed without an answer")}
 	default:

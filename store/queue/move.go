@@ -38,3 +38,23 @@ where id = any($1) and state in ('available', 'scheduled', 'retryable')`, ids)
 	}
 	return nil
 }
+
+// ReleaseJobs makes due at once the jobs that ask the platform, were tried, and
+// sleep until they are tried again, because what they waited for is over. It
+// returns their number. What was scheduled for a time and never tried stays.
+func ReleaseJobs(ctx context.Context, db *store.DB) (int, error) {
+	tag, err := db.Pool.Exec(ctx, `
+with sleeping as (
+  select id from river.river_job
+  where state in ('scheduled', 'retryable') and kind in ('collect', 'revisions')
+    and attempted_at is not null and scheduled_at > now()
+  for update skip locked
+)
+update river.river_job j set state = 'available', scheduled_at = now()
+from sleeping
+where j.id = sleeping.id`)
+	if err != nil {
+		return 0, fmt.Errorf("release the jobs that sleep: %w", err)
+	}
+	return int(tag.RowsAffected()), nil
+}
