@@ -90,7 +90,7 @@ func (a *asker) digest(got reply, err error) reply {
 	got.Answer, got.Sent = read, a.requests[0].At
 	for i := range got.Requests {
 		if got.Requests[i].Outcome == OutcomeData {
-			got.Requests[i].Document = nil
+			got.Requests[i].Copy = nil
 		}
 	}
 	return got
@@ -99,41 +99,17 @@ func (a *asker) digest(got reply, err error) reply {
 // page sends one request and reads the documents that come. It returns how many
 // of the instances that the platform counts they hold.
 func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, err error) {
-	got, err := a.send(ctx, request)
-	if err != nil {
+	a.leaveRoom() // of the page before
+	p := &page{asker: a, before: a.read.Points, copy: &store.DocumentCopy{}}
+	if err := a.send(ctx, request, p); err != nil {
 		return 0, err
 	}
-	record, before := &a.requests[len(a.requests)-1], a.read.Points
-	for i, document := range got.Documents {
-		if a.read.Unread == nil {
-			record.Document = document // kept if it is wrong, alone or together with the others
-		}
-		n, err := a.read.Read(ctx, document)
-		if err != nil && len(got.Documents) > 1 {
-			err = fmt.Errorf("document %d of %d: %w", i+1, len(got.Documents), err)
-		}
-		if err != nil && !a.spares(err, got.Documents) {
-			return 0, err
-		}
-		if err != nil && a.read.Unread == nil {
-			a.read.Unread = err
-			record.Outcome, record.Reason = fateOf(err).Outcome, err.Error()
-		}
-		counted += n
-		record.Points = a.read.Points - before
-	}
-	return counted, nil
+	return p.counted, nil
 }
 
-// spares reports whether the other documents of an answer are saved although one
-// cannot be read. Outages have nothing to do with each other.
-func (a *asker) spares(err error, documents [][]byte) bool {
-	return a.Item.Shape == timeseries.ShapeDocuments && len(documents) > 1 && fateOf(err).Action == Cancel
-}
-
-// send sends one request as soon as the budget allows it, and records it.
-func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answer, error) {
-	a.leaveRoom() // of the page before
+// send sends one request as soon as the budget allows it, has the answer read, and
+// records it.
+func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error {
 	began := time.Now()
 	var waited time.Duration
 	var kept error // by the gate
@@ -144,29 +120,33 @@ func (a *asker) send(ctx context.Context, request entsoe.Request) (*client.Answe
 		waited = time.Since(began)
 		return kept
 	}
-	got, err := a.Client.Fetch(ctx, request, gate, a.enterRoom)
+	got, err := a.Client.Fetch(ctx, request, gate, p.reading())
 	if err == nil && ctx.Err() != nil { // the answer was complete in the moment in which the job was to end
 		err = fmt.Errorf("answer given up: %w", context.Cause(ctx))
 	}
 	if kept != nil {
 		way.kept(ctx)
-		return nil, err
+		return err
 	}
 	if ctx.Err() != nil {
-		return nil, err
+		return err
 	}
 	reply, _ := client.ReplyOf(err)
-	if err == nil {
+	if got != nil {
 		reply = got.Reply
 	}
+	if got != nil && got.Strange != nil {
+		p.strange(got.Strange)
+	}
 	a.note(request, reply, waited, err)
+	p.record(&a.requests[len(a.requests)-1])
 	err = way.came(ctx, a.requests[len(a.requests)-1].At, err)
-	if err == nil || ofType[*client.NoDataError](err) {
+	if got != nil || ofType[*client.NoDataError](err) {
 		if mixed := a.Guard.Check(ctx, reply.Simulated); mixed != nil {
-			return nil, mixed
+			return mixed
 		}
 	}
-	return got, err
+	return err
 }
 
 // note keeps the record of a request until it is known what becomes of it.
@@ -184,6 +164,14 @@ func (a *asker) note(request entsoe.Request, reply client.Reply, waited time.Dur
 		Outcome: outcome, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
 		Wait: waited, Request: reply.Took, Document: reply.Body,
 	})
+}
+
+// grow waits until there is room for an answer of more bytes.
+func (a *asker) grow(ctx context.Context, bytes int64) error {
+	if bytes < 0 {
+		return nil
+	}
+	return a.enterRoom(ctx)
 }
 
 func (a *asker) enterRoom(ctx context.Context) error {

@@ -160,7 +160,7 @@ func (p *passage) alarms(ctx context.Context, sent, now time.Time, err error) er
 		kind = store.AlarmBan
 	case ofType[*client.TokenError](err):
 		kind = store.AlarmToken
-	case ofType[*client.UnavailableError](err), ofType[*client.RedirectError](err):
+	case ofType[*client.UnavailableError](err), ofType[*client.SlowError](err), ofType[*client.RedirectError](err):
 		return nil // it says nothing of either
 	default:
 		return p.DB.CloseSendAlarms(ctx, sent, now)

@@ -54,6 +54,7 @@ const (
 	OutcomeToken       = "token"
 	OutcomeBanned      = "banned"
 	OutcomeUnavailable = "unavailable"
+	OutcomeSlow        = "slow"
 	OutcomeUnknown     = "unknown"
 	OutcomeWrong       = "wrong"
 	OutcomeUnused      = "unused" // a page, and a later one failed
@@ -93,6 +94,7 @@ func fates() []fateRow {
 		{ofType[*client.RedirectError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Level: slog.LevelError,
 			Hint: "if it lasts, the platform has moved: set ENTSOE_API_URL"}},
 		{ofType[*client.UnavailableError], Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
+		{ofType[*client.SlowError], Fate{Action: Retry, Outcome: OutcomeSlow, Level: slog.LevelWarn}},
 		{ofType[*client.UnknownAnswerError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 
 		{is(document.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func replied(t *testing.T, asked task, sent string, data, lacking bool) reply {
 	reader := answer.NewReader(asked.question(w))
 	reader.Lacking = lacking
 	if data {
-		if _, err := reader.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
+		if _, err := reader.Read(t.Context(), bytes.NewReader(jobstest.Prices(jobstest.PriceSeries{From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -195,7 +195,7 @@ func (r *reply) blame(fate Fate, err error) {
 		last.Reason = err.Error()
 	}
 	if !fate.Keep {
-		last.Document = nil
+		last.Document, last.Copy = nil, nil
 	}
 }
 

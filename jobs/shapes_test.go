@@ -301,7 +301,7 @@ func TestCollectSparesGoodDocuments(t *testing.T) {
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
 	w := jobstest.Window(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
 	job := s.work(feed, store.LaneFetch, w)
-	if reason := fmt.Sprint(job.Errors); job.State != rivertype.JobStateCancelled || !strings.Contains(reason, "document 2 of 3") || !strings.Contains(reason, "position 121") {
+	if reason := fmt.Sprint(job.Errors); job.State != rivertype.JobStateCancelled || !strings.Contains(reason, `document 2 ("002.xml")`) || !strings.Contains(reason, "position 121") {
 		t.Errorf("job is %s: %s", job.State, reason)
 	}
 	stored := query[string](s, `select string_agg(d.mrid || ' ' || r.mw || ' until ' || to_char(r.until at time zone 'UTC', 'HH24:MI'), ', ' order by d.mrid)

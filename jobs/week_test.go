@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"testing"
@@ -209,11 +210,17 @@ func (w *week) hasNothing(f store.FeedRow) {
 			w.Fatal(err)
 		}
 		var none *client.NoDataError
-		if _, err := w.Collect.Client.Fetch(w.Context(), request, func(context.Context) error { return nil }, nil); !errors.As(err, &none) {
+		if _, err := w.Collect.Client.Fetch(w.Context(), request, func(context.Context) error { return nil }, client.Reading{Document: unwanted}); !errors.As(err, &none) {
 			w.Errorf("%s %s %s counts as silent, but answers to %s: %v", f.Item, f.Name, f.Variant, part, err)
 			return
 		}
 	}
+}
+
+// unwanted reads a document where none should come.
+func unwanted(_ context.Context, _ string, document io.Reader) error {
+	_, err := io.Copy(io.Discard, document)
+	return err
 }
 
 // known are the times since the beginning whose deadlines had passed when the

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"time"
@@ -12,9 +11,6 @@ import (
 
 	"entsoed/timeseries"
 )
-
-// maxDocument is the largest document that is kept, in bytes after compression.
-const maxDocument = 1 << 20
 
 // Execer is a pool, a connection or a transaction.
 type Execer interface {
@@ -38,18 +34,21 @@ type FetchRecord struct {
 	Wait, Request, Save time.Duration // for the budget, for the answer, for the database
 
 	// Document is the answer, kept only if it failed or is unknown. It is stored
-	// compressed with gzip; what then exceeds 1 MB is cut off.
+	// compressed with gzip; what then exceeds 1 MB is cut off. Copy is the same of an
+	// answer that was read as it came; it counts if there is no Document.
 	Document []byte
+	Copy     *DocumentCopy
 }
 
 // RecordFetch writes the record of a request and remembers that the feed was
 // asked. q is the saving transaction, or the pool when there is none.
 func (db *DB) RecordFetch(ctx context.Context, q Execer, r FetchRecord) error {
-	document, err := compressDocument(r.Document)
-	if err != nil {
-		return fmt.Errorf("record fetch of feed %d: %w", r.FeedID, err)
+	kept := r.Copy
+	if len(r.Document) > 0 {
+		kept = &DocumentCopy{}
+		kept.Write(r.Document) //nolint:errcheck // it does not fail
 	}
-	_, err = q.Exec(ctx, `
+	_, err := q.Exec(ctx, `
 with asked as (
   update entsoe.feeds set asked_at = @at where id = @feed and asked_at is distinct from @at and (not @off_timetable or asked_at is null)
 )
@@ -60,7 +59,7 @@ values (nullif(@job::bigint, 0), @feed, @from, @to, @at, @outcome, nullif(@statu
 		"job": r.JobID, "feed": r.FeedID, "from": r.Window.From, "to": r.Window.To, "at": r.At, "off_timetable": r.OffTimetable,
 		"outcome": r.Outcome, "status": r.HTTPStatus, "reason": clean(r.Reason), "bytes": r.Bytes, "points": r.Points,
 		"changed": r.Changed, "retracted": r.Retracted, "wait": r.Wait, "request": r.Request, "save": r.Save,
-		"document": document, "lane": r.Lane,
+		"document": kept.Bytes(), "lane": r.Lane,
 	})
 	if err != nil {
 		return fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
@@ -71,28 +70,6 @@ values (nullif(@job::bigint, 0), @feed, @from, @to, @at, @outcome, nullif(@statu
 // clean makes an upstream's text acceptable to PostgreSQL: valid UTF-8 without NUL.
 func clean(s string) string {
 	return string(bytes.ReplaceAll(bytes.ToValidUTF8([]byte(s), []byte("?")), []byte{0}, []byte("?")))
-}
-
-// compressDocument returns nil for no document. It halves one that does not fit
-// until it does.
-func compressDocument(document []byte) ([]byte, error) {
-	if len(document) == 0 {
-		return nil, nil
-	}
-	for {
-		var b bytes.Buffer
-		w := gzip.NewWriter(&b)
-		if _, err := w.Write(document); err != nil {
-			return nil, err
-		}
-		if err := w.Close(); err != nil {
-			return nil, err
-		}
-		if b.Len() <= maxDocument {
-			return b.Bytes(), nil
-		}
-		document = document[:len(document)/2]
-	}
 }
 
 // JobFetch is one request that a job sent, as entsoe.fetches keeps it.

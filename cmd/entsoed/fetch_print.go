@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"entsoed/entsoe"
@@ -31,8 +32,23 @@ type printing struct {
 // page is what an answer prints, and how much it holds of what the platform
 // counts in pages.
 type page struct {
-	lines   bytes.Buffer
+	lines   lines
 	counted int
+}
+
+// mostLines is how much of one answer is held before it is printed, in bytes: a
+// small answer may hold hundreds of millions of points.
+const mostLines = 64 << 20
+
+// lines are what is printed of one answer.
+type lines struct{ bytes.Buffer }
+
+// Write refuses more than mostLines.
+func (l *lines) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > mostLines {
+		return 0, withHint(fmt.Errorf("one answer has more than %s to print", document.Size(mostLines)), "ask for a shorter span")
+	}
+	return l.Buffer.Write(p)
 }
 
 // printAnswers asks the platform and prints what its answers hold. It
@@ -134,25 +150,22 @@ func (p *printing) print(answer *page) error {
 // ask sends one request and reads its documents. No data is no error: the
 // reason goes to standard error.
 func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, error) {
-	answer, err := p.client.Fetch(ctx, request, p.gate, nil)
+	read := &page{}
+	out := newPointWriter(&read.lines, formatJSON)
+	_, err := p.client.Fetch(ctx, request, p.gate, client.Reading{Document: func(ctx context.Context, _ string, body io.Reader) error {
+		header, err := document.Decode(ctx, body, entsoe.Zone, out.visitor())
+		if err == nil && shown(request.Item.Shape).Documents {
+			header.Series = 1
+		}
+		read.counted += header.Series
+		return err
+	}})
 	if _, ok := errors.AsType[*client.NoDataError](err); ok {
 		fmt.Fprintln(p.env.Stderr, "entsoed:", oneLine(err.Error()))
 		return &page{}, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	read := &page{}
-	out := newPointWriter(&read.lines, formatJSON)
-	for _, body := range answer.Documents {
-		header, err := document.Decode(ctx, bytes.NewReader(body), entsoe.Zone, out.visitor())
-		if err != nil {
-			return nil, err
-		}
-		if shown(request.Item.Shape).Documents {
-			header.Series = 1
-		}
-		read.counted += header.Series
 	}
 	return read, out.flush()
 }

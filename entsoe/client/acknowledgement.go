@@ -20,13 +20,6 @@ const (
 	longestBan = 24 * time.Hour
 )
 
-// refusal returns the error for an answer that is not data.
-func (c *Client) refusal(ctx context.Context, reply Reply, what content, body []byte) error {
-	reply = c.withBody(reply, body)
-	reply.Reason = shorten(c.redact().text(words(ctx, what, reply.Body)))
-	return classify(reply, what, c.Now())
-}
-
 // words returns what an answer says to a person: the texts of an
 // acknowledgement's reasons, otherwise the text without tags.
 func words(ctx context.Context, what content, body []byte) string {

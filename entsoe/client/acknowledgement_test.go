@@ -2,6 +2,8 @@ package client
 
 import (
 	"errors"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -248,8 +250,8 @@ func TestRecordedAcknowledgements(t *testing.T) {
 		if !other {
 			want = verdict{Kind: "NoData"}
 		}
-		client := New(PlatformURL, "SECRET-TOKEN")
-		_, err = client.documents(t.Context(), Reply{Status: 200}, body)
+		address := serve(t, func(conn net.Conn, _ *http.Request) { respond("200 OK", "", string(body))(conn, "") })
+		_, err = fetchAll(testClient(address), t.Context(), askLoad, open)
 		if err == nil {
 			t.Errorf("%s: no error", file)
 			continue

@@ -15,12 +15,6 @@ import (
 	"entsoed/entsoe/document"
 )
 
-// Answer is the data that the platform sent for one request.
-type Answer struct {
-	Reply              // Reason and Body are empty
-	Documents [][]byte // complete XML documents, unzipped, in the order of the ZIP; at least one
-}
-
 // Limits of what is kept of an answer that is not data.
 const (
 	keptBody   = 1 << 20 // bytes of Reply.Body
@@ -31,26 +25,30 @@ const (
 // received is what TooLargeError.Where says of a body as it comes.
 const received = "received"
 
-// readBody reads and gunzips the body of a response up to the client's limits
-// and tells how many bytes came over the wire. What was read before an error is
-// returned with it. Of an answer that cannot be data only the beginning is read.
-func (c *Client) readBody(response *http.Response) (body []byte, bytes int64, err error) {
-	wire := &document.LimitReader{From: response.Body, Limit: c.MaxReceived, Where: received}
-	content, err := plain(response.Header.Get("Content-Encoding"), bufio.NewReader(wire))
-	if err != nil {
-		return nil, wire.Count, err
-	}
-	if response.StatusCode != http.StatusOK {
+// refused returns the error for an answer whose status says that it is no data. Of
+// its body only the beginning is read.
+func (x *exchange) refused() error {
+	content, err := x.plain()
+	var body []byte
+	if err == nil {
 		body, err = io.ReadAll(io.LimitReader(content, keptBody+overlap))
-		return body, wire.Count, err
 	}
-	body, err = io.ReadAll(&document.LimitReader{From: content, Limit: c.MaxUnpacked, Where: document.Unpacked})
-	return body, wire.Count, err
+	x.measure()
+	switch {
+	case err == nil:
+	case x.timed.Err() != nil:
+		return x.failure(err)
+	case x.reply.Status == http.StatusBadRequest: // of all others the status says enough
+		return x.bodyError(x.reply, nil, err)
+	}
+	return x.refusal(x.ctx, x.reply, contentOf(body), body)
 }
 
-// plain undoes the content encoding, decided by content: the header is not to
-// be relied upon behind gateways, and neither XML nor ZIP begins like gzip.
-func plain(encoding string, body *bufio.Reader) (io.Reader, error) {
+// plain returns the body without its content encoding, decided by content: the
+// header is not to be relied upon behind gateways, and neither XML nor ZIP begins
+// like gzip.
+func (x *exchange) plain() (io.Reader, error) {
+	body := bufio.NewReader(x.wire)
 	begin, err := body.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, err
@@ -58,6 +56,7 @@ func plain(encoding string, body *bufio.Reader) (io.Reader, error) {
 	if bytes.Equal(begin, []byte{0x1f, 0x8b}) {
 		return gzip.NewReader(body)
 	}
+	encoding := x.response.Header.Get("Content-Encoding")
 	switch strings.ToLower(encoding) {
 	case "", "identity", "gzip", "x-gzip":
 		return body, nil
@@ -65,53 +64,160 @@ func plain(encoding string, body *bufio.Reader) (io.Reader, error) {
 	return nil, fmt.Errorf("content encoding %q was not asked for: %w", encoding, errors.ErrUnsupported)
 }
 
-// documents returns the XML documents of the body of a 200 answer: itself or
-// what is in the ZIP, without acknowledgements that stand beside data. The
-// error is one of the types of this package.
-func (c *Client) documents(ctx context.Context, reply Reply, body []byte) ([][]byte, error) {
-	documents := [][]byte{body}
-	if document.IsZIP(body) {
-		var err error
-		if documents, err = document.Unzip(ctx, body, c.MaxUnpacked); err != nil {
-			if ctx.Err() != nil {
-				return nil, fmt.Errorf("request given up: %w", context.Cause(ctx))
-			}
-			return nil, c.bodyError(reply, body, err)
-		}
+// read has the documents of an answer read as they come: the body itself, or what
+// is in the ZIP, without acknowledgements that stand beside data.
+func (x *exchange) read(reading Reading) (*Answer, error) {
+	content, err := x.plain()
+	if err != nil {
+		return nil, x.broken(nil, err)
 	}
-	nothing := reply
-	nothing.Reason = "the ZIP has no documents"
-	var noData error = &NoDataError{nothing}
-	data := documents[:0]
-	for _, document := range documents {
-		document = c.redact().document(document)
-		err := c.checkDocument(ctx, reply, document)
-		if empty, ok := errors.AsType[*NoDataError](err); ok {
-			noData = empty
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		data = append(data, document)
+	x.response.Header = nil // a head may be long, and its body take minutes
+	whole := &watched{from: &document.LimitReader{From: content, Limit: x.MaxUnpacked, Where: document.Unpacked}}
+	r := reader{exchange: x, Reading: reading, noData: &NoDataError{x.reply}}
+	begin, err := beginOf(whole)
+	switch {
+	case err != nil:
+		return nil, x.broken(begin, err)
+	case document.IsZIP(begin):
+		r.noData.Reason = "the ZIP has no documents"
+		err = r.zip(begin, whole)
+	default:
+		err = r.document("", begin, whole)
 	}
-	if len(data) == 0 {
-		return nil, noData
+	x.measure()
+	switch {
+	case err != nil && whole.err != nil:
+		return nil, x.broken(begin, whole.err)
+	case err != nil:
+		return r.failed(err)
+	case r.documents > 0:
+		return &Answer{Reply: x.reply, Documents: r.documents, Strange: r.strange}, nil
+	case r.strange != nil:
+		return nil, r.strange
 	}
-	return data, nil
+	r.noData.Reply = x.completed(r.noData.Reply)
+	return nil, r.noData
 }
 
-// checkDocument finds what is no data in one document of a 200 answer.
-func (c *Client) checkDocument(ctx context.Context, reply Reply, document []byte) error {
-	what := contentOf(document)
-	if what == dataContent && !endsWithRoot(document) {
-		reply = c.withBody(reply, document)
-		return &UnavailableError{reply, errors.New("the document ends in the middle")}
+// completed gives a reply that was made while the body came what is known of it
+// since.
+func (x *exchange) completed(reply Reply) Reply {
+	reply.Bytes, reply.FirstByte, reply.Took = x.reply.Bytes, x.reply.FirstByte, x.reply.Took
+	return reply
+}
+
+// watched notes why the body could not be read to its end: whatever its readers
+// make of it, that is what happened.
+type watched struct {
+	from io.Reader
+	err  error // nil at the end of the body
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.from.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
 	}
+	return n, err
+}
+
+// reader reads the documents of one answer.
+type reader struct {
+	*exchange
+	Reading
+	documents int
+	noData    *NoDataError // the last, if there is nothing else
+	strange   error        // the first document that is neither
+	cut       bool         // the ZIP itself cannot be read
+}
+
+// document reads one document, of which some bytes were read already. A document
+// that is no data is noted.
+func (r *reader) document(name string, begin []byte, rest io.Reader) error {
+	what := contentOf(begin)
+	content := io.MultiReader(bytes.NewReader(begin), rest)
 	if what == dataContent {
+		r.documents++
+		return r.Document(r.ctx, name, r.redact().reader(content))
+	}
+	body, err := io.ReadAll(io.LimitReader(content, keptBody+overlap))
+	if err != nil {
+		return err
+	}
+	r.measure()
+	err = r.refusal(r.ctx, r.reply, what, r.redact().document(body))
+	if empty, ok := errors.AsType[*NoDataError](err); ok {
+		r.noData = empty
 		return nil
 	}
-	return c.refusal(ctx, reply, what, document)
+	r.note(err)
+	return nil
+}
+
+// zip reads the documents of a ZIP, which is held in memory meanwhile.
+func (r *reader) zip(begin []byte, rest io.Reader) error {
+	var failed error // of the reading, not of the ZIP
+	grow := func(n int64) error {
+		failed = r.Grow(r.ctx, n)
+		return failed
+	}
+	body, err := document.Hold(io.MultiReader(bytes.NewReader(begin), rest), r.MaxZIP, grow)
+	defer func() { grow(-int64(cap(body))) }() //nolint:errcheck // giving back does not fail
+	if err != nil {
+		return err
+	}
+	limits := document.Limits{Unpacked: r.MaxUnpacked, Held: r.MaxZIP - int64(len(body)), Grow: grow}
+	err = document.Members(r.ctx, bytes.NewReader(body), int64(len(body)), limits, func(m document.Member) error {
+		begin, err := []byte(nil), m.Err
+		if err == nil {
+			begin, err = beginOf(m.Content)
+		}
+		if damaged, ok := errors.AsType[*document.MemberError](err); ok {
+			r.note(r.bodyError(r.reply, nil, fmt.Errorf("%s: %w", m, damaged)))
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		failed = r.document(m.String(), begin, m.Content)
+		return failed
+	})
+	r.cut = err != nil && failed == nil
+	return err
+}
+
+// note keeps why a document is no data, of several the first.
+func (r *reader) note(err error) {
+	if r.strange == nil {
+		r.strange = err
+	}
+}
+
+// failed returns what an error of the reading means: its own are returned as they
+// are, with what is known of the answer.
+func (r *reader) failed(err error) (*Answer, error) {
+	over, isOver := errors.AsType[*document.LimitError](err)
+	switch {
+	case r.ctx.Err() != nil:
+		return nil, fmt.Errorf("request given up: %w", context.Cause(r.ctx))
+	case isOver:
+		return nil, r.bodyError(r.reply, nil, over)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, &UnavailableError{r.reply, errors.New("the document ends in the middle")}
+	case r.cut:
+		return nil, r.bodyError(r.reply, nil, err)
+	}
+	return &Answer{Reply: r.reply, Documents: r.documents, Strange: r.strange}, err
+}
+
+// broken says what it means that the body of an answer with data cannot be read to
+// its end.
+func (x *exchange) broken(body []byte, err error) error {
+	x.measure()
+	if x.timed.Err() != nil {
+		return x.failure(err)
+	}
+	return x.bodyError(x.reply, body, err)
 }
 
 // bodyError says what it means that a body cannot be read to its end.
@@ -124,6 +230,13 @@ func (c *Client) bodyError(reply Reply, body []byte, err error) error {
 	}
 	err = fmt.Errorf("the answer is cut or damaged after %d bytes: %w", reply.Bytes, err)
 	return &UnavailableError{c.withBody(reply, body), c.redact().error(err)}
+}
+
+// refusal returns the error for an answer that is not data.
+func (c *Client) refusal(ctx context.Context, reply Reply, what content, body []byte) error {
+	reply = c.withBody(reply, body)
+	reply.Reason = shorten(c.redact().text(words(ctx, what, reply.Body)))
+	return classify(reply, what, c.Now())
 }
 
 // withBody keeps the beginning of a body for somebody to look at.

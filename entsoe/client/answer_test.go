@@ -6,11 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -50,64 +48,6 @@ func TestContentOf(t *testing.T) {
 		if got := contentOf([]byte(test.body)); got != test.want {
 			t.Errorf("%q: content %d, want %d", test.body, got, test.want)
 		}
-	}
-}
-
-func TestEndsWithRoot(t *testing.T) {
-	for body, want := range map[string]bool{
-		"<a></a>":                            true,
-		"<a>x</a> \r\n":                      true,
-		"<n:a x='1'><b/></n:a\n>":            true,
-		"<a/>":                               true,
-		"<?xml version='1.0'?><a x='1' />\n": true,
-		"<a></a><!-- made by me -->":         true,
-		"<a></a><!-- 1 --> <!-- 2 -->":       true,
-		"<a>":                                false,
-		"<a><b/>":                            false,
-		"<a><b></b>":                         false,
-		"<a><a/>":                            false,
-		"<a></a":                             false,
-		"<a></aa>":                           false,
-		"<aa></a>":                           false,
-		"<a><!-- </a>":                       true, // not well-formed: the decoder's business
-		"<a>-->":                             false,
-		"<a":                                 false,
-	} {
-		if got := endsWithRoot([]byte(body)); got != want {
-			t.Errorf("%q: got %t, want %t", body, got, want)
-		}
-	}
-}
-
-// No recorded document is taken for a cut one, but everything that is cut off
-// one is.
-func TestRecordedDocumentsEnd(t *testing.T) {
-	var seen int
-	err := filepath.WalkDir(recorded(t), func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".xml" {
-			return err
-		}
-		body, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if what := contentOf(body); what != dataContent && what != acknowledgementContent {
-			return nil
-		}
-		seen++
-		if !endsWithRoot(body) {
-			t.Errorf("%s: taken for a cut document", path)
-		}
-		trimmed := strings.TrimRight(string(body), " \t\r\n")
-		for cut := len(trimmed) - 1; cut > 0; cut -= 1 + len(trimmed)/50 {
-			if endsWithRoot([]byte(trimmed[:cut])) {
-				t.Errorf("%s: cut at %d is not found", path, cut)
-			}
-		}
-		return nil
-	})
-	if err != nil || seen < 50 {
-		t.Errorf("%d documents seen, error %v", seen, err)
 	}
 }
 
@@ -154,7 +94,7 @@ func TestPackings(t *testing.T) {
 			address := serve(t, func(conn net.Conn, _ *http.Request) {
 				respond("200 OK", test.header, test.body)(conn, "")
 			})
-			answer, err := testClient(address).Fetch(t.Context(), askLoad, open, nil)
+			answer, err := fetchAll(testClient(address), t.Context(), askLoad, open)
 			if test.want == nil {
 				if err == nil || verdictOn(err).Kind != "NoData" {
 					t.Errorf("got %v, want NoDataError", err)
@@ -165,7 +105,7 @@ func TestPackings(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, document := range answer.Documents {
+			for _, document := range answer.Texts {
 				got = append(got, string(document))
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -204,7 +144,7 @@ func TestLimits(t *testing.T) {
 		})
 		client := testClient(address)
 		client.MaxReceived, client.MaxUnpacked = int64(test.received), int64(test.unpacked)
-		_, err := client.Fetch(t.Context(), askLoad, open, nil)
+		_, err := fetchAll(client, t.Context(), askLoad, open)
 		switch large, ok := err.(*TooLargeError); {
 		case test.want == "" && err != nil, test.want != "" && (!ok || large.Where != test.want):
 			t.Errorf("limits %d and %d: got %v, want %q", test.received, test.unpacked, err, test.want)
@@ -215,11 +155,16 @@ func TestLimits(t *testing.T) {
 // A request whose context ends while its answer is unpacked is given up; that
 // says nothing about the platform.
 func TestUnpackingIsGivenUp(t *testing.T) {
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := New(PlatformURL, testToken).documents(ended, Reply{Status: 200}, []byte(zipped(smallDocument)))
-	if _, answered := ReplyOf(err); !errors.Is(err, context.Canceled) || answered {
-		t.Errorf("error %v", err)
+	for _, body := range []string{smallDocument, zipped(smallDocument)} {
+		address := serve(t, func(conn net.Conn, _ *http.Request) { respond("200 OK", "", body)(conn, "") })
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := testClient(address).Fetch(ctx, askLoad, open, Reading{Document: func(context.Context, string, io.Reader) error {
+			cancel()
+			return errors.New("nothing more to read")
+		}})
+		if _, answered := ReplyOf(err); !errors.Is(err, context.Canceled) || answered {
+			t.Errorf("error %v", err)
+		}
 	}
 }
 

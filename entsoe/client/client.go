@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -26,17 +27,24 @@ type Client struct {
 	Token     Secret
 	UserAgent string
 
-	// Timeout is for one exchange, from the send to the last byte. The platform
-	// itself gives up after 300 s, and a month of net positions took over 90 s.
+	// Timeout is for one exchange, from the send to the last byte, without what the
+	// caller does between two pieces of the answer. The platform itself gives up
+	// after 300 s, and a month of net positions took over 90 s.
 	Timeout time.Duration
 	// ConnectTimeout is for name resolution, connection, proxy and TLS together.
 	ConnectTimeout time.Duration
 
+	// LeastSpeed, in bytes a second as they come over the wire, must be reached in
+	// every SlowAfter of waiting for a body, else the answer is given up.
+	LeastSpeed int64
+	SlowAfter  time.Duration
+
 	// MaxReceived is the most bytes that are read of one body as it comes over
 	// the wire, MaxUnpacked the most that it may hold without gzip, and all
 	// documents of a ZIP together. A year of actual generation per type of a
-	// large zone in quarter hours is some 80 MB of XML.
-	MaxReceived, MaxUnpacked int64
+	// large zone in quarter hours is some 80 MB of XML. None of this is held in
+	// memory, but for a ZIP, whose directory stands at its end: it may have MaxZIP.
+	MaxReceived, MaxUnpacked, MaxZIP int64
 
 	// Transport says how to connect: proxy, TLS, dialer. It speaks HTTP/1.1
 	// only, one request per connection (see Client.connect).
@@ -60,6 +68,9 @@ func New(endpoint string, token Secret) *Client {
 		ConnectTimeout: 30 * time.Second,
 		MaxReceived:    256 << 20,
 		MaxUnpacked:    256 << 20,
+		MaxZIP:         24 << 20,
+		LeastSpeed:     1 << 10,
+		SlowAfter:      30 * time.Second,
 		Transport:      newTransport(),
 		Now:            time.Now,
 		elapsed:        time.Now,
@@ -77,36 +88,53 @@ func version() string {
 	return info.Main.Version
 }
 
-// Fetch sends one request and reads its answer. The gate is asked right before
-// the request is sent; nothing is ever sent twice and no redirect followed, so
-// each leave of the gate stands for at most one request at the platform.
-//
-// room is asked when the head of an answer with data has come, before its body
-// is read: so many answers may come at a time that they do not all fit into
-// memory. Nil: there is room.
+// Reading is what becomes of the data of an answer while it comes.
+type Reading struct {
+	// Document reads one XML document to its end. name tells it from others in its
+	// ZIP; a document that is the whole answer has none. An error ends the reading,
+	// and Fetch returns it as it is, unless the answer itself came to a bad end.
+	Document func(ctx context.Context, name string, document io.Reader) error
+	// Grow is asked before so many more bytes are held in memory (fewer, if it is
+	// negative). It may wait until there is room. Nil: there is room.
+	Grow func(ctx context.Context, bytes int64) error
+}
+
+// Answer is what is known of an answer with data, once that was read.
+type Answer struct {
+	Reply           // Reason and Body are empty
+	Documents int   // that were read; at least one
+	Strange   error // why one of several documents is no data, such as a web page; nil: all are
+}
+
+// Fetch sends one request and has its answer read as it comes. The gate is asked
+// right before the request is sent; nothing is ever sent twice and no redirect
+// followed, so each leave of the gate stands for at most one request at the
+// platform.
 //
 // The error is one of the types of this package ([NoDataError],
 // [TooLongError], [TooManyError], [BadRequestError], [TokenError],
-// [BannedError], [UnavailableError], [RedirectError], [TooLargeError],
-// [UnknownAnswerError]), the gate's own, or that of a context that ended. No
-// error and no answer contains the URL or the token.
-func (c *Client) Fetch(ctx context.Context, r entsoe.Request, gate, room Gate) (*Answer, error) {
+// [BannedError], [UnavailableError], [SlowError], [RedirectError],
+// [TooLargeError], [UnknownAnswerError]), the gate's own, the reading's, or that
+// of a context that ended. With an error of the reading the Answer says what is
+// known so far; with all others it is nil. No error and no answer contains the URL
+// or the token.
+func (c *Client) Fetch(ctx context.Context, r entsoe.Request, gate Gate, reading Reading) (*Answer, error) {
 	request, err := c.request(r.Params)
 	if err != nil {
 		return nil, err
 	}
-	reply, body, err := c.exchange(ctx, request, gate, room)
+	x, err := c.begin(ctx, request, gate)
 	if err != nil {
 		return nil, err
 	}
-	if reply.Status != http.StatusOK {
-		return nil, c.refusal(ctx, reply, contentOf(body), body)
+	defer x.close()
+	if x.reply.Status != http.StatusOK {
+		return nil, x.refused()
 	}
-	documents, err := c.documents(ctx, reply, body)
-	if err != nil {
-		return nil, err
+	if reading.Grow == nil {
+		reading.Grow = func(context.Context, int64) error { return nil }
 	}
-	return &Answer{Reply: reply, Documents: documents}, nil
+	return x.read(reading)
 }
 
 // request writes the HTTP request for the parameters.

@@ -2,8 +2,11 @@ package client
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -49,6 +52,36 @@ func testClient(address string) *Client {
 	return client
 }
 
+// whole is an answer with all of its documents.
+type whole struct {
+	Answer
+	Texts [][]byte
+}
+
+// fetchAll fetches an answer and keeps its documents. Like a decoder it notices
+// where a document ends in the middle.
+func fetchAll(c *Client, ctx context.Context, r entsoe.Request, gate Gate) (*whole, error) {
+	var texts [][]byte
+	answer, err := c.Fetch(ctx, r, gate, Reading{Document: func(_ context.Context, _ string, document io.Reader) error {
+		text, err := io.ReadAll(document)
+		if err != nil {
+			return err
+		}
+		texts = append(texts, text)
+		for d := xml.NewDecoder(bytes.NewReader(text)); err == nil; {
+			_, err = d.Token()
+		}
+		if err != io.EOF {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return &whole{*answer, texts}, nil
+}
+
 // serve starts a server that answers every connection's first request with
 // answer, which may do what it likes with the connection; it is closed then.
 func serve(t *testing.T, answer func(net.Conn, *http.Request)) string {
@@ -87,16 +120,16 @@ func TestFetchAsksAndAnswers(t *testing.T) {
 	client := testClient(server.URL)
 	client.UserAgent = "entsoed/1.2.3"
 
-	answer, err := client.Fetch(t.Context(), askLoad, open, nil)
+	answer, err := fetchAll(client, t.Context(), askLoad, open)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Answer{
-		Reply: Reply{
+	want := &whole{
+		Answer{Documents: 1, Reply: Reply{
 			Status: 200, ContentType: "text/xml", Bytes: int64(len(smallDocument)),
-			Simulated: true, Sent: noon, Took: answer.Took,
-		},
-		Documents: [][]byte{[]byte(smallDocument)},
+			Simulated: true, Sent: noon, FirstByte: answer.FirstByte, Took: answer.Took,
+		}},
+		[][]byte{[]byte(smallDocument)},
 	}
 	if diff := cmp.Diff(want, answer); diff != "" {
 		t.Errorf("answer (-want, +got):\n%s", diff)
@@ -135,7 +168,7 @@ func TestGateComesFirst(t *testing.T) {
 	defer server.Close()
 	client := testClient(server.URL)
 	for range 5 {
-		if _, err := client.Fetch(t.Context(), askLoad, counting(&leaves), nil); err != nil {
+		if _, err := fetchAll(client, t.Context(), askLoad, counting(&leaves)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,7 +183,7 @@ func TestClosedGate(t *testing.T) {
 	}))
 	defer server.Close()
 	full := errors.New("budget full")
-	_, err := testClient(server.URL).Fetch(t.Context(), askLoad, func(context.Context) error { return full }, nil)
+	_, err := fetchAll(testClient(server.URL), t.Context(), askLoad, func(context.Context) error { return full })
 	if err != full {
 		t.Errorf("got %v, want the gate's own error", err)
 	}
@@ -167,7 +200,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 			requests.Add(1)
 			http.Redirect(w, r, r.URL.String(), status)
 		}))
-		_, err := testClient(server.URL).Fetch(t.Context(), askLoad, open, nil)
+		_, err := fetchAll(testClient(server.URL), t.Context(), askLoad, open)
 		server.Close()
 		redirect, ok := err.(*RedirectError)
 		if !ok || redirect.Host != server.URL || redirect.Status != status || requests.Load() != 1 {
@@ -195,7 +228,7 @@ func TestStaleLeaveIsGivenUp(t *testing.T) {
 			clock = clock.Add(test.stall)
 			return dial(ctx, network, address)
 		}
-		answer, err := client.Fetch(t.Context(), askLoad, counting(&leaves), nil)
+		answer, err := fetchAll(client, t.Context(), askLoad, counting(&leaves))
 		server.Close()
 		if err != nil {
 			t.Fatal(err)
@@ -218,7 +251,7 @@ func TestCancelledContext(t *testing.T) {
 		<-reached
 		cancel(stopping)
 	}()
-	_, err := testClient(address).Fetch(ctx, askLoad, open, nil)
+	_, err := fetchAll(testClient(address), ctx, askLoad, open)
 	if !errors.Is(err, stopping) {
 		t.Errorf("got %v, want the cause of the cancellation", err)
 	}
@@ -227,10 +260,10 @@ func TestCancelledContext(t *testing.T) {
 func TestBadEndpoint(t *testing.T) {
 	for _, endpoint := range []string{"", "nonsense", "https://host/api?securityToken=" + testToken, "ftp://host/"} {
 		client := New(endpoint, testToken)
-		_, err := client.Fetch(t.Context(), askLoad, func(context.Context) error {
+		_, err := fetchAll(client, t.Context(), askLoad, func(context.Context) error {
 			t.Errorf("%q: the gate was asked", endpoint)
 			return nil
-		}, nil)
+		})
 		if err == nil || strings.Contains(err.Error(), testToken) || !strings.Contains(err.Error(), "must be an http or https URL") {
 			t.Errorf("%q: %v", endpoint, err)
 		}
@@ -241,7 +274,7 @@ func TestBadEndpoint(t *testing.T) {
 // client runs in a process of its own.
 func TestProxyFromEnvironment(t *testing.T) {
 	if target := os.Getenv("TEST_PROXY_TARGET"); target != "" {
-		answer, err := New(target, testToken).Fetch(t.Context(), askLoad, open, nil)
+		answer, err := fetchAll(New(target, testToken), t.Context(), askLoad, open)
 		t.Logf("answer %+v, error %v", answer, err)
 		return
 	}

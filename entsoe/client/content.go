@@ -3,7 +3,9 @@ package client
 import (
 	"bytes"
 	"html"
+	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -43,6 +45,42 @@ func contentOf(body []byte) content {
 	default:
 		return dataContent
 	}
+}
+
+// longestProlog is how much of a document is looked at for its root element.
+const longestProlog = 16 << 10
+
+// beginOf reads as much of a document as tells what it is, which is 512 bytes if
+// they come at once.
+func beginOf(body io.Reader) ([]byte, error) {
+	begin := make([]byte, 0, 512)
+	for {
+		n, err := body.Read(begin[len(begin):cap(begin)])
+		begin = begin[:len(begin)+n]
+		switch {
+		case err == io.EOF:
+			return begin, nil
+		case err != nil:
+			return begin, err
+		case tells(begin), len(begin) >= longestProlog:
+			return begin, nil
+		case len(begin) == cap(begin):
+			begin = slices.Grow(begin, len(begin))
+		}
+	}
+}
+
+// tells reports whether the beginning of a body says what it is: a ZIP, no XML, or
+// the whole name of a root element.
+func tells(begin []byte) bool {
+	if len(begin) < 2 {
+		return false
+	}
+	if trimmed := bytes.TrimLeft(trimMark(begin), " \t\r\n"); len(trimmed) > 2 && trimmed[0] != '<' {
+		return true
+	}
+	at, root := rootOf(begin)
+	return root != "" && at+1+len(root) < len(begin)
 }
 
 // trimMark removes the byte order mark of UTF-8.
@@ -91,30 +129,6 @@ func startName(tag []byte) string {
 		end = len(tag)
 	}
 	return string(tag[:end])
-}
-
-// endsWithRoot reports whether an XML document ends with the end tag of its
-// root element. An answer that was cut where the transport could not see it,
-// such as by a gateway, does not. It is no check of well-formedness.
-func endsWithRoot(document []byte) bool {
-	at, root := rootOf(document)
-	trimmed := bytes.TrimRight(document, " \t\r\n")
-	for bytes.HasSuffix(trimmed, []byte("-->")) {
-		begin := bytes.LastIndex(trimmed, []byte("<!--"))
-		if begin < 0 {
-			return false
-		}
-		trimmed = bytes.TrimRight(trimmed[:begin], " \t\r\n")
-	}
-	inside, closed := bytes.CutSuffix(trimmed, []byte(">"))
-	if !closed {
-		return false
-	}
-	if bytes.HasSuffix(bytes.TrimRight(inside, " \t\r\n"), []byte("</"+root)) {
-		return true
-	}
-	alone := bytes.LastIndexByte(inside, '<') == at
-	return alone && bytes.HasSuffix(inside, []byte("/"))
 }
 
 var (

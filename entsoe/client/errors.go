@@ -21,7 +21,8 @@ type Reply struct {
 	RetryAfter  time.Duration // what the header of this name asks for; 0 if absent
 	Simulated   bool          // the answer says that it comes from a simulator
 	Sent        time.Time     // when the request left, by the client's clock; zero if it did not
-	Took        time.Duration // from the connection to the last byte, without the wait for the gate
+	FirstByte   time.Duration // the platform's time from the connection to the end of the head
+	Took        time.Duration // the platform's time to the last byte; what the caller did in between does not count
 }
 
 func (r Reply) reply() Reply { return r }
@@ -136,9 +137,21 @@ func (e *BannedError) Error() string {
 	return e.said("banned by the platform until " + e.Until.UTC().Format(time.RFC3339))
 }
 
+// SlowError says that the platform took too long: for the whole of its answer, or
+// for a piece of it. The platform works, so asking again later may help, as may a
+// shorter window.
+type SlowError struct {
+	Reply
+	Cause error // says how slow
+}
+
+func (e *SlowError) Error() string { return "slow answer: " + e.Cause.Error() }
+
+func (e *SlowError) Unwrap() error { return e.Cause }
+
 // UnavailableError says that there is no usable answer now and that asking
-// again later may help: no connection, a timeout, 5xx, the gateway's 404 page,
-// HTML, an empty or a cut body.
+// again later may help: no connection, 5xx, the gateway's 404 page, HTML, an empty
+// or a cut body.
 type UnavailableError struct {
 	Reply
 	Cause error // without URL and token; nil if the platform's words say it all
@@ -161,21 +174,11 @@ func (e *UnavailableError) Unwrap() error { return e.Cause }
 // connection or no answer on it, or the answer was 5xx, the gateway's 404 or a
 // page of HTML. A platform that is slow, or whose answer cannot be read, is not.
 func (e *UnavailableError) Away() bool {
-	switch {
-	case e.Sent.IsZero():
-		return true // no connection
-	case e.Status == 0:
-		return !errors.As(e.Cause, new(lateError))
-	case e.Status >= 500, e.Status == http.StatusNotFound:
+	if e.Status == 0 || e.Status >= 500 || e.Status == http.StatusNotFound {
 		return true
 	}
 	return contentOf(e.Body) == htmlContent
 }
-
-// lateError says that the client's time for an answer was over.
-type lateError string
-
-func (e lateError) Error() string { return string(e) }
 
 // RedirectError says that the platform answers with a redirect, which is never
 // followed: it would be a request that nobody counted, with the token sent to
@@ -199,7 +202,7 @@ func (e *RedirectError) Error() string {
 type TooLargeError struct {
 	Reply
 	Limit int64  // in bytes
-	Where string // "received", "unpacked" or "ZIP entries"
+	Where string // "received", "unpacked", "in the ZIP" or "ZIP entries"
 }
 
 func (e *TooLargeError) Error() string {

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"entsoed/entsoe/document"
 )
 
 // SlotLife is how long a leave of the gate holds. Requests that were allowed
@@ -25,17 +27,33 @@ func newTransport() *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:       http.ProxyFromEnvironment,
-		DialContext: (&net.Dialer{Timeout: 15 * time.Second}).DialContext,
+		DialContext: dial,
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
 			ClientSessionCache: tls.NewLRUClientSessionCache(0), // spares most of the handshakes
 		},
 		TLSHandshakeTimeout:    15 * time.Second,
-		MaxResponseHeaderBytes: 256 << 10,
-		DisableCompression:     true, // the client unpacks gzip itself, within its limits
+		MaxResponseHeaderBytes: 32 << 10, // the platform's have less than 2 KiB
+		DisableCompression:     true,     // the client unpacks gzip itself, within its limits
 		DisableKeepAlives:      true,
 		Protocols:              protocols,
 	}
+}
+
+// readBuffer is what the system holds of a body that comes faster than it is read.
+// Left to itself it holds megabytes, which count as this process's memory.
+const readBuffer = 128 << 10
+
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: 15 * time.Second}
+	conn, err := dialer.DialContext(ctx, network, address)
+	if tcp, ok := conn.(*net.TCPConn); ok && err == nil {
+		if err := tcp.SetReadBuffer(readBuffer); err != nil {
+			conn.Close()
+			return nil, err
+		}
+	}
+	return conn, err
 }
 
 // connect asks the gate and opens the connection for one request. took is how
@@ -62,8 +80,7 @@ func (c *Client) connect(ctx context.Context, address *url.URL, gate Gate) (conn
 	conn, err = c.Transport.NewClientConn(timed, address.Scheme, hostPort(address))
 	took = c.elapsed().Sub(began)
 	if err != nil {
-		late := fmt.Sprintf("no connection within %s", c.ConnectTimeout)
-		return nil, took, c.sendError(ctx, timed, late, Reply{Took: took}, err)
+		return nil, took, c.noConnection(ctx, timed, took, err)
 	}
 	if took > SlotLife {
 		if err := gate(ctx); err != nil {
@@ -86,49 +103,62 @@ func hostPort(address *url.URL) string {
 	return net.JoinHostPort(address.Hostname(), port)
 }
 
-// exchange sends the request and reads the answer to its end. The error is one
-// of the types of this package, the gate's or the context's. The body of an
-// answer that is neither data nor an error of these is returned with a nil
-// error, whatever the status.
-func (c *Client) exchange(ctx context.Context, request *http.Request, gate, room Gate) (Reply, []byte, error) {
+// exchange is one request and its answer, as that comes.
+type exchange struct {
+	*Client
+	ctx      context.Context // of the caller
+	timed    context.Context // ends with the reason when the platform takes too long
+	end      context.CancelCauseFunc
+	conn     *http.ClientConn
+	pace     *pace
+	response *http.Response
+	reply    Reply
+	wire     *document.LimitReader // of the body
+}
+
+// begin sends the request and reads the head of the answer. The error is one of
+// the types of this package, the gate's or the context's. Without an error the
+// exchange must be closed.
+func (c *Client) begin(ctx context.Context, request *http.Request, gate Gate) (*exchange, error) {
 	conn, connecting, err := c.connect(ctx, request.URL, gate)
 	if err != nil {
-		return Reply{}, nil, err
+		return nil, err
 	}
-	defer conn.Close()
-	timed, cancel := context.WithTimeout(ctx, c.Timeout)
-	defer cancel()
-	late := fmt.Sprintf("no complete answer within %s", c.Timeout)
-	reply := Reply{Sent: c.Now()}
-	began := c.elapsed()
-
-	response, err := conn.RoundTrip(request.WithContext(timed))
-	reply.Took = connecting + c.elapsed().Sub(began)
+	x := &exchange{Client: c, ctx: ctx, conn: conn, reply: Reply{Sent: c.Now()}}
+	x.timed, x.end = context.WithCancelCause(ctx)
+	x.pace = c.newPace(connecting, x.end)
+	x.pace.waitForHead(func() { x.response, err = conn.RoundTrip(request.WithContext(x.timed)) })
+	x.measure()
 	if err != nil {
-		return reply, nil, c.sendError(ctx, timed, late, reply, err)
+		err = x.failure(err)
+		x.close()
+		return nil, err
 	}
-	defer response.Body.Close()
-	c.readHeader(&reply, response)
-	if isRedirect(response) {
-		return reply, nil, c.redirect(reply, request.URL, response)
+	c.readHeader(&x.reply, x.response)
+	if isRedirect(x.response) {
+		defer x.close()
+		return nil, c.redirect(x.reply, request.URL, x.response)
 	}
-	if room != nil && response.StatusCode == http.StatusOK {
-		if err := room(timed); err != nil {
-			return reply, nil, c.sendError(ctx, timed, late, reply, err)
-		}
+	x.pace.from = x.response.Body
+	x.wire = &document.LimitReader{From: x.pace, Limit: c.MaxReceived, Where: received}
+	return x, nil
+}
+
+// close ends the exchange, wherever it is.
+func (x *exchange) close() {
+	x.end(nil)
+	if x.response != nil {
+		x.response.Body.Close()
 	}
-	body, wire, err := c.readBody(response)
-	reply.Bytes = wire
-	reply.Took = connecting + c.elapsed().Sub(began)
-	switch {
-	case err == nil:
-		return reply, body, nil
-	case timed.Err() != nil:
-		return reply, nil, c.sendError(ctx, timed, late, reply, err)
-	case response.StatusCode != http.StatusOK && response.StatusCode != http.StatusBadRequest:
-		return reply, body, nil // the status says enough
-	default:
-		return reply, nil, c.bodyError(reply, body, err)
+	x.conn.Close()
+}
+
+// measure notes how long the platform has taken so far, and what came.
+func (x *exchange) measure() {
+	x.reply.FirstByte = x.pace.head
+	x.reply.Took = x.pace.head + x.pace.body
+	if x.wire != nil {
+		x.reply.Bytes = x.wire.Count
 	}
 }
 
@@ -140,15 +170,31 @@ func (c *Client) readHeader(reply *Reply, response *http.Response) {
 	reply.RetryAfter = retryAfter(response.Header.Get("Retry-After"), c.Now())
 }
 
-// sendError says why no complete answer came: the caller's context ended, the
-// client's own time was over (timed, in the words of late), or the network.
-func (c *Client) sendError(ctx, timed context.Context, late string, reply Reply, err error) error {
+// failure says why no complete answer came: the caller's context ended, the
+// platform took too long, or the network.
+func (x *exchange) failure(err error) error {
+	slow, isSlow := errors.AsType[*slowness](context.Cause(x.timed))
+	switch {
+	case x.ctx.Err() != nil:
+		return fmt.Errorf("request given up: %w", context.Cause(x.ctx))
+	case isSlow:
+		return &SlowError{x.reply, slow}
+	case x.reply.Status == 0 && errors.Is(err, io.EOF):
+		return &UnavailableError{x.reply, errors.New("the connection was closed without an answer")}
+	default:
+		return &UnavailableError{x.reply, x.redact().error(err)}
+	}
+}
+
+// noConnection says why the request could not be sent.
+func (c *Client) noConnection(ctx, timed context.Context, took time.Duration, err error) error {
+	reply := Reply{FirstByte: took, Took: took}
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("request given up: %w", context.Cause(ctx))
 	case timed.Err() != nil:
-		return &UnavailableError{reply, lateError(late)}
-	case reply.Status == 0 && errors.Is(err, io.EOF):
+		return &UnavailableError{reply, fmt.Errorf("no connection within %s", c.ConnectTimeout)}
+	case errors.Is(err, io.EOF):
 		return &UnavailableError{reply, errors.New("the connection was closed without an answer")}
 	default:
 		return &UnavailableError{reply, c.redact().error(err)}

@@ -80,15 +80,15 @@ func failures() []failure {
 	long := strings.Repeat("<Point/>", 2000)
 	soon := func(c *Client) { c.Timeout = 50 * time.Millisecond }
 	small := func(c *Client) { c.MaxReceived, c.MaxUnpacked = 1000, 5000 }
-	unavailable := verdict{Kind: "Unavailable"}
+	unavailable, slow := verdict{Kind: "Unavailable"}, verdict{Kind: "Slow"}
 	return []failure{
 		{"closed at once", func(net.Conn, string) {}, nil, unavailable, "closed without an answer"},
 		{"reset", reset, nil, unavailable, "reset"},
-		{"no answer", hang, soon, unavailable, "no complete answer within 50ms"},
+		{"no answer", hang, soon, slow, "no complete answer within 50ms"},
 		{"answer stops", func(conn net.Conn, echo string) {
 			write("HTTP/1.1 200 OK\r\nX-Echo: ECHO\r\nContent-Length: 500\r\n\r\n<a>ECHO")(conn, echo)
 			hang(conn, echo)
-		}, soon, unavailable, "no complete answer within 50ms"},
+		}, soon, slow, "no complete answer within 50ms"},
 		{"head stops", write("HTTP/1.1 200 OK\r\nX-Echo: ECHO\r\n"), nil, unavailable, ""},
 		{"no HTTP", write("ECHO is no HTTP\r\n\r\n"), nil, unavailable, "malformed"},
 		{"bad status line", write("HTTP/1.1 ECHO OK\r\n\r\n"), nil, unavailable, "malformed"},
@@ -183,7 +183,7 @@ func (f failure) run(t *testing.T, token Secret, echo string) {
 	if f.limit != nil {
 		f.limit(client)
 	}
-	answer, err := client.Fetch(t.Context(), askLoad, open, nil)
+	answer, err := fetchAll(client, t.Context(), askLoad, open)
 	searchToken(t, answer, err, client)
 	if err == nil {
 		if f.want != (verdict{}) {
@@ -203,7 +203,7 @@ func (f failure) run(t *testing.T, token Secret, echo string) {
 }
 
 // searchToken prints what came back in every way and looks for the token.
-func searchToken(t *testing.T, answer *Answer, err error, client *Client) {
+func searchToken(t *testing.T, answer *whole, err error, client *Client) {
 	t.Helper()
 	var out bytes.Buffer
 	things := []any{answer, client}
@@ -213,7 +213,7 @@ func searchToken(t *testing.T, answer *Answer, err error, client *Client) {
 	}
 	if answer != nil {
 		things = append(things, *answer)
-		for _, document := range answer.Documents {
+		for _, document := range answer.Texts {
 			out.Write(document)
 		}
 	}
@@ -275,7 +275,7 @@ func TestNoConnection(t *testing.T) {
 			if test.change != nil {
 				test.change(client)
 			}
-			answer, err := client.Fetch(t.Context(), askLoad, open, nil)
+			answer, err := fetchAll(client, t.Context(), askLoad, open)
 			if err == nil || verdictOn(err).Kind != "Unavailable" || !strings.Contains(err.Error(), test.says) {
 				t.Fatalf("got %v, want an UnavailableError that says %q", err, test.says)
 			}

@@ -177,12 +177,12 @@ func TestRecordedAnswersArrive(t *testing.T) {
 		t.Run(r.File, func(t *testing.T) {
 			server := r.platform(t)
 			defer server.Close()
-			answer, err := testClient(server.URL).Fetch(t.Context(), r.request(t), open, nil)
+			answer, err := fetchAll(testClient(server.URL), t.Context(), r.request(t), open)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(answer.Documents) != 1 || !bytes.Equal(answer.Documents[0], r.Body) {
-				t.Errorf("%d documents, or not the recorded bytes", len(answer.Documents))
+			if len(answer.Texts) != 1 || !bytes.Equal(answer.Texts[0], r.Body) {
+				t.Errorf("%d documents, or not the recorded bytes", len(answer.Texts))
 			}
 		})
 	}
@@ -195,7 +195,7 @@ func TestRecordedAcknowledgementsArrive(t *testing.T) {
 		t.Run(r.File, func(t *testing.T) {
 			server := r.platform(t)
 			defer server.Close()
-			_, err := testClient(server.URL).Fetch(t.Context(), entsoe.Request{Params: r.Params}, open, nil)
+			_, err := fetchAll(testClient(server.URL), t.Context(), entsoe.Request{Params: r.Params}, open)
 			if err == nil || verdictOn(err).Kind != "NoData" {
 				t.Fatalf("got %v, want NoDataError", err)
 			}

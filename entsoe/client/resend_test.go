@@ -73,7 +73,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 		client.Transport.TLSClientConfig = secured.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 		var leaves atomic.Int64
 		for range 30 {
-			_, err := client.Fetch(t.Context(), askLoad, counting(&leaves), nil)
+			_, err := fetchAll(client, t.Context(), askLoad, counting(&leaves))
 			if err != nil && verdictOn(err).Kind != "Unavailable" {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestNoHTTP2(t *testing.T) {
 	client.Transport.TLSClientConfig.RootCAs = roots
 	var leaves atomic.Int64
 	for i := range 10 {
-		_, err := client.Fetch(t.Context(), askLoad, counting(&leaves), nil)
+		_, err := fetchAll(client, t.Context(), askLoad, counting(&leaves))
 		if (err == nil) != (i%2 == 0) {
 			t.Errorf("request %d: %v", i, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"log/slog"
 	"net/url"
 	"regexp"
@@ -91,6 +92,55 @@ func (r redactor) document(d []byte) []byte {
 		}
 	}
 	return d
+}
+
+// reader cleans a document as it comes.
+func (r redactor) reader(from io.Reader) io.Reader {
+	longest := 0
+	for _, form := range r.forms {
+		longest = max(longest, len(form))
+	}
+	if longest == 0 {
+		return from
+	}
+	return &cleanReader{redactor: r, from: from, overlap: longest - 1}
+}
+
+// cleanReader is a document without the token. Of what was read it holds back the
+// last bytes, with which a token may begin.
+type cleanReader struct {
+	redactor
+	from    io.Reader
+	overlap int
+	read    []byte // and not yet handed on
+	clean   int    // bytes of read that may be handed on
+	err     error
+}
+
+func (c *cleanReader) Read(p []byte) (int, error) {
+	for c.clean == 0 {
+		if c.err != nil {
+			return 0, c.err
+		}
+		c.fill(len(p))
+	}
+	n := copy(p, c.read[:c.clean])
+	c.read, c.clean = c.read[n:], c.clean-n
+	return n, nil
+}
+
+// fill reads about as much as is asked for.
+func (c *cleanReader) fill(n int) {
+	held := c.read
+	c.read = make([]byte, len(held), len(held)+max(n, 4*c.overlap))
+	copy(c.read, held)
+	var got int
+	got, c.err = c.from.Read(c.read[len(held):cap(c.read)])
+	c.read = c.document(c.read[:len(held)+got])
+	c.clean = len(c.read)
+	if c.err == nil {
+		c.clean = max(0, len(c.read)-c.overlap)
+	}
 }
 
 // error reduces an error of net/http, of a decompressor or of the network to

@@ -41,15 +41,25 @@ type MemberError struct{ Err error }
 func (e *MemberError) Error() string { return e.Err.Error() }
 func (e *MemberError) Unwrap() error { return e.Err }
 
+// Limits bound what is read of a ZIP.
+type Limits struct {
+	Unpacked int64             // bytes of all files together
+	Held     int64             // bytes at a time of ZIPs in the ZIP, which are held in memory
+	Grow     func(int64) error // asked before so many more bytes are held, or fewer if negative; nil: they may be
+}
+
 // Members visits the files of a ZIP in its order, those of ZIPs in it in the
-// place of the inner ZIP, and unpacks each while it is read. All together hold
-// at most limit bytes. A file that cannot be read is visited too, because it
-// says nothing of the others.
+// place of the inner ZIP, and unpacks each while it is read. A file that cannot be
+// read is visited too, because it says nothing of the others.
 //
 // Its own errors are a *LimitError, one for a ZIP whose directory is cut or
-// damaged, and that of a context that ended. An error of visit ends the reading.
-func Members(ctx context.Context, file io.ReaderAt, size, limit int64, visit func(Member) error) error {
-	u := unzipper{ctx: ctx, room: limit, limit: limit, visit: visit}
+// damaged, that of Grow, and that of a context that ended. An error of visit ends
+// the reading.
+func Members(ctx context.Context, file io.ReaderAt, size int64, limits Limits, visit func(Member) error) error {
+	u := unzipper{ctx: ctx, Limits: limits, room: limits.Unpacked, visit: visit}
+	if u.Grow == nil {
+		u.Grow = func(int64) error { return nil }
+	}
 	err := u.archive(file, size, "", 1)
 	if err == nil {
 		return nil
@@ -64,7 +74,7 @@ func Members(ctx context.Context, file io.ReaderAt, size, limit int64, visit fun
 // be read is an error.
 func Unzip(ctx context.Context, body []byte, limit int64) ([][]byte, error) {
 	var files [][]byte
-	err := Members(ctx, bytes.NewReader(body), int64(len(body)), limit, func(m Member) error {
+	err := Members(ctx, bytes.NewReader(body), int64(len(body)), Limits{Unpacked: limit, Held: limit}, func(m Member) error {
 		if m.Err != nil {
 			return m.Err
 		}
@@ -79,18 +89,23 @@ func Unzip(ctx context.Context, body []byte, limit int64) ([][]byte, error) {
 }
 
 type unzipper struct {
+	Limits
 	ctx     context.Context
 	visit   func(Member) error
 	entries int
 	number  int   // of members that were visited
 	room    int64 // bytes that may still be unpacked
-	limit   int64 // for the error
 	ended   error // why no more may be read: more than limit, a context that ended
 }
 
 // archive visits the members of a ZIP. An inner one that cannot be read is a
 // member that cannot.
 func (u *unzipper) archive(file io.ReaderAt, size int64, above string, depth int) error {
+	// The directory says how many entries it has, and need not tell the truth.
+	entries, err := entriesOf(watchedFile{u.ctx, file}, size)
+	if err == nil && entries > maxEntries-u.entries {
+		return &LimitError{maxEntries, Entries}
+	}
 	archive, err := zip.NewReader(watchedFile{u.ctx, file}, size)
 	switch {
 	case err != nil && depth == 1:
@@ -149,12 +164,18 @@ func (u *unzipper) inner(content io.Reader, name string, depth int) error {
 	if depth == maxNesting {
 		return u.unreadable(name, fmt.Errorf("ZIP in ZIP, more than %d deep: %w", maxNesting, errors.ErrUnsupported))
 	}
-	body, err := io.ReadAll(content)
+	body, err := Hold(content, u.Held, u.Grow)
+	defer u.Grow(-int64(cap(body))) //nolint:errcheck // giving back does not fail
+	u.Held -= int64(len(body))
+	defer func() { u.Held += int64(len(body)) }()
+	_, damaged := errors.AsType[*MemberError](err)
 	switch {
 	case u.ended != nil:
 		return u.ended
-	case err != nil:
+	case damaged:
 		return u.unreadable(name, err)
+	case err != nil:
+		return err
 	}
 	return u.archive(bytes.NewReader(body), int64(len(body)), name+"/", depth+1)
 }
@@ -186,13 +207,61 @@ func (m memberReader) Read(p []byte) (int, error) {
 	}
 	n, err := m.from.Read(p)
 	if m.room -= int64(n); m.room < 0 {
-		m.room, m.ended = 0, &LimitError{m.limit, Unpacked}
+		m.room, m.ended = 0, &LimitError{m.Unpacked, Unpacked}
 		return 0, m.ended
 	}
 	if err != nil && err != io.EOF {
 		err = &MemberError{fmt.Errorf("cut or damaged ZIP: %w", err)}
 	}
 	return n, err
+}
+
+// InZIP is what LimitError.Where says of a ZIP that is too large to be held.
+const InZIP = "in the ZIP"
+
+// Hold reads a ZIP of at most limit bytes into memory. grow is asked for each piece
+// of memory before it is taken, cap(body) in all, also with an error.
+func Hold(r io.Reader, limit int64, grow func(int64) error) (body []byte, err error) {
+	for {
+		if len(body) == cap(body) {
+			larger := min(max(64<<10, int64(cap(body))*3/2), limit+1)
+			if larger <= int64(len(body)) {
+				return body, &LimitError{limit, InZIP}
+			}
+			if err := grow(larger - int64(cap(body))); err != nil {
+				return body, err
+			}
+			body = append(make([]byte, 0, larger), body...)
+		}
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		switch {
+		case int64(len(body)) > limit:
+			return body, &LimitError{limit, InZIP}
+		case err == io.EOF:
+			return body, nil
+		case err != nil:
+			return body, err
+		}
+	}
+}
+
+// entriesOf returns how many entries the directory of a ZIP has at most, by the
+// mark with which each begins.
+func entriesOf(file io.ReaderAt, size int64) (n int, err error) {
+	mark := []byte("PK\x01\x02")
+	piece := make([]byte, min(size, 64<<10))
+	for at := int64(0); at < size; at += int64(len(piece) - len(mark) + 1) {
+		got, err := file.ReadAt(piece, at)
+		n += bytes.Count(piece[:got], mark)
+		if err == io.EOF || at+int64(got) >= size {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // DecodeFile reads what the platform sent, recognised by its content: one XML
@@ -206,12 +275,12 @@ func DecodeFile(ctx context.Context, r io.Reader, limit int64, zone func(eic str
 		header, err := Decode(ctx, buffered, zone, visit)
 		return []Header{header}, err
 	}
-	body, err := io.ReadAll(&LimitReader{From: buffered, Limit: limit, Where: "in the ZIP"})
+	body, err := Hold(buffered, limit, func(int64) error { return nil })
 	if err != nil {
 		return nil, err
 	}
 	var headers []Header
-	err = Members(ctx, bytes.NewReader(body), int64(len(body)), limit, func(m Member) error {
+	err = Members(ctx, bytes.NewReader(body), int64(len(body)), Limits{Unpacked: limit, Held: limit}, func(m Member) error {
 		header, err := Header{}, m.Err
 		if err == nil {
 			header, err = Decode(ctx, m.Content, zone, visit)

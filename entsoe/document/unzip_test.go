@@ -82,7 +82,7 @@ func TestMembersSparesTheOthers(t *testing.T) {
 	}
 	body := zipped(smallDocument, encrypted, method, damaged, good[:50], deep, zipped(smallDocument, damaged, smallDocument), other, smallDocument)
 	var got []string
-	err := Members(t.Context(), strings.NewReader(body), int64(len(body)), 1<<20, func(m Member) error {
+	err := Members(t.Context(), strings.NewReader(body), int64(len(body)), Limits{Unpacked: 1 << 20, Held: 1 << 20}, func(m Member) error {
 		err := m.Err
 		if err == nil {
 			_, err = Decode(t.Context(), m.Content, entsoe.Zone, Visitor{})

@@ -1,9 +1,9 @@
 package answer
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
@@ -17,9 +17,9 @@ type curves map[string]*timeseries.Series
 
 // read reads a document of curves. If it has no TimeSeries, or one of them has
 // no Points, its form is not known: names of elements have changed before.
-func (s curves) read(ctx context.Context, r *Reader, text []byte) (counted int, err error) {
+func (s curves) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
 	d := curveDocument{Reader: r, series: s}
-	header, err := document.Decode(ctx, bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: d.curve})
+	header, err := document.Decode(ctx, text, entsoe.Zone, document.Visitor{Curve: d.curve})
 	if err == nil && (header.Series == 0 || d.withPoints < header.Series) {
 		err = &UnknownError{fmt.Sprintf("%d of %d TimeSeries have a Period with Points", d.withPoints, header.Series)}
 	}

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -21,10 +22,15 @@ func pricesOf(t *testing.T, asked string) *Reader {
 	return NewReader(Question{Feed: feed, Item: jobstest.Item(t, feed.Item), Window: jobstest.Window(t, asked), Zone: feed.Zone()})
 }
 
+// read reads a document that is there already.
+func read(ctx context.Context, r *Reader, text []byte) (int, error) {
+	return r.Read(ctx, bytes.NewReader(text))
+}
+
 func TestReadingReducesDoubles(t *testing.T) {
 	once := jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.5}}
 	r := pricesOf(t, jobstest.OneDay)
-	if _, err := r.Read(t.Context(), jobstest.Prices(once, once)); err != nil {
+	if _, err := read(t.Context(), r, jobstest.Prices(once, once)); err != nil {
 		t.Fatal(err)
 	}
 	series := rowsOf[timeseries.Curves](t, r)
@@ -48,7 +54,7 @@ func TestReadingReducesDoubles(t *testing.T) {
 
 func TestReadingRefusesTwoValues(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
-	_, err := r.Read(t.Context(), jobstest.Prices(
+	_, err := read(t.Context(), r, jobstest.Prices(
 		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.5}},
 		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.6}}))
 	if err != nil {
@@ -65,13 +71,13 @@ func TestReadingRefusesTwoValues(t *testing.T) {
 
 func TestReadingRefusesWrongAnswers(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
-	_, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}))
+	_, err := read(t.Context(), r, jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}))
 	_, ok := errors.AsType[*WrongError](err)
 	if !ok {
 		t.Fatalf("prices of another day: %v", err)
 	}
 	r = pricesOf(t, "2026-06-01T10:00Z/2026-06-01T11:00Z")
-	if _, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
+	if _, err := read(t.Context(), r, jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
 		t.Errorf("the whole day around an hour: %v", err)
 	}
 }
@@ -80,13 +86,13 @@ func TestReadingRefusesWrongAnswers(t *testing.T) {
 // the coupled market: they do not cover the day for the first reading.
 func TestReadingWaitsForSDAC(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
-	if _, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "2", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
+	if _, err := read(t.Context(), r, jobstest.Prices(jobstest.PriceSeries{Sequence: "2", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.PeriodsOf(0, jobstest.Window(t, jobstest.OneDay)); got != nil {
 		t.Errorf("sequence 2 alone covers %v", got)
 	}
-	if _, err := r.Read(t.Context(), jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{60}})); err != nil {
+	if _, err := read(t.Context(), r, jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{60}})); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(jobstest.Windows(t, jobstest.OneDay), r.PeriodsOf(0, jobstest.Window(t, jobstest.OneDay))); diff != "" {
@@ -103,7 +109,7 @@ func TestFingerprint(t *testing.T) {
 	print := func(series ...jobstest.PriceSeries) uint64 {
 		r := pricesOf(t, jobstest.OneDay)
 		r.Item.PageSize = 100
-		if _, err := r.Read(t.Context(), jobstest.Prices(series...)); err != nil {
+		if _, err := read(t.Context(), r, jobstest.Prices(series...)); err != nil {
 			t.Fatal(err)
 		}
 		return r.Print
@@ -169,7 +175,7 @@ func TestReadingIsGivenUp(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	r := pricesOf(t, jobstest.OneDay)
-	if _, err := r.Read(ended, jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); !errors.Is(err, context.Canceled) || !r.Empty() {
+	if _, err := read(ended, r, jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})); !errors.Is(err, context.Canceled) || !r.Empty() {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,10 +1,10 @@
 package answer
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
@@ -16,8 +16,8 @@ import (
 // documents are the outages, fall-backs or market messages of an answer.
 type documents struct{ all []timeseries.Document }
 
-func (o *documents) read(ctx context.Context, r *Reader, text []byte) (counted int, err error) {
-	d, err := document.DecodeDocument(ctx, bytes.NewReader(text), entsoe.Zone)
+func (o *documents) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
+	d, err := document.DecodeDocument(ctx, text, entsoe.Zone)
 	if err != nil {
 		return 1, err
 	}

@@ -17,7 +17,7 @@ import (
 func TestReadingOfDocument(t *testing.T) {
 	outages := entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, Variants: []entsoe.Variant{{Axis: entsoe.Update}}}
 	r := readerOf(t, outages, "10YBE----------2", jobstest.OneDay)
-	counted, err := r.Read(t.Context(), jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 3, Status: "A09", From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100}))
+	counted, err := read(t.Context(), r, jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 3, Status: "A09", From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100}))
 	if err != nil || counted != 1 || len(rowsOf[timeseries.Documents](t, r)) != 1 {
 		t.Fatal(counted, len(rowsOf[timeseries.Documents](t, r)), err)
 	}
@@ -52,19 +52,19 @@ func TestReadingOfDocumentRefusesWrongAnswers(t *testing.T) {
 	later := jobstest.OutageDocument(jobstest.Outage{MRID: "haven", Revision: 1, From: "2027-01-01T10:00Z", To: "2027-01-02T10:00Z", Available: 100})
 	var wrong *WrongError
 	r := readerOf(t, outages, "10YBE----------2", jobstest.OneDay)
-	if _, err := r.Read(t.Context(), later); !errors.As(err, &wrong) {
+	if _, err := read(t.Context(), r, later); !errors.As(err, &wrong) {
 		t.Errorf("an outage of another time: %v", err)
 	}
 	r.MRID = "port"
-	if _, err := r.Read(t.Context(), later); !errors.As(err, &wrong) {
+	if _, err := read(t.Context(), r, later); !errors.As(err, &wrong) {
 		t.Errorf("another outage: %v", err)
 	}
 	r.MRID = "haven"
-	if _, err := r.Read(t.Context(), later); err != nil {
+	if _, err := read(t.Context(), r, later); err != nil {
 		t.Errorf("the outage that was asked for: %v", err)
 	}
 	var strange *UnknownError
-	if _, err := r.Read(t.Context(), jobstest.OutageDocument(jobstest.Outage{Revision: 1, From: "2026-06-01T10:00Z", To: "2026-06-01T12:00Z"})); !errors.As(err, &strange) {
+	if _, err := read(t.Context(), r, jobstest.OutageDocument(jobstest.Outage{Revision: 1, From: "2026-06-01T10:00Z", To: "2026-06-01T12:00Z"})); !errors.As(err, &strange) {
 		t.Errorf("an outage without mRID: %v", err)
 	}
 }
@@ -74,7 +74,7 @@ func TestPrintOfDocuments(t *testing.T) {
 	print := func(outages ...jobstest.Outage) uint64 {
 		r := readerOf(t, entsoe.Item{Name: "outages", Shape: timeseries.ShapeDocuments, PageSize: 200}, "10YBE----------2", jobstest.OneDay)
 		for _, o := range outages {
-			if _, err := r.Read(t.Context(), jobstest.OutageDocument(o)); err != nil {
+			if _, err := read(t.Context(), r, jobstest.OutageDocument(o)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -99,7 +99,7 @@ const messageDocument = `<OtherTransparencyMarketInformation_MarketDocument xmln
 // A market message has a reason and no parts, and perhaps no end.
 func TestReadingOfMessage(t *testing.T) {
 	r := readerOf(t, entsoe.Item{Name: "messages", Shape: timeseries.ShapeDocuments}, "10YBE----------2", "2026-06-04T00:00Z/2026-06-05T00:00Z")
-	if _, err := r.Read(t.Context(), []byte(messageDocument)); err != nil {
+	if _, err := read(t.Context(), r, []byte(messageDocument)); err != nil {
 		t.Fatal(err)
 	}
 	got := rowsOf[timeseries.Documents](t, r)[0]

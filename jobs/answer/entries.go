@@ -1,10 +1,10 @@
 package answer
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -22,10 +22,10 @@ type entries struct {
 }
 
 // read reads a document of a list or a register.
-func (o *entries) read(ctx context.Context, r *Reader, text []byte) (counted int, err error) {
+func (o *entries) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
 	d := entryDocument{Reader: r, entries: o, first: len(o.all)}
 	before := len(o.all)
-	header, err := document.Decode(ctx, bytes.NewReader(text), entsoe.Zone, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries})
+	header, err := document.Decode(ctx, text, entsoe.Zone, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries})
 	if err == nil && header.Series == 0 {
 		err = &UnknownError{"it has no TimeSeries"}
 	}

@@ -46,7 +46,7 @@ const quarter = "2026-05-31T22:00Z/2026-05-31T22:15Z"
 func TestReadingOfList(t *testing.T) {
 	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
 	one := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:30Z", Quantity: 5, Price: 1.27}
-	counted, err := r.Read(t.Context(), jobstest.Bids(one, one))
+	counted, err := read(t.Context(), r, jobstest.Bids(one, one))
 	if err != nil || counted != 2 {
 		t.Fatal(counted, err)
 	}
@@ -78,7 +78,7 @@ func TestReadingOfList(t *testing.T) {
 func TestReadingOfListLacksValues(t *testing.T) {
 	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
 	o := jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:45Z", Quantity: 5, Price: 1, FollowingTwo: `<Point><position>2</position></Point><Point><position>3</position><quantity>7</quantity></Point>`}
-	if _, err := r.Read(t.Context(), jobstest.Bids(o)); err != nil {
+	if _, err := read(t.Context(), r, jobstest.Bids(o)); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -94,14 +94,14 @@ func TestReadingOfListLacksValues(t *testing.T) {
 // Rows of another time are no answer, rows of the market day around it are.
 func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
 	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T23:00Z/2026-06-01T00:00Z")
-	if _, err := r.Read(t.Context(), jobstest.Bids(jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z"})); err != nil {
+	if _, err := read(t.Context(), r, jobstest.Bids(jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z"})); err != nil {
 		t.Errorf("an hour before within the day: %v", err)
 	}
 	if got := rowsOf[timeseries.Entries](t, r).Replaces; got != nil {
 		t.Errorf("it replaces %v", got)
 	}
 	var wrong *WrongError
-	if _, err := r.Read(t.Context(), jobstest.Bids(jobstest.Bid{From: jobstest.June2, To: jobstest.June3})); !errors.As(err, &wrong) {
+	if _, err := read(t.Context(), r, jobstest.Bids(jobstest.Bid{From: jobstest.June2, To: jobstest.June3})); !errors.As(err, &wrong) {
 		t.Errorf("the next day: %v", err)
 	}
 }
@@ -110,7 +110,7 @@ func TestReadingOfListRefusesWrongAnswers(t *testing.T) {
 func TestPrintOfList(t *testing.T) {
 	print := func(bids ...jobstest.Bid) uint64 {
 		r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
-		if _, err := r.Read(t.Context(), jobstest.Bids(bids...)); err != nil {
+		if _, err := read(t.Context(), r, jobstest.Bids(bids...)); err != nil {
 			t.Fatal(err)
 		}
 		return r.Print
@@ -137,7 +137,7 @@ const hvdcDocument = `<HVDCLink_MarketDocument xmlns="urn:iec62325.351:tc57wg16:
 func TestReadingWithoutPoints(t *testing.T) {
 	limits := entsoe.Item{Name: "limits", Shape: timeseries.ShapeList}
 	r := readerOf(t, limits, "10YNL----------L", jobstest.OneDay)
-	if _, err := r.Read(t.Context(), fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
+	if _, err := read(t.Context(), r, fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", "")); err != nil {
 		t.Fatal(err)
 	}
 	if len(rowsOf[timeseries.Entries](t, r).All) != 1 {
@@ -165,11 +165,11 @@ func TestReadingWithoutPoints(t *testing.T) {
 	r = readerOf(t, limits, "10YNL----------L", jobstest.OneDay)
 	var wrong *WrongError
 	ended := `<end_DateAndOrTime.dateTime>2022-06-23T22:00:00Z</end_DateAndOrTime.dateTime>`
-	if _, err := r.Read(t.Context(), fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", ended)); !errors.As(err, &wrong) {
+	if _, err := read(t.Context(), r, fmt.Appendf(nil, hvdcDocument, "2021-06-23T22:00:00Z", ended)); !errors.As(err, &wrong) {
 		t.Errorf("a limit that ended years before: %v", err)
 	}
 	var strange *UnknownError
-	if _, err := r.Read(t.Context(), fmt.Appendf(nil, hvdcDocument, "soon", "")); !errors.As(err, &strange) || !strings.Contains(err.Error(), `"soon" is no time`) {
+	if _, err := read(t.Context(), r, fmt.Appendf(nil, hvdcDocument, "soon", "")); !errors.As(err, &strange) || !strings.Contains(err.Error(), `"soon" is no time`) {
 		t.Errorf("a start that is no time: %v", err)
 	}
 }
@@ -177,7 +177,7 @@ func TestReadingWithoutPoints(t *testing.T) {
 // A register is the whole set, whatever day was asked for.
 func TestReadingOfRegister(t *testing.T) {
 	r := readerOf(t, entsoe.Item{Name: "units", Shape: timeseries.ShapeRegister}, "10YBE----------2", "2017-01-01T00:00Z/2017-01-02T00:00Z")
-	if _, err := r.Read(t.Context(), []byte(jobstest.UnitsDocument)); err != nil {
+	if _, err := read(t.Context(), r, []byte(jobstest.UnitsDocument)); err != nil {
 		t.Fatal(err)
 	}
 	if len(rowsOf[timeseries.Entries](t, r).All) != 1 || !rowsOf[timeseries.Entries](t, r).Whole || rowsOf[timeseries.Entries](t, r).Replaces != nil {
@@ -218,7 +218,7 @@ func TestReadingOfConstraints(t *testing.T) {
 	r := readerOf(t, entsoe.Item{Name: "flow_based", Shape: timeseries.ShapeList}, "10YDOM-REGION-1V", jobstest.OneDay)
 	points := "<Point><position>1</position>" + constraint("11", 888, 0.1, -0.2) + constraint("12", 395, 0.3, 0.4) + "</Point>" +
 		"<Point><position>2</position>" + constraint("12", 390, 0.5, 0.6) + "</Point>"
-	if _, err := r.Read(t.Context(), fmt.Appendf(nil, flowBasedDocument, points)); err != nil {
+	if _, err := read(t.Context(), r, fmt.Appendf(nil, flowBasedDocument, points)); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

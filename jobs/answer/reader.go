@@ -6,6 +6,7 @@ package answer
 
 import (
 	"context"
+	"io"
 	"maps"
 	"time"
 
@@ -59,7 +60,7 @@ type scope struct {
 type content interface {
 	// read adds a document and returns how much of what the platform counts in
 	// pages it holds.
-	read(ctx context.Context, r *Reader, text []byte) (counted int, err error)
+	read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error)
 	// mark says how much there is, and rewind forgets what came after a mark.
 	mark() Mark
 	rewind(m Mark)
@@ -82,11 +83,11 @@ func NewReader(q Question) *Reader {
 	return r
 }
 
-// Read reads one XML document and returns how much of what the platform counts
+// Read reads one XML document as it comes and returns how much of what the platform counts
 // in pages it holds: documents of outages, else TimeSeries. Its errors are
 // *document.DecodeError, *WrongError, *UnknownError and that of a context that
 // ended.
-func (r *Reader) Read(ctx context.Context, text []byte) (counted int, err error) {
+func (r *Reader) Read(ctx context.Context, text io.Reader) (counted int, err error) {
 	return r.content.read(ctx, r, text)
 }
 
