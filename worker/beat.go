@@ -40,7 +40,18 @@ func (p *process) beat(ctx context.Context, look chan<- struct{}) {
 func (p *process) pulse(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.pace.Silence/3)
 	defer cancel()
-	return queue.Heartbeat(ctx, p.heart, p.id)
+	if err := queue.Heartbeat(ctx, p.heart, p.id); err != nil {
+		return err
+	}
+	return p.tellClock(ctx)
+}
+
+// tellClock makes the clock of the database that of the process.
+func (p *process) tellClock(ctx context.Context) error {
+	if !p.shifted {
+		return p.heart.KeepServerClock(ctx)
+	}
+	return p.heart.SetClock(ctx, p.Now(), p.Speed)
 }
 
 // gap remembers when the process' own heartbeat last failed to come in time.

@@ -21,6 +21,10 @@ type Config struct {
 	// the aFRR prices of one area are 16 million a year. At least 90d, because
 	// values are read again for 60 days; 0 keeps them for ever.
 	KeepFast jobs.Duration `env:"KEEP_FAST, default=0"`
+	// KeepFetches is for how long the record of a request is kept in entsoe.fetches,
+	// beyond which only the last ones of each feed stay: with all items they take
+	// 18 GB a year. At least 7d; 0 keeps them for ever.
+	KeepFetches jobs.Duration `env:"KEEP_FETCHES, default=90d"`
 	// HTTPAddr is where /healthz and /readyz are served, as host:port. By default
 	// only this machine can reach it.
 	HTTPAddr string `env:"HTTP_ADDR, default=127.0.0.1:8090"`
@@ -29,6 +33,7 @@ type Config struct {
 const (
 	mostConcurrency = 1000
 	leastKept       = 90 * 24 * time.Hour
+	leastFetches    = 7 * 24 * time.Hour
 )
 
 // Check refuses settings that cannot be worked with, by the name of the
@@ -39,6 +44,9 @@ func (c Config) Check() error {
 	}
 	if keep := time.Duration(c.KeepFast); keep != 0 && keep < leastKept {
 		return fmt.Errorf("KEEP_FAST is %s: must be 0, for ever, or at least 90d", c.KeepFast)
+	}
+	if keep := time.Duration(c.KeepFetches); keep != 0 && keep < leastFetches {
+		return fmt.Errorf("KEEP_FETCHES is %s: must be 0, for ever, or at least 7d", c.KeepFetches)
 	}
 	return nil
 }

@@ -26,12 +26,14 @@ type Deps struct {
 
 	Log *slog.Logger
 
-	pace pace // realPace unless a test has another
+	shifted bool // Now was given
+	pace    pace // realPace unless a test has another
 }
 
 // withDefaults fills in the real clock and gives the client the same one.
 func (d Deps) withDefaults() Deps {
-	if d.Now == nil {
+	d.shifted = d.Now != nil
+	if !d.shifted {
 		d.Now = time.Now
 	}
 	if d.Speed == 0 {

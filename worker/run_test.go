@@ -28,6 +28,12 @@ func TestRunCollects(t *testing.T) {
 	if n := query[int](s, `select count(distinct (item, area))::int from entsoe.series`); n != 6 {
 		t.Errorf("series of %d items and areas, want 6", n)
 	}
+	if off := query[float64](s, `select abs(extract(epoch from entsoe.clock() - $1))::float8`, noon); off > 60 {
+		t.Errorf("the clock of the database is %v s off that of the worker", off)
+	}
+	if late := query[bool](s, `select exists (select from entsoe.gaps('actual_total_load', 'FR') where gap_to > $1)`, noon.Add(time.Minute)); late {
+		t.Error("the future of the worker's clock is said to be missing")
+	}
 	r.stop()
 	log := strings.Split(strings.TrimSpace(s.Log.String()), "\n")
 	if !strings.Contains(log[0], "SIMULATED DATA") || !strings.Contains(log[0], "level=WARN") {

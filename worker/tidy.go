@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"time"
+
+	"entsoed/store/queue"
 )
 
 // documentsAge is for how long the documents of failed and unknown answers are
@@ -21,6 +23,12 @@ func (p *process) chores() []chore {
 		_, err := p.control.DropDocuments(ctx, p.Now().Add(-documentsAge), p.pace.TidyLock)
 		return err
 	}}}
+	if keep := time.Duration(p.Worker.KeepFetches); keep > 0 {
+		all = append(all, chore{"old records of requests could not be deleted; it is tried again", func(ctx context.Context) error {
+			_, err := queue.DropFetches(ctx, p.control, p.Now().Add(-keep), p.pace.TidyLock)
+			return err
+		}})
+	}
 	if keep := time.Duration(p.Worker.KeepFast); keep > 0 {
 		all = append(all, chore{"old values finer than a minute could not be deleted; it is tried again", func(ctx context.Context) error {
 			return p.control.DropFast(ctx, p.Now().Add(-keep), p.pace.TidyLock)

@@ -148,7 +148,10 @@ func startBackfill(cmd *cobra.Command, env environment, items []string, flags st
 		return databaseFailure(ctx, err)
 	}
 	defer db.Close()
-	now := clockOf(d)()
+	now, err := present(ctx, d, db)
+	if err != nil {
+		return err
+	}
 	if flags.DryRun {
 		return planBackfill(ctx, env, db, order, now, flags.JSON)
 	}

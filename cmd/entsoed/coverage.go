@@ -8,6 +8,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/store"
 	"entsoed/timeseries"
+	"entsoed/worker"
 )
 
 func coverageCommand(env environment) *cobra.Command {
@@ -42,7 +43,11 @@ in SQL.`,
 				return err
 			}
 			defer db.Close()
-			now, err := clock.now(cmd, c)
+			var d worker.Deps
+			if err := clock.apply(cmd, c, &d); err != nil {
+				return err
+			}
+			now, err := present(cmd.Context(), d, db)
 			if err != nil {
 				return err
 			}

@@ -49,13 +49,13 @@ func (f *clockFlags) apply(cmd *cobra.Command, c config, d *worker.Deps) error {
 	return nil
 }
 
-// now is what time it is by the clock of the flags, at the start of the command.
-func (f *clockFlags) now(cmd *cobra.Command, c config) (time.Time, error) {
-	var d worker.Deps
-	if err := f.apply(cmd, c, &d); err != nil {
-		return time.Time{}, err
+// present is what time it is for the data: by the clock of the flags, else by
+// that of the database.
+func present(ctx context.Context, d worker.Deps, db *store.DB) (time.Time, error) {
+	if d.Now != nil {
+		return d.Now(), nil
 	}
-	return clockOf(d)(), nil
+	return db.Clock(ctx)
 }
 
 // loopback reports whether an endpoint is on this machine.
