@@ -228,8 +228,8 @@ func TestQueueStaysSmall(t *testing.T) {
 	if got := query[string](s, `select string_agg(state || ' ' || n, ', ' order by state) from (select state, count(*) as n from river.river_job where args ->> 'backfill' = '2' group by 1) j`); got != "available 6, cancelled 1" {
 		t.Errorf("the small backfill: %s", got)
 	}
-	if b := s.backfill(2); b.Failed < 300*24*time.Hour {
-		t.Errorf("what was cancelled counts as failed for %s", b.Failed)
+	if b := s.backfill(2); b.Failed != 0 || b.Stopped != 1 {
+		t.Errorf("of what was cancelled %s counts as failed, and %d windows as open", b.Failed, b.Stopped)
 	}
 }
 

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -120,14 +121,26 @@ func (d *Drive) windows(ctx context.Context, running []queue.RunningBackfill) er
 	return d.refill(ctx, queued)
 }
 
-// end ends the backfills that have nothing left.
+// end ends the backfills that have nothing left, and stops those of which only is
+// left what somebody cancelled.
 func (d *Drive) end(ctx context.Context) error {
+	if err := queue.NoteStops(ctx, d.DB); err != nil {
+		return err
+	}
 	if err := queue.CloseFeeds(ctx, d.DB); err != nil {
 		return err
 	}
 	ended, err := queue.FinishBackfills(ctx, d.DB)
 	for _, id := range ended {
 		d.Log.Info("a backfill is done", "backfill", id)
+	}
+	if err != nil {
+		return err
+	}
+	stopped, err := queue.StopBackfills(ctx, d.DB)
+	for _, b := range stopped {
+		d.Log.Warn("a backfill is stopped: somebody cancelled what is left of it", "backfill", b.ID, "windows", b.Windows,
+			"hint", fmt.Sprintf("entsoed backfill resume %d hands it out again", b.ID))
 	}
 	return err
 }

@@ -153,6 +153,7 @@ type BackfillStatus struct {
 	RequestedBy  string        `json:"requested_by"`
 	Waiting      *string       `json:"waiting,omitempty"` // why it sends nothing now
 	WaitingUntil *time.Time    `json:"waiting_until,omitempty"`
+	Stopped      int64         `json:"stopped,omitempty"` // windows that are not asked for because somebody cancelled their jobs
 }
 
 // Backfills returns the status of backfills, the newest first: of all, or of
@@ -160,7 +161,7 @@ type BackfillStatus struct {
 func (db *DB) Backfills(ctx context.Context, ids ...int64) ([]BackfillStatus, error) {
 	rows, err := db.Pool.Query(ctx, `
 select id, state, items, areas, variant, from_time, to_time, mode, oldest_first, feeds, feeds_done, requests, sent, requests_left,
-  points, progress::float8, failed, per_minute, eta, created_at, finished_at, requested_by, waiting, waiting_until
+  points, progress::float8, failed, per_minute, eta, created_at, finished_at, requested_by, waiting, waiting_until, stopped
 from entsoe.backfills
 where cardinality($1::bigint[]) = 0 or id = any($1)
 order by id desc`, append([]int64{}, ids...))

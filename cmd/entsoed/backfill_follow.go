@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -70,7 +71,7 @@ func awaitBackfill(ctx context.Context, env environment, db *store.DB, id int64)
 			return store.BackfillStatus{}, err
 		}
 		p.show(found[0])
-		if found[0].FinishedAt != nil {
+		if over(found[0]) {
 			p.end()
 			return found[0], nil
 		}
@@ -79,6 +80,11 @@ func awaitBackfill(ctx context.Context, env environment, db *store.DB, id int64)
 		case <-ctx.Done():
 		}
 	}
+}
+
+// over reports whether nothing more is to be expected of a backfill by itself.
+func over(b store.BackfillStatus) bool {
+	return b.FinishedAt != nil || strings.HasPrefix(b.State, "stopped")
 }
 
 // ended prints what a backfill has done. It is an error if it did not do all.
@@ -93,6 +99,8 @@ func ended(env environment, b store.BackfillStatus, asJSON bool) error {
 	switch {
 	case b.State == "cancelled":
 		return fmt.Errorf("backfill %d was cancelled", b.ID)
+	case b.FinishedAt == nil:
+		return withHint(fmt.Errorf("backfill %d is %s", b.ID, b.State), "`entsoed backfill resume %d` hands them out again", b.ID)
 	case b.Failed > 0:
 		return withHint(fmt.Errorf("%s of delivery time could not be read", durationText(b.Failed)),
 			"`entsoed coverage ITEM --area A` tells where and why; --mode failed tries it again")
@@ -149,6 +157,9 @@ func standing(b store.BackfillStatus) string {
 		return fmt.Sprintf("backfill %d is being planned", b.ID)
 	}
 	text := fmt.Sprintf("backfill %d: %s of %s requests", b.ID, grouped(*b.Requests-*b.RequestsLeft), grouped(*b.Requests))
+	if b.Stopped > 0 {
+		text += fmt.Sprintf(", %s cancelled", count(int(b.Stopped), "window"))
+	}
 	switch {
 	case b.State == "paused":
 		return text + ", paused"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,11 +42,20 @@ func printBackfills(env environment, found []store.BackfillStatus) error {
 	rows := make([][]string, len(found))
 	for i, b := range found {
 		rows[i] = []string{
-			strconv.FormatInt(b.ID, 10), b.State, percent(b), orDash(requestsOf(b)), end(b), string(b.Mode),
+			strconv.FormatInt(b.ID, 10), stateOf(b), percent(b), orDash(requestsOf(b)), end(b), string(b.Mode),
 			b.From.UTC().Format("2006-01-02"), b.To.UTC().Format("2006-01-02"), cut(b.Areas, 24), cut(b.Items, 48),
 		}
 	}
 	return table(env.Stdout, []string{"ID", "STATE", "DONE", "REQUESTS", "ETA", "MODE", "FROM", "TO", "AREAS", "ITEMS"}, rows)
+}
+
+// stateOf is the state of a backfill, and what somebody cancelled of it while it
+// goes on.
+func stateOf(b store.BackfillStatus) string {
+	if b.Stopped > 0 && !strings.HasPrefix(b.State, "stopped") {
+		return fmt.Sprintf("%s, %s cancelled", b.State, count(int(b.Stopped), "window"))
+	}
+	return b.State
 }
 
 // percent says how much of a backfill is done: 100 % is all of it.
@@ -95,7 +105,7 @@ func backfillShowCommand(env environment) *cobra.Command {
 				return err
 			case len(found) == 0:
 				return noSuchBackfill(id)
-			case wait && found[0].FinishedAt == nil:
+			case wait && !over(found[0]):
 				last, err := awaitBackfill(cmd.Context(), env, db, id)
 				if err != nil {
 					return err
@@ -118,7 +128,7 @@ func printBackfill(env environment, b store.BackfillStatus) error {
 		order = "oldest first"
 	}
 	pairs := [][2]string{
-		{"backfill", strconv.FormatInt(b.ID, 10)}, {"state", b.State}, {"items", b.Items}, {"areas", b.Areas},
+		{"backfill", strconv.FormatInt(b.ID, 10)}, {"state", stateOf(b)}, {"items", b.Items}, {"areas", b.Areas},
 		{"span", instant(&b.From) + " to " + instant(&b.To)},
 		{"mode", string(b.Mode) + ", " + order},
 		{"feeds", fmt.Sprintf("%s, %s done", grouped(b.Feeds), grouped(b.FeedsDone))},
@@ -147,7 +157,7 @@ func backfillSteerCommands(env environment) []*cobra.Command {
 	var all []*cobra.Command
 	for _, step := range [][2]string{
 		{store.StepPause, "Pause backfills: requests under way end, no other is sent"},
-		{store.StepResume, "Let paused backfills go on"},
+		{store.StepResume, "Let backfills go on that are paused, or of which jobs were cancelled"},
 		{store.StepCancel, "End backfills; what they have fetched stays"},
 	} {
 		all = append(all, &cobra.Command{

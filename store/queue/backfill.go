@@ -11,7 +11,7 @@ import (
 	"entsoed/timeseries"
 )
 
-// RunningBackfill is a backfill that is not paused, done or cancelled.
+// RunningBackfill is a backfill that is not paused, stopped, done or cancelled.
 type RunningBackfill struct {
 	ID      int64
 	Planned bool
@@ -64,8 +64,8 @@ type FeedLeft struct {
 }
 
 // left is the state of all running backfills: for each feed the time that nobody
-// has read or given up (open), and the part of it that is in the queue for any
-// backfill.
+// has read or given up (open), the part of it that is in the queue for any
+// backfill, and the part whose jobs somebody cancelled, noted already or not.
 const left = `
 with alive as (
   select (j.args ->> 'feed')::bigint as feed_id, range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows,
@@ -74,8 +74,20 @@ with alive as (
   where ` + living + ` and j.queue = 'backfill'
     and j.kind = 'collect' and j.args ? 'backfill' and j.unique_key is not null
   group by 1
+), stop as (
+  select s.backfill_id, s.feed_id, range_agg(s.during) as windows
+  from (
+    select n.backfill_id, n.feed_id, n.during from entsoe.backfill_stops n where n.kind = 'collect' and not n.resumed
+    union all
+    select e.backfill_id, e.feed_id, e.during
+    from entsoe.ended_jobs() e
+    where e.kind = 'collect' and not e.gave_up
+      and not exists (select from entsoe.backfill_stops n where n.job_id = e.job_id and n.stopped_at = e.ended_at)
+  ) s
+  group by 1, 2
 ), feed as (
   select o.id, o.mode, o.oldest_first, b.feed_id, coalesce(a.windows, '{}') as queued, coalesce(o.id = any(a.backfills), false) as busy,
+    coalesce(t.windows, '{}') as stopped,
     b.todo - b.done - b.failed - case o.mode
       when 'all' then '{}'
       when 'failed' then coalesce(c.data + c.empty, '{}')
@@ -84,6 +96,7 @@ with alive as (
   join entsoe.backfill_feeds b on b.backfill_id = o.id and not b.finished
   left join entsoe.coverage c on c.feed_id = b.feed_id and c.stage = 0
   left join alive a on a.feed_id = b.feed_id
+  left join stop t on (t.backfill_id, t.feed_id) = (b.backfill_id, b.feed_id)
   where o.state = 'running' and o.planned
 )`
 
@@ -91,12 +104,8 @@ with alive as (
 // have nothing left.
 func CloseFeeds(ctx context.Context, db *store.DB) error {
 	_, err := db.Pool.Exec(ctx, left+`, lost as (
-  select (j.args ->> 'backfill')::bigint as backfill_id, (j.args ->> 'feed')::bigint as feed_id,
-    range_agg(tstzrange((j.args ->> 'from')::timestamptz, (j.args ->> 'to')::timestamptz)) as windows
-  from river.river_job j
-  where j.kind = 'collect' and j.state in ('cancelled', 'discarded')
-    and j.finalized_at > (select min(created_at) from entsoe.backfill_orders where state = 'running')
-    and j.args ? 'backfill' and j.unique_key is not null
+  select e.backfill_id, e.feed_id, range_agg(e.during) as windows
+  from entsoe.ended_jobs() e where e.kind = 'collect' and e.gave_up
   group by 1, 2
 ), seen as (
   select f.id, f.feed_id, coalesce(l.windows, '{}') as given_up, not f.busy and f.open - coalesce(l.windows, '{}') = '{}' as finished
@@ -121,6 +130,7 @@ with ended as (
   where o.state = 'running' and o.planned
     and not exists (select from entsoe.backfill_feeds b where b.backfill_id = o.id and not b.finished)
     and not exists (select from entsoe.revision_wants w where w.backfill_id = o.id)
+    and not exists (select from entsoe.backfill_stops s where s.backfill_id = o.id and s.kind = 'revisions' and not s.resumed)
     and not exists (select from river.river_job j where j.kind = 'revisions' and j.args @> jsonb_build_object('backfill', o.id)
       and `+living+`)
   returning o.id
@@ -141,6 +151,43 @@ select coalesce(array_agg(id order by id), '{}') from ended`).Scan(&ids)
 	return ids, nil
 }
 
+// NoteStops notes what somebody has cancelled of backfills, and what of that
+// somebody retries. It is not asked until the backfill is resumed.
+func NoteStops(ctx context.Context, db *store.DB) error {
+	if _, err := db.Pool.Exec(ctx, `select entsoe.note_stops()`); err != nil {
+		return fmt.Errorf("what somebody has cancelled of backfills: %w", err)
+	}
+	return nil
+}
+
+// StoppedBackfill is a backfill of which only windows are left whose jobs somebody
+// cancelled.
+type StoppedBackfill struct {
+	ID      int64
+	Windows int // or documents
+}
+
+// StopBackfills stops the backfills of which only that is left, and returns them.
+func StopBackfills(ctx context.Context, db *store.DB) ([]StoppedBackfill, error) {
+	rows, err := db.Pool.Query(ctx, left+`
+update entsoe.backfill_orders o set state = 'stopped'
+from (select b.id, entsoe.stopped_windows(b.id) as windows from entsoe.backfill_orders b where b.state = 'running' and b.planned) s
+where s.id = o.id and o.state = 'running' and s.windows > 0
+  and not exists (select from feed f where f.id = o.id and (f.busy or f.open - f.stopped <> '{}'))
+  and not exists (select from entsoe.revision_wants w where w.backfill_id = o.id)
+  and not exists (select from river.river_job j where j.kind = 'revisions' and j.args @> jsonb_build_object('backfill', o.id)
+    and `+living+`)
+returning o.id, s.windows`)
+	if err != nil {
+		return nil, fmt.Errorf("stop backfills: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[StoppedBackfill])
+	if err != nil {
+		return nil, fmt.Errorf("stop backfills: %w", err)
+	}
+	return all, nil
+}
+
 // BackfillsLeft returns what running backfills have left to hand out, for that many
 // feeds at most: from each backfill in turn, beginning with those that have least in
 // the queue. Within a backfill the newest windows come first, or the oldest; feeds
@@ -149,10 +196,10 @@ func BackfillsLeft(ctx context.Context, db *store.DB, most int) ([]FeedLeft, err
 	rows, err := db.Pool.Query(ctx, left+`
 select r.id, r.mode, r.oldest_first, `+store.FeedColumns+`, r.rest
 from (
-  select t.*, t.open - t.queued as rest, row_number() over (partition by t.id order by s.silent_since is not null and s.last_data_at is null,
-    case when t.oldest_first then lower(t.open - t.queued) end, upper(t.open - t.queued) desc, t.feed_id) as turn
+  select t.*, t.open - t.queued - t.stopped as rest, row_number() over (partition by t.id order by s.silent_since is not null and s.last_data_at is null,
+    case when t.oldest_first then lower(t.open - t.queued - t.stopped) end, upper(t.open - t.queued - t.stopped) desc, t.feed_id) as turn
   from feed t join entsoe.feeds s on s.id = t.feed_id
-  where t.open - t.queued <> '{}'
+  where t.open - t.queued - t.stopped <> '{}'
 ) r
 join entsoe.feeds f on f.id = r.feed_id
 left join entsoe.queue_backfills() q on q.backfill_id = r.id
