@@ -85,11 +85,15 @@ func (q *question) revise(s series, horizons []int64) series {
 		also[i] = m
 	}
 	s.also = also
-	if s.grid.Seconds > 0 {
+	if s.grid.Seconds > 0 && !q.auctioned() {
 		s.spans = r.spans(s.spans)
 	}
 	return s
 }
+
+// auctioned reports whether the values are the results of auctions or schedules,
+// which come for a whole day or contract at once: no single hour of them is missing.
+func (q *question) auctioned() bool { return q.contracts != "" || q.auction != "" }
 
 // curveSalt tells curves of one answer apart.
 func (s *series) curveSalt() uint64 {

@@ -42,14 +42,11 @@ func (w *World) Activated(at int64, side string) float64 {
 	return math.Max(0, need)
 }
 
-// ActivationPrice is the price of a direction, none while it is not needed.
+// ActivationPrice is the price of a direction: near that of the day before while
+// little is needed.
 func (w *World) ActivationPrice(side string, own uint64) Hundredths {
 	return func(at int64) int64 {
-		need := w.Activated(at, side)
-		if need < w.Load*0.001 {
-			return None
-		}
-		markup := 15 + 4000*need/w.Load + 20*Wave(at, Hour, own)
+		markup := 15 + 4000*w.Activated(at, side)/w.Load + 20*Wave(at, Hour, own)
 		if side == Down {
 			markup = -markup
 		}

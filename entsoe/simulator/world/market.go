@@ -86,10 +86,10 @@ func NewLink(from, to *Place) *Link {
 }
 
 // net is the exchange from the one side to the other in MW, negative against
-// the link's direction. Most links lean to one side.
+// the link's direction. Links lean to one side, and turn within days.
 func (l *Link) net(at int64, what string, spread float64) float64 {
 	own := l.Salt ^ Salt(what)
-	lean := 1.5 * (2*Fraction(Mix(l.Salt+1)) - 1)
+	lean := 0.6 * (2*Fraction(Mix(l.Salt+1)) - 1)
 	x := lean + 0.5*Wave(at, 31*Hour, l.Salt+2) + 0.35*Wave(at, 7*Hour, l.Salt+3) + spread*Wave(at, Hour, own)
 	return l.Sign * l.Capacity * Clamp(x, -1, 1)
 }
