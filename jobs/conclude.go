@@ -31,7 +31,8 @@ func (r *run) conclude(ctx context.Context, err error) error {
 		fate.Hold = ban.Until.Sub(r.Now()) // both by the client's clock
 	}
 	fate.Hold = lasts(fate.Hold, r.Speed)
-	if known := r.spread(ctx, fate, err, banned); known {
+	refused, isRefused := errors.AsType[*refusedError](err)
+	if known := r.spread(ctx, fate, err, banned); known || isRefused && !refused.News {
 		fate.Level = slog.LevelDebug
 	}
 	if fate.Action == Retry && isAway(err) && r.Attempt != lonely {

@@ -143,6 +143,13 @@ func until(err error) time.Time {
 	return time.Time{}
 }
 
+// isUnreadable reports whether an answer came that cannot be read, or is wrong as a
+// whole. A shorter window may be free of what is wrong.
+func isUnreadable(err error) bool {
+	return ofType[*document.DecodeError](err) || ofType[*answer.DoubleError](err) || ofType[*answer.WrongError](err) ||
+		ofType[*answer.UnknownError](err) || ofType[*client.UnknownAnswerError](err)
+}
+
 // outcomeOf translates for the agenda an error whose fate is Narrow or Cancel.
 // part says that some pages came and can be saved.
 func outcomeOf(err error, part bool) agenda.Outcome {
@@ -162,6 +169,8 @@ func outcomeOf(err error, part bool) agenda.Outcome {
 	}
 	if refused, ok := errors.AsType[*client.BadRequestError](err); ok && refused.Fault == client.OtherFault {
 		o.Kind = agenda.Unexplained
+	} else if isUnreadable(err) {
+		o.Kind = agenda.Unreadable
 	}
 	return o
 }

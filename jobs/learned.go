@@ -18,17 +18,19 @@ func (t task) answered(got reply, limit timeseries.Step, now time.Time) commit.C
 	c.Progress.Done = t.counts(got.Window)
 	c.Stages = stages[1:]
 	c.Unanswered = t.unanswered(got.Window, stages[0], limit)
+	c.Faults = t.faults(got, stages[0], limit)
 	c.Answer = &store.Answer{
 		FeedID: t.Row.ID, Asked: got.Window, Sent: got.Sent, KnownAt: now, Rows: got.Answer.Rows,
 		Data: stages[0].Data, Empty: stages[0].Empty, Refused: stages[0].Refused, OffTimetable: t.offTimetable(got.Window),
+		Unread: t.unreadSpans(got),
 	}
 	return c
 }
 
-// refused returns what changes when a window cannot be read: coverage calls it
-// refused, in every stage whose time had come by now. Nothing but the records
-// changes when a document was asked for by its mRID.
-func (t task) refused(w timeseries.Window, requests []store.FetchRecord, limit timeseries.Step, now time.Time) commit.Commit {
+// refused returns what changes when a window cannot be read, and why: coverage
+// calls it refused, in every stage whose time had come by now. Nothing but the
+// records changes when a document was asked for by its mRID.
+func (t task) refused(w timeseries.Window, cause error, requests []store.FetchRecord, limit timeseries.Step, now time.Time) commit.Commit {
 	c := t.unused(requests)
 	if t.MRID != "" {
 		return c
@@ -42,6 +44,13 @@ func (t task) refused(w timeseries.Window, requests []store.FetchRecord, limit t
 	c.Discourage = !off
 	c.Stages = stages[1:]
 	c.Unanswered = t.unanswered(w, stages[0], limit)
+	c.Faults = t.unreadable(w, cause, c.Requests, limit)
+	for _, f := range c.Faults.Found {
+		c.Answer.Unread = append(c.Answer.Unread, store.Unread{Window: f.Window})
+	}
+	for i := range c.Stages {
+		c.Stages[i].Unread = windowsOf(c.Answer.Unread)
+	}
 	return c
 }
 
@@ -69,20 +78,38 @@ func (t task) unsaved(requests []store.FetchRecord) commit.Commit {
 // backfill or after a week of downtime, need not be read again for each of them.
 func (t task) learned(got reply) []store.StageCover {
 	stages := make([]store.StageCover, t.Item.Timetable.Stages())
+	unread := windowsOf(t.unreadSpans(got))
 	for stage := range stages {
 		if got.Answer.Lacking {
 			stages[stage] = t.refusedStage(stage, got.Window, got.Sent)
+			stages[stage].Unread = unread
 			continue
 		}
-		stages[stage].Stage = stage
+		learned := store.StageCover{Stage: stage, Unread: unread}
 		possible, settled := t.Item.Timetable.Due(stage, got.Sent, t.Zone)
 		for _, w := range t.counts(got.Window) {
 			data, empty := covered(w, got.Answer.PeriodsOf(stage, w), possible, settled)
-			stages[stage].Data = append(stages[stage].Data, data...)
-			stages[stage].Empty = append(stages[stage].Empty, empty...)
+			learned.Data = append(learned.Data, data...)
+			for _, e := range empty {
+				learned.Empty = append(learned.Empty, e.Without(unread)...)
+			}
+			published := timeseries.Window{From: w.From, To: timeseries.Earlier(w.To, possible)}
+			for _, u := range published.Within(unread) {
+				learned.Refused = append(learned.Refused, u.Without(data)...)
+			}
 		}
+		stages[stage] = learned
 	}
 	return stages
+}
+
+// windowsOf returns where something could not be read, whatever it was.
+func windowsOf(all []store.Unread) []timeseries.Window {
+	var windows []timeseries.Window
+	for _, u := range all {
+		windows = append(windows, u.Window)
+	}
+	return timeseries.Union(windows)
 }
 
 // refusedStage returns what a stage of coverage learns of a window that was

@@ -11,6 +11,8 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe"
+	"entsoed/entsoe/client"
+	"entsoed/entsoe/document"
 	"entsoed/jobs/answer"
 	"entsoed/jobs/commit"
 	"entsoed/jobs/jobstest"
@@ -120,7 +122,7 @@ func TestRefused(t *testing.T) {
 	now := time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC)
 	w := jobstest.Window(t, twoDays)
 	requests := []store.FetchRecord{{Outcome: OutcomeData, Document: []byte("page")}, {Outcome: OutcomeRefused, Document: []byte("x")}}
-	c := daily(timeseries.ShapeSeries).refused(w, requests, timeseries.Step{Days: 1}, now)
+	c := daily(timeseries.ShapeSeries).refused(w, &client.BadRequestError{}, requests, timeseries.Step{Days: 1}, now)
 	if got, want := stagesText(c.Stages), "1 refused 2026-05-31T22:00Z/2026-06-01T22:00Z"; got != want {
 		t.Errorf("later stages learned %s, want %s", got, want)
 	}
@@ -135,13 +137,72 @@ func TestRefused(t *testing.T) {
 	}
 	backfill := daily(timeseries.ShapeSeries)
 	backfill.Args.Lane = store.LaneBackfill
-	if c := backfill.refused(w, nil, timeseries.Step{}, now); c.Discourage || !c.Answer.OffTimetable {
+	if c := backfill.refused(w, &client.BadRequestError{}, nil, timeseries.Step{}, now); c.Discourage || !c.Answer.OffTimetable {
 		t.Error("a backfill's refusal makes the feed rarer")
 	}
 	byMRID := daily(timeseries.ShapeDocuments)
 	byMRID.MRID = "x"
-	if c := byMRID.refused(w, requests, timeseries.Step{}, now); c.Answer != nil || c.Unanswered != nil || len(c.Requests) != 2 {
+	if c := byMRID.refused(w, &client.BadRequestError{}, requests, timeseries.Step{}, now); c.Answer != nil || c.Unanswered != nil || len(c.Requests) != 2 {
 		t.Errorf("a document's refusal: %v", c)
+	}
+}
+
+// Coverage calls refused what no curve was read of because of a fault, and never
+// empty; what reaches beyond the window is not about it, and a Point too many about
+// no time.
+func TestFaultsLearned(t *testing.T) {
+	const (
+		second = "2026-06-01T22:00Z/2026-06-02T22:00Z"
+		noon   = "2026-06-02T10:00Z"
+	)
+	span := func(text string) answer.Fault {
+		return answer.Fault{Key: "item=daily", Span: jobstest.Window(t, text), Reason: "no number", Position: "line 3"}
+	}
+	asked := daily(timeseries.ShapeSeries)
+	tests := []struct {
+		name, sent string
+		faults     []answer.Fault
+		want       string
+		found      int
+	}{
+		{"where another curve was read", "2026-06-03 12:00:00", []answer.Fault{span("2026-06-01T10:00Z/2026-06-01T12:00Z")}, "0 data " + jobstest.June1 + "/" + jobstest.June2 + "; 0 empty " + second, 1},
+		{"where none was", "2026-06-03 12:00:00", []answer.Fault{span(noon + "/2026-06-09T00:00Z")},
+			"0 data " + jobstest.June1 + "/" + jobstest.June2 + "; 0 empty 2026-06-01T22:00Z/" + noon + "; 0 refused " + noon + "/2026-06-02T22:00Z", 1},
+		{"beyond the window", "2026-06-03 12:00:00", []answer.Fault{span("2026-06-05T10:00Z/2026-06-05T12:00Z")}, "0 data " + jobstest.June1 + "/" + jobstest.June2 + "; 0 empty " + second, 0},
+		{"a Point too many", "2026-06-03 12:00:00", []answer.Fault{{Reason: "a Point too many"}}, "0 data " + jobstest.June1 + "/" + jobstest.June2 + "; 0 empty " + second, 1},
+	}
+	for _, test := range tests {
+		got := replied(t, asked, test.sent, true, false)
+		got.Answer.Faults = test.faults
+		c := asked.answered(got, timeseries.Step{Days: 1}, got.Sent)
+		first := store.StageCover{Data: c.Answer.Data, Empty: c.Answer.Empty, Refused: c.Answer.Refused}
+		if text := stagesText([]store.StageCover{first}); strings.ReplaceAll(text, ":00Z;", "Z;") != strings.ReplaceAll(test.want, ":00Z;", "Z;") {
+			t.Errorf("%s: learned\n%s, want\n%s", test.name, text, test.want)
+		}
+		if len(c.Faults.Found) != test.found {
+			t.Errorf("%s: faults %v", test.name, c.Faults.Found)
+		}
+	}
+}
+
+// A window that cannot be read is a fault of any curve in all of it, and says
+// where; one that the platform refuses is none.
+func TestUnreadable(t *testing.T) {
+	now := time.Date(2026, 6, 8, 12, 0, 0, 0, time.UTC)
+	w := jobstest.Window(t, twoDays)
+	requests := []store.FetchRecord{{Outcome: OutcomeUnused}, {Outcome: OutcomeUnknown, Document: []byte("x")}}
+	cause := fmt.Errorf("document 3 of 12: %w", &document.DecodeError{Line: 30, Column: 9, Offset: 1234, Msg: "no number"})
+	c := daily(timeseries.ShapeSeries).refused(w, cause, requests, timeseries.Step{Days: 1}, now)
+	want := []commit.Fault{{Window: w, Reason: "no number", Position: "document 3 of 12: line 30, column 9 (byte 1234)", Requests: 2, Request: 1}}
+	if diff := cmp.Diff(want, c.Faults.Found); diff != "" {
+		t.Errorf("faults (-want, +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]store.Unread{{Window: w}}, c.Answer.Unread); diff != "" {
+		t.Errorf("unread (-want, +got)\n%s", diff)
+	}
+	c = daily(timeseries.ShapeSeries).refused(w, &client.BadRequestError{}, requests, timeseries.Step{Days: 1}, now)
+	if len(c.Faults.Found) > 0 || len(c.Answer.Unread) > 0 {
+		t.Errorf("a refusal has the faults %v", c.Faults.Found)
 	}
 }
 

@@ -21,8 +21,8 @@ type run struct {
 
 	agenda  agenda.Agenda
 	tally   Tally
-	refusal error // why the first refused window was refused; in the end it cancels the job
-	awake   bool  // data was saved
+	refusal *refusedError // why the first refused window was refused; in the end it cancels the job
+	awake   bool          // data was saved
 }
 
 // longestWork is how long a job goes on before it makes room for others. River
@@ -46,7 +46,10 @@ func (r *run) all(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return r.refusal
+	if r.refusal != nil {
+		return r.refusal
+	}
+	return nil
 }
 
 // next asks for the current window and saves the answer.
@@ -73,14 +76,17 @@ func (r *run) next(ctx context.Context) error {
 // again.
 func (r *run) save(ctx context.Context, got reply) error {
 	if got.Answer.Unread != nil {
-		r.refuse(got.Window, got.Answer.Unread)
+		r.refuse(got.Window, got.Answer.Unread, true)
+	}
+	if fault := got.faultOf(); fault != nil && got.Answer.Empty {
+		r.refuse(got.Window, fault, true)
 	}
 	c := r.answered(got, r.agenda.Limit, r.Now())
 	c.Completes = r.agenda.Last() && r.refusal == nil // a job of which a window was refused is cancelled in the end
 	if c.Unanswered != nil {
 		c.Unanswered.Awakens = r.Silent && !r.awake && len(c.Answer.Data) > 0
 	}
-	saved, err := commit.Write(ctx, r.DB, c)
+	done, err := commit.Write(ctx, r.DB, c)
 	switch {
 	case errors.Is(err, store.ErrOvertaken):
 		return r.discard(ctx, got.Requests)
@@ -88,8 +94,11 @@ func (r *run) save(ctx context.Context, got reply) error {
 		return r.fail(ctx, got, err)
 	}
 	r.awake = r.awake || len(c.Answer.Data) > 0
-	r.count(got, saved)
-	r.wake(ctx, saved)
+	r.count(got, done.Saved)
+	r.wake(ctx, done.Saved)
+	if len(done.News) > 0 {
+		r.warn(got.Window, done.News)
+	}
 	next, forget := r.agenda.Answered(!got.Part)
 	r.agenda = next
 	if forget {
@@ -135,11 +144,12 @@ func (r *run) fail(ctx context.Context, got reply, err error) error {
 		if step.CannotCut {
 			err = fmt.Errorf("the window cannot be cut: %w", err)
 		}
-		if err := r.giveUp(ctx, step.Window, got.Requests); err != nil {
-			return err
+		news, broken := r.giveUp(ctx, step, err, got.Requests)
+		if broken != nil {
+			return broken
 		}
 		r.agenda = next
-		r.refuse(step.Window, err)
+		r.refuse(step.Window, err, news)
 		return nil
 	}
 	if err := r.discard(ctx, got.Requests); err != nil {
@@ -158,17 +168,35 @@ func (r *run) discard(ctx context.Context, requests []store.FetchRecord) error {
 	return err
 }
 
-// giveUp records that a window cannot be read.
-func (r *run) giveUp(ctx context.Context, w timeseries.Window, requests []store.FetchRecord) error {
-	_, err := commit.Write(ctx, r.DB, r.refused(w, requests, r.agenda.Limit, r.Now()))
-	return err
+// giveUp records that a window cannot be read, and likewise the others that are
+// given up with it. It reports whether that is news.
+func (r *run) giveUp(ctx context.Context, step agenda.Step, cause error, requests []store.FetchRecord) (news bool, err error) {
+	news = !isUnreadable(cause)
+	for _, w := range append([]timeseries.Window{step.Window}, step.Rest...) {
+		c := r.refused(w, cause, requests, r.agenda.Limit, r.Now())
+		c.Discourage = c.Discourage && !r.awake
+		done, err := commit.Write(ctx, r.DB, c)
+		if err != nil {
+			return news, err
+		}
+		news, requests = news || len(done.News) > 0, nil
+	}
+	return news, nil
 }
 
-// refuse remembers why the first of the windows was refused.
-func (r *run) refuse(w timeseries.Window, cause error) {
-	if r.refusal == nil {
-		r.refusal = &refusedError{Window: w, Cause: cause}
+// refuse remembers why the first of the windows was refused, if possible of those
+// of which that is news.
+func (r *run) refuse(w timeseries.Window, cause error, news bool) {
+	if r.refusal == nil || news && !r.refusal.News {
+		r.refusal = &refusedError{Window: w, Cause: cause, News: news}
 	}
+}
+
+// warn writes a line about faults that were not known before. The job goes on: the
+// rest is stored, and these are asked for again in time.
+func (r *run) warn(w timeseries.Window, news []store.Fault) {
+	first := faultsError{Reason: news[0].Reason, Position: news[0].Position, More: len(news) - 1}
+	r.log(slog.LevelWarn, "collecting: part of the answer to "+w.String()+" cannot be right and is left out", Fate{}, &first)
 }
 
 // count adds a saved answer to what the job did.
@@ -203,6 +231,7 @@ func (r *reply) blame(fate Fate, err error) {
 type refusedError struct {
 	Window timeseries.Window
 	Cause  error
+	News   bool // nobody was told before
 }
 
 func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v", e.Window, e.Cause) }

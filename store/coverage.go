@@ -14,6 +14,9 @@ import (
 // the last thing that a save locks, but for the feed, whose lock it holds already.
 func (db *DB) cover(ctx context.Context, tx pgx.Tx, p Prepared) error {
 	cover := StageCover{Stage: p.Stage, Data: p.Data, Empty: p.Empty, Refused: p.Refused}
+	for _, u := range p.Unread {
+		cover.Unread = append(cover.Unread, u.Window)
+	}
 	if err := db.CoverStages(ctx, tx, p.FeedID, []StageCover{cover}); err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 // entries are the rows of a list or a register with the ids of their series.
 type entries struct {
 	timeseries.Entries
-	ids []int32
+	ids      []int32
+	onlyAdds bool // something could not be read, so nothing is gone
 }
 
 func (db *DB) prepareEntries(ctx context.Context, given timeseries.Entries) (content, error) {
@@ -49,7 +50,7 @@ func (db *DB) prepareEntries(ctx context.Context, given timeseries.Entries) (con
 	for i, n := range which {
 		ids[i] = known[n]
 	}
-	return entries{given, ids}, nil
+	return entries{Entries: given, ids: ids}, nil
 }
 
 func (e entries) series() []int32 { return slices.Compact(slices.Sorted(slices.Values(e.ids))) }

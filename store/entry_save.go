@@ -22,8 +22,13 @@ import (
 // Rows of the answer outside its Replaces replace nothing: they are added where
 // the feed has no row of the same interval. What is stored there may be more
 // complete, or newer, than what an answer to another question happens to say.
-// An answer without rows replaces nothing of a register.
+// An answer without rows replaces nothing of a register. One of which something
+// could not be read replaces nothing at all: its rows are added where there are
+// fewer equal ones.
 func (e entries) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
+	if e.onlyAdds = len(a.Unread) > 0; e.onlyAdds {
+		e.Whole, e.Replaces = false, []timeseries.Window{a.Asked}
+	}
 	if len(e.All) == 0 && (e.Whole || len(e.Replaces) == 0) {
 		return Saved{}, nil
 	}
@@ -93,7 +98,7 @@ func (d *entryDiff) compare(have map[entryKey]int) {
 	type interval struct{ at, until int64 }
 	taken := map[interval]bool{} // outside of what the answer speaks for
 	for k := range have {
-		taken[interval{k.at, k.until}] = !d.speaksFor(k)
+		taken[interval{k.at, k.until}] = !d.onlyAdds && !d.speaksFor(k)
 	}
 	for _, r := range d.rows {
 		if int(r.nth) < have[r.entryKey] || taken[interval{r.at, r.until}] {
@@ -103,7 +108,7 @@ func (d *entryDiff) compare(have map[entryKey]int) {
 		d.fresh = append(d.fresh, r)
 	}
 	for k, n := range have {
-		if left := d.want[k]; left < n && d.speaksFor(k) {
+		if left := d.want[k]; left < n && !d.onlyAdds && d.speaksFor(k) {
 			d.gone = append(d.gone, goneEntry{k, int32(left), int32(n - left)})
 		}
 	}

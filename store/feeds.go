@@ -26,6 +26,15 @@ type FeedRow struct {
 	LearnedSplit string     // request parameter by which answers that hold too much are divided; empty: none
 }
 
+// Title names the feed for people: "day_ahead_prices DE_LU", with the variant if it
+// has one.
+func (f FeedRow) Title() string {
+	if f.Variant == "" {
+		return f.Item + " " + f.Name
+	}
+	return f.Item + " " + f.Name + " " + f.Variant
+}
+
 // FeedColumns are the columns of FeedRow, in its order.
 const FeedColumns = `f.id, f.item, f.area, f.counter_area, f.variant, f.name, f.learned_limit, f.asked_at, f.empty_streak, f.last_data_at, f.silent_since, f.learned_at, f.learned_split`
 

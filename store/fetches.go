@@ -33,38 +33,44 @@ type FetchRecord struct {
 
 	Wait, Request, Save time.Duration // for the budget, for the answer, for the database
 
-	// Document is the answer, kept only if it failed or is unknown. It is stored
-	// compressed with gzip; what then exceeds 1 MB is cut off. Copy is the same of an
-	// answer that was read as it came; it counts if there is no Document.
+	// Document is the answer, kept only if it failed, is unknown or holds something
+	// that cannot be right. It is stored compressed with gzip; what then exceeds 1 MB
+	// is cut off. Copy is the same of an answer that was read as it came; it counts
+	// if there is no Document.
 	Document []byte
 	Copy     *DocumentCopy
 }
 
-// RecordFetch writes the record of a request and remembers that the feed was
-// asked. q is the saving transaction, or the pool when there is none.
-func (db *DB) RecordFetch(ctx context.Context, q Execer, r FetchRecord) error {
+// RecordFetch writes the record of a request, remembers that the feed was asked,
+// and returns the number of the record. q is the saving transaction, or the pool
+// when there is none.
+func (db *DB) RecordFetch(ctx context.Context, q Querier, r FetchRecord) (id int64, err error) {
 	kept := r.Copy
 	if len(r.Document) > 0 {
 		kept = &DocumentCopy{}
 		kept.Write(r.Document) //nolint:errcheck // it does not fail
 	}
-	_, err := q.Exec(ctx, `
+	rows, err := q.Query(ctx, `
 with asked as (
   update entsoe.feeds set asked_at = @at where id = @feed and asked_at is distinct from @at and (not @off_timetable or asked_at is null)
 )
 insert into entsoe.fetches (job_id, feed_id, window_from, window_to, at, outcome, http_status, reason,
   bytes, points, changed, retracted, wait_time, request_time, save_time, document, lane)
 values (nullif(@job::bigint, 0), @feed, @from, @to, @at, @outcome, nullif(@status::smallint, 0), @reason,
-  @bytes, @points, @changed, @retracted, @wait, @request, @save, @document, @lane)`, pgx.NamedArgs{
+  @bytes, @points, @changed, @retracted, @wait, @request, @save, @document, @lane)
+returning id`, pgx.NamedArgs{
 		"job": r.JobID, "feed": r.FeedID, "from": r.Window.From, "to": r.Window.To, "at": r.At, "off_timetable": r.OffTimetable,
 		"outcome": r.Outcome, "status": r.HTTPStatus, "reason": clean(r.Reason), "bytes": r.Bytes, "points": r.Points,
 		"changed": r.Changed, "retracted": r.Retracted, "wait": r.Wait, "request": r.Request, "save": r.Save,
 		"document": kept.Bytes(), "lane": r.Lane,
 	})
-	if err != nil {
-		return fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
+	if err == nil {
+		id, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
 	}
-	return nil
+	if err != nil {
+		return 0, fmt.Errorf("record fetch of feed %d %s: %w", r.FeedID, r.Window, err)
+	}
+	return id, nil
 }
 
 // clean makes an upstream's text acceptable to PostgreSQL: valid UTF-8 without NUL.

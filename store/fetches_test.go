@@ -28,7 +28,7 @@ func TestRecordFetch(t *testing.T) {
 		{FeedID: feed.ID, Window: dbtest.Window(0, 24), At: dbtest.After(32), Outcome: "unknown", HTTPStatus: 200, Document: random},
 	}
 	for _, r := range records {
-		if err := db.RecordFetch(t.Context(), db.Pool, r); err != nil {
+		if _, err := db.RecordFetch(t.Context(), db.Pool, r); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,10 +21,21 @@ type Answer struct {
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
 
+	// Unread is what the answer should tell and does not, because it cannot be
+	// right there: nothing is retracted, and coverage never calls it empty. A list
+	// of which something is unread only adds.
+	Unread []Unread
+
 	// OffTimetable says that the question was no part of the feed's timetable, such
 	// as a backfill's: the answer tells when there is data, but not when the feed
 	// was last asked, and "no data" does not make it rarer.
 	OffTimetable bool
+}
+
+// Unread is a time in which a curve could not be read.
+type Unread struct {
+	Curve  string // its key, or as much of it as could be read; empty: any curve
+	Window timeseries.Window
 }
 
 // Prepared is an answer whose series are in the database.

@@ -49,7 +49,7 @@ func (c curves) revised() bool { return false }
 // it. Elsewhere nothing is retracted.
 func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	var saved Saved
-	targets, err := c.targets(ctx, tx, a.Asked)
+	targets, err := c.targets(ctx, tx, a)
 	if err != nil {
 		return saved, err
 	}
@@ -107,7 +107,7 @@ func (t target) hull() unixWindow {
 
 // targets returns all series of the answer's curves, including those that the
 // answer no longer has, ordered by id.
-func (c curves) targets(ctx context.Context, tx pgx.Tx, asked timeseries.Window) ([]target, error) {
+func (c curves) targets(ctx context.Context, tx pgx.Tx, a Answer) ([]target, error) {
 	if len(c.all) == 0 {
 		return nil, nil
 	}
@@ -125,7 +125,7 @@ func (c curves) targets(ctx context.Context, tx pgx.Tx, asked timeseries.Window)
 	regions := make(map[string][]unixWindow, len(periods))
 	for curve, windows := range periods {
 		keys = append(keys, curve)
-		regions[curve] = region(asked, windows)
+		regions[curve] = region(a.Asked, windows, unreadOf(curve, a.Unread))
 	}
 	rows, err := tx.Query(ctx, `
 select s.id, s.curve_key, s.item_no, s.fast, i.best
@@ -159,13 +159,24 @@ func checkPoints(points []timeseries.Point) error {
 }
 
 // region is where an answer is authoritative for a curve: inside the asked
-// window, where one of the curve's Periods covers it.
-func region(asked timeseries.Window, periods []timeseries.Window) []unixWindow {
+// window, where one of the curve's Periods covers it and it could be read.
+func region(asked timeseries.Window, periods, unread []timeseries.Window) []unixWindow {
 	var r []unixWindow
 	for _, w := range timeseries.Union(periods) {
-		if w = w.Intersect(asked); !w.Empty() {
-			r = append(r, unixWindow{w.From.Unix(), w.To.Unix()})
+		for _, read := range w.Intersect(asked).Without(unread) {
+			r = append(r, unixWindow{read.From.Unix(), read.To.Unix()})
 		}
 	}
 	return r
+}
+
+// unreadOf returns where a curve could not be read, at whatever resolution.
+func unreadOf(curve string, all []Unread) []timeseries.Window {
+	var windows []timeseries.Window
+	for _, u := range all {
+		if timeseries.KeyIncludes(curve, u.Curve) {
+			windows = append(windows, u.Window)
+		}
+	}
+	return timeseries.Union(windows)
 }

@@ -13,6 +13,7 @@ import (
 type StageCover struct {
 	Stage                int
 	Data, Empty, Refused []timeseries.Window
+	Unread               []timeseries.Window // where something could not be read: never empty, whatever earlier answers said
 }
 
 // CoverStages adds what an answer says to stages of its feed's coverage. Data
@@ -21,26 +22,27 @@ type StageCover struct {
 // the same transaction, where the feed is locked.
 func (db *DB) CoverStages(ctx context.Context, tx pgx.Tx, feedID int64, given []StageCover) error {
 	var stages []int16
-	var data, empty, refused []string
+	var data, empty, refused, unread []string
 	for _, t := range given {
 		stages = append(stages, int16(t.Stage))
 		data = append(data, multirangeText(t.Data))
 		empty = append(empty, multirangeText(t.Empty))
 		refused = append(refused, multirangeText(t.Refused))
+		unread = append(unread, multirangeText(t.Unread))
 	}
 	_, err := tx.Exec(ctx, `
 with given as (
-  select stage, data::tstzmultirange, empty::tstzmultirange, refused::tstzmultirange
-  from unnest($2::smallint[], $3::text[], $4::text[], $5::text[]) as t (stage, data, empty, refused)
+  select stage, data::tstzmultirange, empty::tstzmultirange, refused::tstzmultirange, unread::tstzmultirange
+  from unnest($2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[]) as t (stage, data, empty, refused, unread)
 ), known as (
-  select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused,
+  select t.stage, t.data as t_data, t.empty as t_empty, t.refused as t_refused, t.unread as t_unread,
     coalesce(c.data, '{}') as data, coalesce(c.empty, '{}') as empty, coalesce(c.refused, '{}') as refused
   from given t left join entsoe.coverage c on c.feed_id = $1 and c.stage = t.stage
 ), merged as (
   select stage, data as old_data, empty as old_empty, refused as old_refused,
     data + t_data as data,
-    empty + t_empty - data - t_data as empty,
-    refused + t_refused - data - t_data - empty - t_empty as refused
+    empty + t_empty - data - t_data - t_unread as empty,
+    refused + t_refused + (empty + t_empty) * t_unread - data - t_data - (empty + t_empty - t_unread) as refused
   from known
 )
 insert into entsoe.coverage (feed_id, stage, data, empty, refused)
@@ -49,7 +51,7 @@ where (data, empty, refused) is distinct from (old_data, old_empty, old_refused)
 order by stage
 on conflict (feed_id, stage) do update
 set (data, empty, refused) = (excluded.data, excluded.empty, excluded.refused)`,
-		feedID, stages, data, empty, refused)
+		feedID, stages, data, empty, refused, unread)
 	if err != nil {
 		return fmt.Errorf("coverage of feed %d: %w", feedID, err)
 	}

@@ -70,12 +70,18 @@ from unnest(@from::timestamptz[], @to::timestamptz[], @refused::boolean[], @firs
 // lane of revisions. What is older waits in the lane of backfills.
 const Lately = 30 * 24 * time.Hour
 
-// DueAgain returns the unanswered time of a feed that is due again at now: that
-// which is asked in the lane of revisions, or in that of backfills.
+// DueAgain returns the time of a feed that was not answered, or that faults make
+// unreadable, and that is due again at now: that which is asked in the lane of
+// revisions, or in that of backfills.
 func (db *DB) DueAgain(ctx context.Context, feedID int64, lane string, now time.Time) ([]timeseries.Window, error) {
 	var due Multirange
 	err := db.Pool.QueryRow(ctx, `
-select coalesce(range_agg(during), '{}') from entsoe.unanswered
+select coalesce(range_agg(during), '{}')
+from (
+  select feed_id, during, again_at from entsoe.unanswered
+  union all
+  select feed_id, during, again_at from entsoe.faults
+) u
 where feed_id = $1 and again_at <= $2 and (upper(during) > $3) = $4`, feedID, now, now.Add(-Lately), lane == LaneRevision).Scan(&due)
 	if err != nil {
 		return nil, fmt.Errorf("unanswered time of feed %d that is due: %w", feedID, err)

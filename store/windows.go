@@ -15,10 +15,18 @@ func multirangeText(windows []timeseries.Window) string {
 	var parts []string
 	for _, w := range windows {
 		if !w.Empty() {
-			parts = append(parts, "["+w.From.UTC().Format(time.RFC3339Nano)+","+w.To.UTC().Format(time.RFC3339Nano)+")")
+			parts = append(parts, rangeText(w))
 		}
 	}
 	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// rangeText writes a window as PostgreSQL reads it.
+func rangeText(w timeseries.Window) string {
+	if w.Empty() {
+		return "empty"
+	}
+	return "[" + w.From.UTC().Format(time.RFC3339Nano) + "," + w.To.UTC().Format(time.RFC3339Nano) + ")"
 }
 
 // Multirange is how pgx reads and writes a tstzmultirange.

@@ -82,6 +82,43 @@ func (a Attributes) CurveKey() string {
 	return rest.Key()
 }
 
+// KeyIncludes reports whether a key has all the attributes that another one names,
+// but for the resolution. So an empty key is included in all others, and one of
+// which only a part could be read in all that it may have been.
+func KeyIncludes(key, part string) bool {
+	has := map[string]bool{}
+	for _, pair := range pairs(key) {
+		has[pair] = true
+	}
+	for _, pair := range pairs(part) {
+		if !has[pair] && !strings.HasPrefix(pair, Resolution+"=") {
+			return false
+		}
+	}
+	return true
+}
+
+// pairs splits a key into its name=value pairs, which stay escaped.
+func pairs(key string) []string {
+	var all []string
+	start, escaped := 0, false
+	for i := range len(key) {
+		switch {
+		case escaped:
+			escaped = false
+		case key[i] == '\\':
+			escaped = true
+		case key[i] == ';':
+			all = append(all, key[start:i])
+			start = i + 1
+		}
+	}
+	if start < len(key) {
+		all = append(all, key[start:])
+	}
+	return all
+}
+
 func escape(b *strings.Builder, value string) {
 	for _, r := range value {
 		if r == ';' || r == '=' || r == '\\' {

@@ -24,6 +24,8 @@ type Agenda struct {
 	refused     int                 // windows refused in a row
 	partly      int                 // windows in a row that were answered only in part
 	anyPartly   bool                // some window of this job was
+	unread      int                 // windows in a row whose answers could not be read
+	doubtful    []timeseries.Window // those of them that were cut: what is wrong is in some part
 }
 
 // New returns the agenda of a feed for some windows, newest first. learned is
@@ -57,6 +59,7 @@ const (
 	TooLong                 // the platform answers shorter windows only
 	TooMany                 // it holds more instances than the platform sends
 	TooLarge                // the answer exceeds what we read
+	Unreadable              // the answer cannot be read, or is wrong as a whole
 )
 
 // Outcome is what became of a window that was not answered in full.
@@ -80,10 +83,11 @@ const (
 // Step is what follows from an outcome.
 type Step struct {
 	Action    Action
-	Window    timeseries.Window // the window that is refused, or saved in part
-	CannotCut bool              // it is refused because it cannot be cut any further
-	First     bool              // it is the first of the job that is saved in part
-	Learn     timeseries.Step   // a limit to remember for the feed; zero: none
+	Window    timeseries.Window   // the window that is refused, or saved in part
+	Rest      []timeseries.Window // windows that are refused with it, though they were not asked: parts of unreadable ones
+	CannotCut bool                // it is refused because it cannot be cut any further
+	First     bool                // it is the first of the job that is saved in part
+	Learn     timeseries.Step     // a limit to remember for the feed; zero: none
 }
 
 // Answered returns the agenda after the current window was saved, in full or in
@@ -91,7 +95,7 @@ type Step struct {
 // was longer.
 func (a Agenda) Answered(all bool) (next Agenda, forget bool) {
 	w := a.windows[0]
-	a.windows, a.refused = a.windows[1:], 0
+	a.windows, a.refused, a.unread = a.windows[1:], 0, 0
 	if all {
 		a.partly = 0
 	}
@@ -108,6 +112,8 @@ func (a Agenda) Answered(all bool) (next Agenda, forget bool) {
 func (a Agenda) After(o Outcome) (Agenda, Step) {
 	w := a.windows[0]
 	switch {
+	case o.Kind == Unreadable:
+		return a.search()
 	case o.Kind == TooLong, o.Kind == TooMany, o.Kind == TooLarge, a.sample.Answered && a.mayBeLong(o):
 		return a.narrow(o)
 	case w == a.sample.Day && o.Kind == Unexplained: // its newest day was no better

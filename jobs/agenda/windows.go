@@ -123,10 +123,16 @@ func (c Cut) newestDay(windows []timeseries.Window) []timeseries.Window {
 // halves cuts a window at the beginning of the local day nearest to its middle
 // and returns the newer half first. It returns nil for a window within one day.
 func (c Cut) halves(w timeseries.Window) []timeseries.Window {
+	return c.halvesAt(entsoe.MarketDay, w)
+}
+
+// halvesAt cuts a window near its middle, where a market day, week, month or year
+// begins, and returns the newer half first. It returns nil for a window within one.
+func (c Cut) halvesAt(grain entsoe.Grain, w timeseries.Window) []timeseries.Window {
 	middle := w.From.Add(w.To.Sub(w.From) / 2)
-	cut := entsoe.MarketDay.Start(middle, c.Zone)
+	cut := grain.Start(middle, c.Zone)
 	if !cut.After(w.From) {
-		cut = entsoe.MarketDay.Next(middle, c.Zone)
+		cut = grain.Next(middle, c.Zone)
 	}
 	return cutAt(w, cut)
 }

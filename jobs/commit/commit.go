@@ -25,22 +25,29 @@ type Commit struct {
 	Answer     *store.Answer       // nil: there is none, the requests led to nothing
 	Stages     []store.StageCover  // what coverage learns in the later stages
 	Unanswered *Unanswered         // what to ask again; nil: the question was not about any time
+	Faults     *Faults             // what was left out, and what no longer is; nil: likewise
 	Discourage bool                // the feed was refused, and is to be asked less often
 	Requests   []store.FetchRecord // since the last commit; the last one led to the answer
 	Progress   store.BackfillRead  // of a backfill; zero: there is none
 	Completes  bool                // the job is done
 }
 
+// Written says what a commit did.
+type Written struct {
+	store.Saved
+	News []store.Fault // faults that were not known before
+}
+
 // Write writes a commit in a transaction of its own. New series are made before,
 // in a short transaction, so that two jobs that meet the same new series cannot
 // block each other. Its errors are queue.ErrJobLost, store.ErrOvertaken and
 // those of the database. After an error nothing has been written.
-func Write(ctx context.Context, db *store.DB, c Commit) (saved store.Saved, err error) {
+func Write(ctx context.Context, db *store.DB, c Commit) (done Written, err error) {
 	began := time.Now()
 	var ready store.Prepared
 	if c.Answer != nil {
 		if ready, err = db.Prepare(ctx, *c.Answer); err != nil {
-			return saved, err
+			return done, err
 		}
 	}
 	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
@@ -48,12 +55,18 @@ func Write(ctx context.Context, db *store.DB, c Commit) (saved store.Saved, err 
 			return err
 		}
 		if c.Answer != nil {
-			if saved, err = c.save(ctx, db, tx, ready); err != nil {
+			if done.Saved, err = c.save(ctx, db, tx, ready); err != nil {
 				return err
 			}
 		}
-		if err := c.record(ctx, db, tx, saved, time.Since(began)); err != nil {
+		records, err := c.record(ctx, db, tx, done.Saved, time.Since(began))
+		if err != nil {
 			return err
+		}
+		if c.Answer != nil && c.Faults != nil {
+			if done.News, err = c.Faults.save(ctx, db, tx, c, records); err != nil {
+				return err
+			}
 		}
 		if !c.Completes {
 			return nil
@@ -61,9 +74,9 @@ func Write(ctx context.Context, db *store.DB, c Commit) (saved store.Saved, err 
 		return Complete(ctx, tx, c.Job)
 	})
 	if err != nil {
-		return store.Saved{}, err
+		return Written{}, err
 	}
-	return saved, nil
+	return done, nil
 }
 
 // save writes the rows, and what follows from them for the feed.
@@ -88,8 +101,9 @@ func (c Commit) save(ctx context.Context, db *store.DB, tx pgx.Tx, ready store.P
 	return saved, queue.WantRevisions(ctx, tx, c.Feed, c.Progress.Backfill, saved.Missing)
 }
 
-// record writes the requests, and what they contributed to a backfill.
-func (c Commit) record(ctx context.Context, db *store.DB, tx pgx.Tx, saved store.Saved, took time.Duration) error {
+// record writes the requests, and what they contributed to a backfill. It returns
+// the numbers of their records.
+func (c Commit) record(ctx context.Context, db *store.DB, tx pgx.Tx, saved store.Saved, took time.Duration) (records []int64, err error) {
 	progress := c.Progress
 	progress.Sent = len(c.Requests)
 	for i, r := range c.Requests {
@@ -97,14 +111,16 @@ func (c Commit) record(ctx context.Context, db *store.DB, tx pgx.Tx, saved store
 			r.Changed, r.Retracted, r.Save = saved.Changed, saved.Retracted, took
 		}
 		progress.Points += r.Points
-		if err := db.RecordFetch(ctx, tx, r); err != nil {
-			return err
+		id, err := db.RecordFetch(ctx, tx, r)
+		if err != nil {
+			return nil, err
 		}
+		records = append(records, id)
 	}
 	if progress.Backfill == 0 {
-		return nil
+		return records, nil
 	}
-	return db.RecordBackfill(ctx, tx, progress)
+	return records, db.RecordBackfill(ctx, tx, progress)
 }
 
 // Ref returns the name of the attempt that the row of a job stands for.

@@ -184,6 +184,58 @@ func TestWriteRequests(t *testing.T) {
 	}
 }
 
+// Faults are written with the good rows, told once, and removed by a good answer.
+// So does the alarm come and go.
+func TestWriteFaults(t *testing.T) {
+	s := newScene(t)
+	curve := dbtest.PriceSeries("PT60M", dbtest.Hour).Attributes.Key()
+	write := func(hour float64, news int, found ...commit.Fault) {
+		t.Helper()
+		s.work(func(ctx context.Context, job *rivertype.JobRow) error {
+			c := s.answered(job)
+			c.Answer.Sent, c.Answer.KnownAt, c.Requests[0].At = dbtest.After(hour), dbtest.After(hour), dbtest.After(hour)
+			c.Requests[0].Document = []byte("the document")
+			c.Faults = &commit.Faults{Counts: dbtest.Hours(0, 4), Told: dbtest.Hours(0, 4), Found: found}
+			done, err := commit.Write(ctx, s.DB, c)
+			if len(done.News) != news {
+				t.Errorf("%d faults are news, want %d", len(done.News), news)
+			}
+			return err
+		})
+	}
+	check := func(faults, alarms string) {
+		t.Helper()
+		got := dbtest.QueryOne[string](t, s.DB, `
+select coalesce(string_agg(coalesce(extract(epoch from fault_from - $1)::int / 3600, 0) || ' ' || reason || ' seen ' || extract(epoch from first_seen - $1)::int / 3600
+  || ' again ' || coalesce((extract(epoch from again_at - asked_at)::int / 3600)::text, 'never')
+  || ' ' || (select count(document) from entsoe.fetches f where f.id = fetch_id), ', ' order by fault_from), '') from entsoe.faulty`, dbtest.Day0)
+		if got != faults {
+			t.Errorf("faults: %s, want %s", got, faults)
+		}
+		got = dbtest.QueryOne[string](t, s.DB, `select coalesce(string_agg(kind || ' of ' || split_part(subject, ' ', 1) || ': ' || cause
+  || ' ' || extract(epoch from opened - $1)::int / 3600 || ' to ' || coalesce((extract(epoch from closed - $1)::int / 3600)::text, ''), ', ' order by id), '') from entsoe.alarms`, dbtest.Day0)
+		if got != alarms {
+			t.Errorf("alarms: %s, want %s", got, alarms)
+		}
+	}
+	number := commit.Fault{Curve: curve, Window: dbtest.Window(2, 3), Reason: "no number", Position: "line 3"}
+	surplus := commit.Fault{Curve: curve, Reason: "a Point too many"}
+	write(10, 1, number)
+	check("2 no number seen 10 again 24 1", "fault of day_ahead_prices: no number 10 to ")
+	write(58, 0, number)
+	check("2 no number seen 10 again 48 1", "fault of day_ahead_prices: no number 10 to ")
+	write(106, 0)
+	const first = "fault of day_ahead_prices: no number 10 to 106"
+	check("", first)
+	write(110, 1, surplus)
+	const second = first + ", fault of day_ahead_prices: a Point too many 110 to 110"
+	check("0 a Point too many seen 110 again never 1", second)
+	write(111, 0, surplus)
+	check("0 a Point too many seen 110 again never 1", second)
+	write(112, 0)
+	check("", second)
+}
+
 // Complete completes a job only together with what else its transaction does.
 func TestComplete(t *testing.T) {
 	s := newScene(t)

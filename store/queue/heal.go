@@ -16,7 +16,11 @@ import (
 const insertHealing = `
 with due as (
   select u.feed_id, case when upper(u.during) > @lately then 'revision' else 'backfill' end as lane, min(u.again_at) as since
-  from entsoe.unanswered u
+  from (
+    select feed_id, during, again_at from entsoe.unanswered
+    union all
+    select feed_id, during, again_at from entsoe.faults
+  ) u
   join entsoe.feeds f on f.id = u.feed_id
   left join entsoe.coverage c on c.feed_id = u.feed_id and c.stage = 0
   where u.again_at <= @now and (c.data <> '{}' or tstzmultirange(u.during) && f.wanted)
@@ -56,8 +60,8 @@ with due as (
 select count(*), (select count(*) from fresh) - (select count(*) from chosen) from inserted`
 
 // InsertHealing inserts, in one statement, a collect job for each feed that has
-// unanswered time which is due again at now, or a hole in the time that backfills
-// went through; those that have waited longest come first. It returns the number
+// unanswered time or faults which are due again at now, or a hole in the time that
+// backfills went through; those that have waited longest come first. It returns the number
 // of jobs, and the number for which the queue of backfills had no room.
 func InsertHealing(ctx context.Context, db *store.DB, now time.Time, maxAttempts int) (inserted, left int, err error) {
 	err = db.Pool.QueryRow(ctx, insertHealing, pgx.NamedArgs{
