@@ -17,7 +17,7 @@ import (
 // the feed, given what the first stage of coverage learns from it. It returns nil
 // if the question was not about any time.
 func (t task) faults(got reply, first store.StageCover, limit timeseries.Step) *commit.Faults {
-	f := t.noFaults(got.Window)
+	f := noFaults(t, got.Window)
 	if f == nil {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (t task) faults(got reply, first store.StageCover, limit timeseries.Step) *
 			f.Found = append(f.Found, found)
 			continue
 		}
-		for _, w := range t.unread(fault.Span, got.Window) {
+		for _, w := range unread(t, fault.Span, got.Window) {
 			found.Window, found.Requests = w, len(entsoe.SplitWindow(w, limit))
 			f.Found = append(f.Found, found)
 		}
@@ -38,7 +38,7 @@ func (t task) faults(got reply, first store.StageCover, limit timeseries.Step) *
 }
 
 // noFaults are those of an answer that has none and tells nothing.
-func (t task) noFaults(w timeseries.Window) *commit.Faults {
+func noFaults(t task, w timeseries.Window) *commit.Faults {
 	if t.MRID != "" {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (t task) noFaults(w timeseries.Window) *commit.Faults {
 // unread returns which of the times that the answer to a window counts for cannot
 // be read because of a fault. The rows of a register hold for long, so that one
 // concerns all of them.
-func (t task) unread(span, window timeseries.Window) []timeseries.Window {
+func unread(t task, span, window timeseries.Window) []timeseries.Window {
 	counts := timeseries.Union(t.counts(window))
 	if t.Item.Shape.OneState() {
 		return counts
@@ -63,7 +63,7 @@ func (t task) unreadSpans(got reply) []store.Unread {
 		if fault.Span.Empty() {
 			continue
 		}
-		for _, w := range t.unread(fault.Span, got.Window) {
+		for _, w := range unread(t, fault.Span, got.Window) {
 			all = append(all, store.Unread{Curve: fault.Key, Window: w})
 		}
 	}
@@ -73,7 +73,7 @@ func (t task) unreadSpans(got reply) []store.Unread {
 // unreadable returns the fault of a window whose answer could not be read at all.
 // It returns no fault for a window that the platform refused.
 func (t task) unreadable(w timeseries.Window, cause error, requests []store.FetchRecord, limit timeseries.Step) *commit.Faults {
-	f := t.noFaults(w)
+	f := noFaults(t, w)
 	if f == nil || len(requests) == 0 || !isUnreadable(cause) {
 		return f
 	}
@@ -102,7 +102,7 @@ func placed(err error) (reason, position string) {
 // last one.
 func faultyRequest(requests []store.FetchRecord) int {
 	for i, r := range requests {
-		if r.Document != nil {
+		if r.Document != nil || r.Copy != nil {
 			return i
 		}
 	}

@@ -67,30 +67,41 @@ func TestCollectOnBadDays(t *testing.T) {
 	s.completes(feed, store.LaneLive, timeseries.Window{})
 }
 
-// An answer of unknown shape is kept, the job cancelled with the reason, and
-// the window not asked again before its re-reads.
+// An answer of unknown shape is kept, and its window cut until all that can be read
+// is. If nothing can be, the job is cancelled with the reason, and the window is not
+// asked again before its time.
 func TestCollectUnknownAnswer(t *testing.T) {
 	s := newScene(t)
 	feed := s.feed("actual_total_load", "FR", "")
-	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultRoot, Next: 1}); err != nil {
-		t.Fatal(err)
+	inject := func(next int) {
+		t.Helper()
+		if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultRoot, Next: next}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	job := s.work(feed, store.LaneLive, timeseries.Window{})
-	if job.State != rivertype.JobStateCancelled || len(job.Errors) != 1 {
-		t.Fatalf("job is %s: %v", job.State, job.Errors)
-	}
-	if got := s.outcomes(); got != OutcomeUnknown {
+	inject(1)
+	s.completes(feed, store.LaneLive, timeseries.Window{})
+	if got := s.outcomes(); got != "unknown data data" {
 		t.Errorf("requests: %s", got)
 	}
 	kept := s.documents(t.Context())
 	if len(kept) != 1 || !strings.Contains(kept[0], "<TimeSeries>") {
 		t.Errorf("kept documents: %q", kept)
 	}
-	if got := s.coverage(feed, 0); !strings.HasPrefix(got, "refused ") {
+	if got := s.coverage(feed, 0); !strings.HasPrefix(got, "data ") {
 		t.Errorf("coverage %s", got)
 	}
-	if !strings.Contains(s.Log.String(), "level=ERROR") {
-		t.Errorf("no error in the log:\n%s", s.Log)
+	other := s.feed("actual_total_load", "BE", "")
+	inject(1000)
+	job := s.work(other, store.LaneLive, timeseries.Window{})
+	if job.State != rivertype.JobStateCancelled || len(job.Errors) != 1 {
+		t.Fatalf("job is %s: %v", job.State, job.Errors)
+	}
+	if got := s.coverage(other, 0); !strings.HasPrefix(got, "refused ") || strings.Contains(got, "data") {
+		t.Errorf("coverage %s", got)
+	}
+	if n := strings.Count(s.Log.String(), "level=ERROR"); n != 1 {
+		t.Errorf("%d errors in the log:\n%s", n, s.Log)
 	}
 }
 

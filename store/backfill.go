@@ -146,6 +146,7 @@ type BackfillStatus struct {
 	Points       int64         `json:"points"`
 	Progress     *float64      `json:"progress,omitempty"` // 0 to 1
 	Failed       time.Duration `json:"failed_ns"`          // delivery time of all feeds
+	Faults       int64         `json:"faults"`             // that stand in its time
 	PerMinute    *float64      `json:"per_minute,omitempty"`
 	ETA          *time.Time    `json:"eta,omitempty"`
 	CreatedAt    time.Time     `json:"created_at"`
@@ -161,7 +162,7 @@ type BackfillStatus struct {
 func (db *DB) Backfills(ctx context.Context, ids ...int64) ([]BackfillStatus, error) {
 	rows, err := db.Pool.Query(ctx, `
 select id, state, items, areas, variant, from_time, to_time, mode, oldest_first, feeds, feeds_done, requests, sent, requests_left,
-  points, progress::float8, failed, per_minute, eta, created_at, finished_at, requested_by, waiting, waiting_until, stopped
+  points, progress::float8, failed, entsoe.backfill_faults(id), per_minute, eta, created_at, finished_at, requested_by, waiting, waiting_until, stopped
 from entsoe.backfills
 where cardinality($1::bigint[]) = 0 or id = any($1)
 order by id desc`, append([]int64{}, ids...))

@@ -124,3 +124,11 @@ order by id`, job)
 	}
 	return all, nil
 }
+
+// BackfillFaults returns how many faults stand in the time of a backfill.
+func (db *DB) BackfillFaults(ctx context.Context, id int64) (n int64, err error) {
+	if err = db.Pool.QueryRow(ctx, `select entsoe.backfill_faults($1)`, id).Scan(&n); err != nil {
+		return 0, fmt.Errorf("faults of backfill %d: %w", id, err)
+	}
+	return n, nil
+}

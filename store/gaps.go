@@ -26,14 +26,15 @@ type Gap struct {
 	Answer  string     `json:"answer"`
 	AskedAt *time.Time `json:"asked_at,omitempty"` // the last time; nil: never
 	AgainAt *time.Time `json:"again_at,omitempty"` // when it is asked again without anybody's doing; nil: unknown
-	Reason  *string    `json:"reason,omitempty"`   // the platform's words
+	Reason  *string    `json:"reason,omitempty"`   // the platform's words, or what cannot be right in its answer
+	Curve   *string    `json:"curve,omitempty"`    // the curve that cannot be read, while others may be; nil: all, or any
 }
 
 // Gaps returns what is missing of items and areas, named as for a backfill, in a
 // span of time at now, or an *OrderError.
 func (db *DB) Gaps(ctx context.Context, items, areas string, w timeseries.Window, now time.Time) ([]Gap, error) {
 	rows, err := db.Pool.Query(ctx, `
-select item, area, variant, gap_from, gap_to, answer, asked_at, again_at, nullif(reason, '')
+select item, area, variant, gap_from, gap_to, answer, asked_at, again_at, nullif(reason, ''), curve
 from entsoe.gaps($1, $2, $3, $4, $5)`, items, areas, w.From, w.To, now)
 	if err != nil {
 		return nil, orderError("gaps", err)

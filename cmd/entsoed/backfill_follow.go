@@ -104,6 +104,9 @@ func ended(env environment, b store.BackfillStatus, asJSON bool) error {
 	case b.Failed > 0:
 		return withHint(fmt.Errorf("%s of delivery time could not be read", durationText(b.Failed)),
 			"`entsoed coverage ITEM --area A` tells where and why; --mode failed tries it again")
+	case b.Faults > 0:
+		return withHint(fmt.Errorf("%s in its answers: what cannot be right was left out, the rest is stored", count(int(b.Faults), "fault")),
+			"`entsoed coverage ITEM --area A` tells where and why; they are asked for again by themselves")
 	}
 	return nil
 }
@@ -159,6 +162,9 @@ func standing(b store.BackfillStatus) string {
 	text := fmt.Sprintf("backfill %d: %s of %s requests", b.ID, grouped(*b.Requests-*b.RequestsLeft), grouped(*b.Requests))
 	if b.Stopped > 0 {
 		text += fmt.Sprintf(", %s cancelled", count(int(b.Stopped), "window"))
+	}
+	if b.Faults > 0 {
+		text += ", " + count(int(b.Faults), "fault")
 	}
 	switch {
 	case b.State == "paused":

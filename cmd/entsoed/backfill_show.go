@@ -140,6 +140,9 @@ func printBackfill(env environment, b store.BackfillStatus) error {
 	if b.Failed > 0 {
 		pairs = append(pairs, [2]string{"failed", durationText(b.Failed) + " of delivery time, all feeds together"})
 	}
+	if b.Faults > 0 {
+		pairs = append(pairs, [2]string{"faults", grouped(b.Faults) + ", of curves that cannot be right in places"})
+	}
 	if b.Waiting != nil {
 		pairs = append(pairs, [2]string{"waiting", waiting(b)})
 	} else if b.PerMinute != nil {

@@ -25,7 +25,8 @@ ends. The answers are three different ones:
   not published   the platform was asked and has no data; it is asked again, ever
                   more rarely
   not fetched     it was not asked: a backfill fetches it
-  failed          the platform refused, or its answer could not be read
+  failed          the platform refused, or its answer could not be read; where only
+                  some curve could not, it is named, and others may have data
 
 Nothing is printed where nothing is missing. The function entsoe.gaps gives the same
 in SQL.`,
@@ -104,13 +105,16 @@ func printGaps(env environment, gaps []store.Gap) error {
 	}
 	rows := make([][]string, len(gaps))
 	for i, g := range gaps {
-		reason := ""
+		reason, curve := "", ""
 		if g.Reason != nil {
 			reason = cut(*g.Reason, 80)
 		}
+		if g.Curve != nil {
+			curve = *g.Curve
+		}
 		rows[i] = []string{
-			g.Item, feedName("", g.Area, g.Variant)[1:], instant(&g.From), instant(&g.To), g.Answer, instant(g.AskedAt), instant(g.AgainAt), reason,
+			g.Item, feedName("", g.Area, g.Variant)[1:], instant(&g.From), instant(&g.To), g.Answer, instant(g.AskedAt), instant(g.AgainAt), reason, orDash(curve),
 		}
 	}
-	return table(env.Stdout, []string{"ITEM", "AREA", "FROM", "TO", "ANSWER", "ASKED", "AGAIN", "REASON"}, rows)
+	return table(env.Stdout, []string{"ITEM", "AREA", "FROM", "TO", "ANSWER", "ASKED", "AGAIN", "REASON", "CURVE"}, rows)
 }

@@ -24,8 +24,7 @@ type Agenda struct {
 	refused     int                 // windows refused in a row
 	partly      int                 // windows in a row that were answered only in part
 	anyPartly   bool                // some window of this job was
-	unread      int                 // windows in a row whose answers could not be read
-	doubtful    []timeseries.Window // those of them that were cut: what is wrong is in some part
+	search      search              // for what cannot be read
 }
 
 // New returns the agenda of a feed for some windows, newest first. learned is
@@ -95,7 +94,7 @@ type Step struct {
 // was longer.
 func (a Agenda) Answered(all bool) (next Agenda, forget bool) {
 	w := a.windows[0]
-	a.windows, a.refused, a.unread = a.windows[1:], 0, 0
+	a.windows, a.refused, a.search.inRow = a.windows[1:], 0, 0
 	if all {
 		a.partly = 0
 	}
@@ -113,7 +112,7 @@ func (a Agenda) After(o Outcome) (Agenda, Step) {
 	w := a.windows[0]
 	switch {
 	case o.Kind == Unreadable:
-		return a.search()
+		return a.seek()
 	case o.Kind == TooLong, o.Kind == TooMany, o.Kind == TooLarge, a.sample.Answered && a.mayBeLong(o):
 		return a.narrow(o)
 	case w == a.sample.Day && o.Kind == Unexplained: // its newest day was no better

@@ -49,7 +49,7 @@ values ($1, 0, tstzmultirange(tstzrange($2, $3)), tstzmultirange(tstzrange($3, $
 	}
 	var want []string
 	for _, r := range requests {
-		err := db.RecordFetch(t.Context(), db.Pool, store.FetchRecord{
+		_, err := db.RecordFetch(t.Context(), db.Pool, store.FetchRecord{
 			JobID: r.job, FeedID: r.feed, Window: r.window, At: dbtest.After(r.hour), Outcome: r.outcome, Reason: r.name, Bytes: 10, Points: 2,
 		})
 		if err != nil {
