@@ -21,11 +21,11 @@ type reply struct {
 	Answer   answer.Answer       // if there is no Err, or Part
 	Err      error               // why there is no answer, or not all of it
 	Part     bool                // Answer holds the pages that came, which may be saved although they are not all
+	memory   *held               // that the answer takes
 	Split    *string             // parameter that divides the answers of the feed from now on, empty for none; nil: as before
 }
 
-// asker asks for one window. It holds room for the answer until leaveRoom is
-// called.
+// asker asks for one window. It holds memory for the answer until leave is called.
 type asker struct {
 	Upstream
 	task
@@ -34,11 +34,15 @@ type asker struct {
 	window   timeseries.Window
 	read     *answer.Reader
 	requests []store.FetchRecord
-	inRoom   bool
+	memory   *held         // of what was read
+	copied   int64         // bytes of it that the copy of the last document has
+	roomWait time.Duration // for memory, since the last request
 }
 
 func newAsker(u Upstream, t task, w timeseries.Window, now func() time.Time) *asker {
-	return &asker{Upstream: u, task: t, now: now, window: w, read: answer.NewReader(t.question(w))}
+	a := &asker{Upstream: u, task: t, now: now, window: w, memory: u.room(t.lane()).hold(t.Args.Backfill, t.ID)}
+	a.begin()
+	return a
 }
 
 // ask sends the requests that the window takes and reads the answers. "No data"
@@ -54,11 +58,11 @@ func (a *asker) ask(ctx context.Context) reply {
 	many, isMany := errors.AsType[*client.TooManyError](err)
 	switch {
 	case isMany && a.Item.PageSize > 0:
-		a.read = answer.NewReader(a.question(a.window))
+		a.begin()
 		err = a.pages(ctx, request, many)
 		got.Part = ofType[*client.TooManyError](err) && !a.read.Empty()
 	case isMany && a.divides():
-		a.read = answer.NewReader(a.question(a.window))
+		a.begin()
 		if err = a.finer(ctx, request, many.Found); err == nil {
 			got.Split = &a.Item.Finer.Param
 		}
@@ -71,7 +75,7 @@ func (a *asker) ask(ctx context.Context) reply {
 // digest completes a reply with what was read, and with the error that ended the
 // reading.
 func (a *asker) digest(got reply, err error) reply {
-	got.Requests = a.requests
+	got.Requests, got.memory = a.requests, a.memory
 	if err != nil && !got.Part && !ofType[*client.NoDataError](err) {
 		got.Err = err
 		return got
@@ -99,7 +103,6 @@ func (a *asker) digest(got reply, err error) reply {
 // page sends one request and reads the documents that come. It returns how many
 // of the instances that the platform counts they hold.
 func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, err error) {
-	a.leaveRoom() // of the page before
 	p := &page{asker: a, before: a.read.Points, copy: &store.DocumentCopy{}}
 	if err := a.send(ctx, request, p); err != nil {
 		return 0, err
@@ -166,28 +169,27 @@ func (a *asker) note(request entsoe.Request, reply client.Reply, waited time.Dur
 	})
 }
 
-// grow waits until there is room for an answer of more bytes.
+// grow takes memory for more of the answer, as soon as there is some.
 func (a *asker) grow(ctx context.Context, bytes int64) error {
-	if bytes < 0 {
-		return nil
-	}
-	return a.enterRoom(ctx)
-}
-
-func (a *asker) enterRoom(ctx context.Context) error {
-	if a.inRoom {
-		return nil
-	}
-	err := a.room(a.lane()).enter(ctx, a.Args.Backfill, a.ID)
-	a.inRoom = err == nil
+	began := time.Now()
+	err := a.memory.grow(ctx, bytes)
+	a.roomWait += time.Since(began)
 	return err
 }
 
-// leaveRoom makes room for another answer, once this one is saved or its
-// documents are read.
-func (a *asker) leaveRoom() {
-	if a.inRoom {
-		a.inRoom = false
-		a.room(a.lane()).leave()
-	}
+// begin begins with an empty answer.
+func (a *asker) begin() {
+	a.leave()
+	a.read = answer.NewReader(a.question(a.window))
+	a.read.Grow = a.grow
 }
+
+// dropCopy drops the copy of the last document, which has been understood.
+func (a *asker) dropCopy() {
+	a.requests[len(a.requests)-1].Copy = nil
+	a.memory.shrink(a.copied)
+	a.copied = 0
+}
+
+// leave makes room for other answers, once this one is saved or given up.
+func (a *asker) leave() { a.memory.leave() }

@@ -74,40 +74,6 @@ func TestTurnsOfBackfills(t *testing.T) {
 	}
 }
 
-// Room for answers is for a few at a time, and the answers of a small backfill
-// wait for one of a big one, not for all that came before them.
-func TestRoomTakesTurns(t *testing.T) {
-	room := NewRoom(2)
-	for job := range 2 { // they fit
-		if err := room.enter(t.Context(), 1, int64(job)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	entered := make(chan int64)
-	for i, backfill := range []int64{1, 1, 1, 1, 2, 2} {
-		go func() {
-			if err := room.enter(t.Context(), backfill, int64(10+i)); err != nil {
-				t.Error(err)
-			}
-			entered <- backfill
-		}()
-		await(t, func() bool { return room.turns.queued() == i+1 })
-	}
-	var got []int64
-	for range 6 {
-		room.leave()
-		got = append(got, <-entered)
-	}
-	if want := []int64{2, 1, 2, 1, 1, 1}; !slices.Equal(got, want) {
-		t.Errorf("entered %v, want %v", got, want)
-	}
-	room.leave()
-	room.leave()
-	if room.turns.taken != 0 {
-		t.Errorf("%d places are still taken", room.turns.taken)
-	}
-}
-
 // Who gives up waiting does not hold up those behind.
 func TestTurnsGivenUp(t *testing.T) {
 	stopping := make(chan struct{})

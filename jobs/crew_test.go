@@ -49,11 +49,12 @@ func (s *scene) collectFrom(upstream http.Handler, wrap func(http.Handler) http.
 	log := slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	client := client.New(server.URL+"/api", token)
 	client.Now = s.Now
+	front, back := NewRooms(4, 4)
 	s.Collect = &Collect{
 		DB: s.DB, Since: 2 * 24 * time.Hour, Now: s.Now, Log: log,
 		Upstream: Upstream{
 			Client: client, Budget: &Budget{DB: s.DB}, Breaker: &Breaker{DB: s.DB, Now: s.Now, Log: log}, Guard: &Guard{DB: s.DB, Source: store.Source{Kind: "platform"}, Log: log},
-			Front: NewRoom(4), Back: NewRoom(4),
+			Front: front, Back: back,
 		},
 		Rounds: NewRounds(slog.New(slog.NewTextHandler(io.Discard, nil))),
 	}

@@ -86,6 +86,7 @@ func fates() []fateRow {
 		{ofType[*client.TooLongError], Fate{Action: Narrow, Outcome: OutcomeTooLong, Level: slog.LevelInfo}},
 		{ofType[*client.TooManyError], Fate{Action: Narrow, Outcome: OutcomeTooMany, Level: slog.LevelInfo}},
 		{ofType[*client.TooLargeError], Fate{Action: Narrow, Outcome: OutcomeTooLarge, Level: slog.LevelInfo}},
+		{ofType[*tooMuchError], Fate{Action: Narrow, Outcome: OutcomeTooLarge, Keep: true, Level: slog.LevelInfo}},
 		{ofType[*client.BadRequestError], Fate{Action: Cancel, Outcome: OutcomeRefused, Keep: true, Level: slog.LevelWarn}},
 		{ofType[*client.TokenError], Fate{Action: Snooze, Outcome: OutcomeToken, Hold: shortHold, Level: slog.LevelError,
 			Hint: "check ENTSOE_API_TOKEN; a new token answers 401 for some days, until access is granted by e-mail; entsoed goes on trying"}},
@@ -163,7 +164,7 @@ func outcomeOf(err error, part bool) agenda.Outcome {
 		o.Kind, o.Found = agenda.TooMany, many.Found
 		return o
 	}
-	if ofType[*client.TooLargeError](err) {
+	if ofType[*client.TooLargeError](err) || ofType[*tooMuchError](err) {
 		o.Kind = agenda.TooLarge
 		return o
 	}

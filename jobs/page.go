@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"entsoed/entsoe/client"
 	"entsoed/store"
@@ -18,7 +17,6 @@ type page struct {
 	before  int64               // values that were read before it
 	copy    *store.DocumentCopy // of the document that was read last or, once one was wrong, of that one
 	wrong   error               // why the first of several documents cannot be read; the others are saved
-	took    time.Duration       // to read it, without the wait for the platform
 }
 
 // reading is what the client does with the answer.
@@ -26,14 +24,33 @@ func (p *page) reading() client.Reading {
 	return client.Reading{Document: p.document, Grow: p.grow}
 }
 
+// leastAnswer is about what the buffers take, with which any answer is read.
+const leastAnswer = 64 << 10
+
+// copying copies a document, and takes memory for it.
+type copying struct {
+	ctx context.Context
+	*page
+}
+
+func (c copying) Write(p []byte) (int, error) {
+	c.copy.Write(p) //nolint:errcheck // it does not fail
+	if err := c.grow(c.ctx, max(0, c.copy.Size()-c.copied)); err != nil {
+		return 0, err
+	}
+	c.copied = max(c.copied, c.copy.Size())
+	return len(p), nil
+}
+
 // document reads one document of the answer.
 func (p *page) document(ctx context.Context, name string, document io.Reader) error {
-	if err := p.enterRoom(ctx); err != nil {
+	if err := p.grow(ctx, leastAnswer); err != nil {
 		return err
 	}
+	defer p.grow(ctx, -leastAnswer) //nolint:errcheck // giving back does not fail
 	if p.wrong == nil {
 		p.copy.Reset() // kept if it is wrong, alone or together with the others
-		document = io.TeeReader(document, p.copy)
+		document = io.TeeReader(document, copying{ctx, p})
 	}
 	n, err := p.read.Read(ctx, document)
 	p.counted += n

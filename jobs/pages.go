@@ -52,7 +52,7 @@ func (a *asker) pages(ctx context.Context, request entsoe.Request, many *client.
 		case err != nil:
 			return err
 		}
-		a.requests[len(a.requests)-1].Copy = nil // it has been read, and many pages would fill the memory
+		a.dropCopy() // many pages would fill the memory
 		repeats := p.add(counted, p.Print-before, start)
 		switch {
 		case repeats && (!p.list || from >= p.found):

@@ -55,7 +55,7 @@ func (r *run) all(ctx context.Context) (err error) {
 // next asks for the current window and saves the answer.
 func (r *run) next(ctx context.Context) error {
 	asker := newAsker(r.Upstream, r.task, r.agenda.Window(), r.Now)
-	defer asker.leaveRoom()
+	defer asker.leave()
 	got := asker.ask(ctx)
 	if !ofType[*awayError](got.Err) { // a probe of a platform that is away is worth no line
 		r.tally.Requests += len(asker.requests)
@@ -86,7 +86,12 @@ func (r *run) save(ctx context.Context, got reply) error {
 	if c.Unanswered != nil {
 		c.Unanswered.Awakens = r.Silent && !r.awake && len(c.Answer.Data) > 0
 	}
+	free, err := got.memory.save(ctx, got.points())
+	if err != nil {
+		return r.fail(ctx, got, err)
+	}
 	done, err := commit.Write(ctx, r.DB, c)
+	free()
 	switch {
 	case errors.Is(err, store.ErrOvertaken):
 		return r.discard(ctx, got.Requests)
@@ -209,6 +214,14 @@ func (r *run) count(got reply, saved store.Saved) {
 		r.tally.NoData++
 	}
 	r.Rounds.Stored(r.Item.Name, saved.Inserted)
+}
+
+// points is how many values came.
+func (r *reply) points() (n int64) {
+	for _, request := range r.Requests {
+		n += request.Points
+	}
+	return n
 }
 
 // blame writes into the record of the last request what it led to. So far the

@@ -114,8 +114,10 @@ func (t *turns) leave() {
 // compare says which of two goes first: rank before party, the party whose last
 // turn is longest ago, and of a party the job that comes first by priority, then
 // the one that was inserted first.
-func (t *turns) compare(a, b *waiter) int {
-	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(t.last[a.party], t.last[b.party]),
+func (t *turns) compare(a, b *waiter) int { return compareTurns(t.last, a, b) }
+
+func compareTurns(last map[int64]int, a, b *waiter) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(last[a.party], last[b.party]),
 		cmp.Compare(a.priority, b.priority), cmp.Compare(a.job, b.job))
 }
 

@@ -28,33 +28,6 @@ func (u Upstream) room(lane string) *Room {
 	return u.Back
 }
 
-// Room bounds how many answers a process holds at a time, from the first byte of
-// the body until everything is saved. A job that has asked waits for room before
-// it reads the answer. So a backfill of large answers takes no more memory than
-// one of small answers, and leaves connections to the database for live data. The
-// backfills take turns here as well: where saving is slower than the budget, the
-// answers of a big one pile up, and those of a small one must not wait behind them.
-// Nil is room without bounds.
-type Room struct{ turns turns }
-
-// NewRoom returns room for a number of answers.
-func NewRoom(answers int) *Room { return &Room{turns{places: answers}} }
-
-// enter waits for room for the answer to a job, which may be of a backfill. If it
-// returns nil, leave must follow.
-func (r *Room) enter(ctx context.Context, backfill, job int64) error {
-	if r == nil {
-		return nil
-	}
-	return r.turns.enter(ctx, waiter{party: backfill, job: job}, nil)
-}
-
-func (r *Room) leave() {
-	if r != nil {
-		r.turns.leave()
-	}
-}
-
 // Guard keeps simulated and real answers apart. The first answer decides for the
 // database, whatever the settings say; all others must be of the same kind.
 type Guard struct {

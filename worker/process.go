@@ -43,8 +43,8 @@ const (
 	controlConnections = 10
 	heartConnections   = 3 // one, and others while it hangs
 
-	// answers that are held at a time: each of them takes a connection when it is
-	// saved, and those of the back lanes leave some to live ones
+	// answers that are saved at a time: each of them takes a connection, and those of
+	// the back lanes leave some to live ones
 	frontAnswers = dataConnections
 	backAnswers  = dataConnections - 2
 
@@ -144,6 +144,7 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 		return nil, err
 	}
 	since, interval := time.Duration(p.Collect.Since), time.Duration(p.Collect.Interval)
+	front, back := jobs.NewRooms(frontAnswers, backAnswers)
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &jobs.Plan{
 		DB: p.data, Since: since, Interval: interval, Installation: installation, Now: p.Now, Speed: p.Speed, Log: p.Log,
@@ -157,7 +158,7 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 			Budget:  &jobs.Budget{DB: p.control, Stopping: p.stopping},
 			Breaker: &jobs.Breaker{DB: p.control, Now: p.Now, Speed: p.Speed, Log: p.Log},
 			Guard:   &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
-			Front:   jobs.NewRoom(frontAnswers), Back: jobs.NewRoom(backAnswers),
+			Front:   front, Back: back,
 		},
 	})
 	return workers, nil

@@ -26,12 +26,13 @@ import (
 // zone returns the time zone of an area (nil if unknown), in which calendar
 // steps are counted, such as entsoe.Zone. Errors are a *DecodeError, the
 // visitor's own or, once ctx has ended, that of ctx: it is looked at before a
-// Period is expanded and before each 64 KiB of the document. Memory is bounded
-// by one Period of at most 999,999 intervals (Position_Integer of the schemas)
-// and the Details of one TimeSeries. Periods of outages may be longer, for they
+// Period is expanded and before each 64 KiB of the document, as is Visitor.Grow,
+// which may bound the memory. Without it that is bounded by one Period of at most
+// 999,999 intervals (Position_Integer of the schemas) and the Details of one
+// TimeSeries. Periods of outages may be longer, for they
 // are not expanded.
 func Decode(ctx context.Context, r io.Reader, zone func(eic string) *time.Location, visit Visitor) (Header, error) {
-	return newDecoder(ctx, newScanner(watchedReader{ctx, r}, scannerBuffer), zone, visit).document()
+	return newDecoder(ctx, newScanner(watchedReader{ctx, r}, scannerBuffer), zone, visit).metered()
 }
 
 // decoder holds what is read of a document so far.
@@ -53,6 +54,9 @@ type decoder struct {
 	remarks   map[string]bool   // Reasons of its Points that were kept
 	room      int               // for details of the document or TimeSeries being read
 	texts     map[string]string // texts seen before, to allocate them once
+	meter     meter
+	most      mostHeld
+	kept      int64 // bytes of texts and details of the document and the TimeSeries being read
 
 	period period
 	point  point
@@ -76,10 +80,17 @@ type decoder struct {
 
 func newDecoder(ctx context.Context, s *scanner, zone func(eic string) *time.Location, visit Visitor) *decoder {
 	return &decoder{
-		ctx: ctx, s: s, zone: zone, visit: visit, room: maxDetails,
+		ctx: ctx, s: s, zone: zone, visit: visit, room: maxDetails, meter: meter{grow: visit.Grow},
 		above: map[string]string{}, fields: map[string]string{}, groups: map[string]int{}, texts: map[string]string{}, seen: map[int]bool{},
 		curve: Curve{Attributes: timeseries.Attributes{}},
 	}
+}
+
+// metered reads the whole document and counts the memory that this takes.
+func (d *decoder) metered() (Header, error) {
+	d.s.src = meteredReader{d.s.src, d.settle}
+	defer d.meter.end()
+	return d.document()
 }
 
 // document reads the whole of it.

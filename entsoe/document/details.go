@@ -85,7 +85,8 @@ func (d *decoder) keep(into *Details, detail Detail) error {
 	if detail.Text == "" && len(detail.Children) == 0 {
 		return nil
 	}
-	if d.room -= 1 + len(detail.Text)/longText; d.room < 0 {
+	d.kept += detailSize + int64(len(detail.Name)+len(detail.Text))
+	if d.room -= 1 + (len(detail.Text)+len(detail.Name))/longText; d.room < 0 {
 		return d.s.errorf("more than %d details", maxDetails)
 	}
 	*into = append(*into, detail)

@@ -94,6 +94,10 @@ type Visitor struct {
 	// Fault is called with what cannot be right, after the Period or TimeSeries
 	// that it is in. If it is nil, the first Fault ends the reading instead.
 	Fault func(Header, *Fault) error
+	// Grow is asked before the decoder takes so many more bytes of memory (fewer, if
+	// it is negative, when it ends). It may wait, and its error ends the reading. Nil:
+	// nobody counts.
+	Grow func(bytes int64) error
 	// Brief says that the Details of TimeSeries are not wanted.
 	Brief bool
 }

@@ -23,6 +23,9 @@ func (d *decoder) expand() (good int64, err error) {
 		}
 	}
 	if p.step.Calendar() && !d.holds {
+		if err := d.roomForTimes(p.intervals); err != nil {
+			return 0, err
+		}
 		d.countTimes()
 	}
 	holds := d.fields[fieldCurveType] == curveSteps
@@ -48,8 +51,8 @@ func (d *decoder) expand() (good int64, err error) {
 		}
 		if d.holds {
 			d.hold(group, until)
-		} else if !d.repeat(group, until) {
-			return 0, d.s.errorf("a Period with more than %d values", maxValues)
+		} else if err := d.repeat(group, until); err != nil {
+			return 0, err
 		}
 		if group[0].element != noElement {
 			good += int64(until - from + 1)
@@ -97,11 +100,15 @@ func (d *decoder) spanOf(from, until int) timeseries.Window {
 }
 
 // repeat appends the values of one Point for its own position and those after
-// it up to until. It reports false if they are too many.
-func (d *decoder) repeat(point []rawValue, until int) bool {
+// it up to until.
+func (d *decoder) repeat(point []rawValue, until int) error {
 	from := int(point[0].position)
-	if len(d.curve.Values)+(until-from+1)*len(point) > maxValues {
-		return false
+	more := (until - from + 1) * len(point)
+	if len(d.curve.Values)+more > maxValues {
+		return d.s.errorf("a Period with more than %d values", maxValues)
+	}
+	if err := d.roomFor(more); err != nil {
+		return err
 	}
 	for position := from; position <= until; position++ {
 		at := d.start(position)
@@ -111,7 +118,7 @@ func (d *decoder) repeat(point []rawValue, until int) bool {
 			}
 		}
 	}
-	return true
+	return nil
 }
 
 // start returns the start of the interval at position, in seconds since 1970.

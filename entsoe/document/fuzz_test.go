@@ -57,7 +57,7 @@ func FuzzDecode(f *testing.F) {
 		if _, ok := errors.AsType[*DecodeError](err); err != nil && !ok {
 			t.Fatal(err)
 		}
-		whole, wholeErr := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)
+		whole, wholeErr := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone, nil)
 		if wholeErr == nil && (err != nil || whole.Series != len(whole.Parts)) || wholeErr != nil && err == nil && !errors.Is(wholeErr, ErrUnreadRoot) {
 			t.Fatalf("as a whole %v, else %v", wholeErr, err)
 		}

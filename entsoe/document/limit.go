@@ -72,6 +72,19 @@ func (w watchedReader) Read(p []byte) (int, error) {
 	return w.from.Read(p)
 }
 
+// meteredReader settles what its decoder holds before it reads on.
+type meteredReader struct {
+	from   io.Reader
+	settle func() error
+}
+
+func (m meteredReader) Read(p []byte) (int, error) {
+	if err := m.settle(); err != nil {
+		return 0, err
+	}
+	return m.from.Read(p)
+}
+
 // watchedFile is a watchedReader of a ZIP: its directory and its files are all
 // read through it.
 type watchedFile struct {

@@ -110,7 +110,7 @@ var comparing = cmp.Options{cmp.AllowUnexported(oracleHeader{}), cmpopts.EquateE
 // compareDocument demands the same of what is kept as a whole.
 func compareDocument(t *testing.T, body []byte, want oracleDocument) {
 	t.Helper()
-	d, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)
+	d, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone, nil)
 	if !wholeRoots[want.Header.Root] {
 		if !errors.Is(err, ErrUnreadRoot) {
 			t.Errorf("%s as a whole: %v", want.Header.Root, err)

@@ -20,6 +20,7 @@ import (
 type scanner struct {
 	src      io.Reader
 	buf      []byte
+	most     int   // bytes to which buf grows
 	pos, end int   // buf[pos:end] is read but not yet used
 	err      error // why no more can be read: io.EOF, a reader's error, errTokenTooLong
 
@@ -42,13 +43,14 @@ type scanner struct {
 // allocations), their longest text is a reason of 512 characters.
 const (
 	scannerBuffer = 64 << 10
+	firstBuffer   = 8 << 10 // it grows with the document: hundreds may drip in at a time
 	scannerDepth  = 64
 )
 
 var errTokenTooLong = errors.New("token too long")
 
 func newScanner(src io.Reader, buffer int) *scanner {
-	return &scanner{src: src, buf: make([]byte, buffer)}
+	return &scanner{src: src, buf: make([]byte, min(buffer, firstBuffer)), most: buffer}
 }
 
 // have makes n bytes available from pos on and reports whether it could.
@@ -67,9 +69,12 @@ func (s *scanner) more() bool {
 	if s.err != nil {
 		return false
 	}
-	if s.end == len(s.buf) && !s.shift() {
+	if s.end == len(s.buf) && !s.shift() && len(s.buf) == s.most {
 		s.err = errTokenTooLong
 		return false
+	}
+	if s.end*2 > len(s.buf) || s.base > 0 {
+		s.growBuffer()
 	}
 	for range 100 {
 		n, err := s.src.Read(s.buf[s.end:])
@@ -81,6 +86,14 @@ func (s *scanner) more() bool {
 	}
 	s.err = io.ErrNoProgress
 	return false
+}
+
+// growBuffer doubles the buffer, up to its bound.
+func (s *scanner) growBuffer() {
+	if len(s.buf) < s.most {
+		s.buf = append(make([]byte, 0, min(2*len(s.buf), s.most)), s.buf...)
+		s.buf = s.buf[:cap(s.buf)]
+	}
 }
 
 // shift moves the unused bytes to the front and reports whether that made room.
@@ -170,7 +183,7 @@ func (s *scanner) stopped() error {
 	case s.err == io.EOF:
 		return s.place(s.end).error("the document ends before its root element", io.ErrUnexpectedEOF)
 	case s.err == errTokenTooLong:
-		return s.place(s.pos).error(fmt.Sprintf("a tag or text of more than %d bytes", len(s.buf)), nil)
+		return s.place(s.pos).error(fmt.Sprintf("a tag or text of more than %d bytes", s.most), nil)
 	}
 	return s.place(s.end).error(s.err.Error(), s.err)
 }

@@ -114,8 +114,8 @@ func (s *scanner) keep(c byte) error {
 	switch {
 	case c < ' ' && !spaceByte[c]:
 		return s.errorHere(0, "control character %#02x", c)
-	case len(s.text) == len(s.buf):
-		return s.fatalf("a text of more than %d bytes", len(s.buf))
+	case len(s.text) == s.most:
+		return s.fatalf("a text of more than %d bytes", s.most)
 	case c == '\r' && s.have(2) && s.buf[s.pos+1] == '\n':
 		// The line feed follows.
 	case c == '\r':

@@ -142,7 +142,7 @@ func (d *decoder) timeSeries() error {
 	d.series.Details = nil
 	d.broken, d.nameless, d.boundless, d.hull = nil, false, false, timeseries.Window{}
 	d.good, d.lost = 0, 0
-	room, depth := d.room, d.s.open.depth()
+	room, kept, depth := d.room, d.kept, d.s.open.depth()
 	d.room = maxDetails
 	for {
 		ok, err := d.s.child()
@@ -157,7 +157,11 @@ func (d *decoder) timeSeries() error {
 			return err
 		case d.s.open.depth() < depth:
 			d.room = room
-			return d.endSeries()
+			err := d.endSeries()
+			if !d.whole {
+				d.kept = kept
+			}
+			return err
 		}
 	}
 }

@@ -67,7 +67,7 @@ func compareAvailable(t *testing.T, body []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)
+	whole, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

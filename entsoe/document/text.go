@@ -30,6 +30,8 @@ func (d *decoder) intern(text []byte) string {
 	s := string(text)
 	if len(d.texts) < maxTexts && len(s) < maxTextLength {
 		d.texts[s] = s
+	} else {
+		d.kept += int64(len(s))
 	}
 	return s
 }

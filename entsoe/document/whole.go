@@ -17,14 +17,17 @@ const feedIn = "WindPowerFeedin_Period"
 // or fall-back (Unavailability_MarketDocument), or a market message, which has
 // no parts. Of an acknowledgement only the header is read. ctx, zone and errors
 // are those of Decode.
-func DecodeDocument(ctx context.Context, r io.Reader, zone func(eic string) *time.Location) (*Document, error) {
+func DecodeDocument(ctx context.Context, r io.Reader, zone func(eic string) *time.Location, grow func(bytes int64) error) (*Document, error) {
 	w := &wholeReader{document: &Document{}}
-	d := newDecoder(ctx, newScanner(watchedReader{ctx, r}, scannerBuffer), zone, Visitor{Curve: w.curve, TimeSeries: w.timeSeries})
+	d := newDecoder(ctx, newScanner(watchedReader{ctx, r}, scannerBuffer), zone, Visitor{Curve: w.curve, TimeSeries: w.timeSeries, Grow: grow})
 	w.decoder, d.whole = d, true
-	header, err := d.document()
+	header, err := d.metered()
 	w.document.Header = header
 	return w.document, err
 }
+
+// partSize is about how many bytes a Part takes without its texts and runs.
+const partSize = 1500
 
 // wholeReader gathers the parts of a Document.
 type wholeReader struct {
@@ -54,6 +57,7 @@ func (w *wholeReader) timeSeries(_ Header, t *TimeSeries) error {
 	}
 	slices.SortStableFunc(part.Runs, func(a, b Run) int { return cmp.Compare(a.From, b.From) })
 	w.document.Parts = append(w.document.Parts, part)
+	w.decoder.kept += partSize + size(part.Runs)
 	w.available, w.wind = nil, nil
 	return nil
 }

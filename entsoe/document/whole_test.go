@@ -21,7 +21,7 @@ func wholeDocument(t *testing.T, name string) *Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone)
+	d, err := DecodeDocument(context.Background(), bytes.NewReader(body), entsoe.Zone, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestDecodeDocument(t *testing.T) {
 	if old := wholeDocument(t, "outage_old"); old.Parts[0].Details.First("start_DateAndOrTime.time") != "00:00Z" || old.Parts[0].Runs != nil {
 		t.Errorf("%+v", old.Parts)
 	}
-	if _, err := DecodeDocument(context.Background(), strings.NewReader(sound), entsoe.Zone); !errors.Is(err, ErrUnreadRoot) {
+	if _, err := DecodeDocument(context.Background(), strings.NewReader(sound), entsoe.Zone, nil); !errors.Is(err, ErrUnreadRoot) {
 		t.Errorf("points as a document: %v", err)
 	}
 }
@@ -82,7 +82,7 @@ func TestDecodeOutageOfCenturies(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := strings.ReplaceAll(string(body), "2031-", "2131-")
-	_, err = DecodeDocument(context.Background(), strings.NewReader(long), entsoe.Zone)
+	_, err = DecodeDocument(context.Background(), strings.NewReader(long), entsoe.Zone, nil)
 	if err == nil || !strings.Contains(err.Error(), "has more than 52704000 intervals of PT1M") {
 		t.Errorf("%v", err)
 	}

@@ -19,7 +19,7 @@ type curves map[string]*timeseries.Series
 // no Points, its form is not known: names of elements have changed before.
 func (s curves) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
 	d := curveDocument{Reader: r, series: s}
-	header, err := document.Decode(ctx, text, entsoe.Zone, document.Visitor{Curve: d.curve})
+	header, err := document.Decode(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{Curve: d.curve}))
 	if err == nil && (header.Series == 0 || d.withPoints < header.Series) {
 		err = &UnknownError{fmt.Sprintf("%d of %d TimeSeries have a Period with Points", d.withPoints, header.Series)}
 	}
@@ -27,6 +27,8 @@ func (s curves) read(ctx context.Context, r *Reader, text io.Reader) (counted in
 }
 
 func (s curves) empty() bool { return len(s) == 0 }
+func (s curves) count() int  { return len(s) }
+func (s curves) each() int64 { return seriesSize }
 
 // mark and rewind do nothing, because a page that comes twice changes no series.
 func (s curves) mark() Mark  { return Mark{} }

@@ -17,7 +17,7 @@ import (
 type documents struct{ all []timeseries.Document }
 
 func (o *documents) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
-	d, err := document.DecodeDocument(ctx, text, entsoe.Zone)
+	d, err := document.DecodeDocument(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{}).Grow)
 	if err != nil {
 		return 1, err
 	}
@@ -27,6 +27,9 @@ func (o *documents) read(ctx context.Context, r *Reader, text io.Reader) (counte
 	}
 	if !r.answers(revision) {
 		return 1, &WrongError{Asked: r.Window, Period: revision.Period, Key: "document " + revision.MRID}
+	}
+	if err := r.use(ctx, sizeOfDocument(revision)); err != nil {
+		return 1, err
 	}
 	r.Points++
 	r.whole = true
@@ -38,6 +41,8 @@ func (o *documents) read(ctx context.Context, r *Reader, text io.Reader) (counte
 }
 
 func (o *documents) empty() bool                           { return len(o.all) == 0 }
+func (o *documents) count() int                            { return len(o.all) }
+func (o *documents) each() int64                           { return 0 } // see sizeOfDocument
 func (o *documents) mark() Mark                            { return Mark{rows: len(o.all)} }
 func (o *documents) rewind(m Mark)                         { o.all = o.all[:m.rows] }
 func (o *documents) rows(*Reader) (timeseries.Rows, error) { return timeseries.Documents(o.all), nil }

@@ -25,7 +25,7 @@ type entries struct {
 func (o *entries) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
 	d := entryDocument{Reader: r, entries: o, first: len(o.all)}
 	before := len(o.all)
-	header, err := document.Decode(ctx, text, entsoe.Zone, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries})
+	header, err := document.Decode(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries}))
 	if err == nil && header.Series == 0 {
 		err = &UnknownError{"it has no TimeSeries"}
 	}
@@ -45,6 +45,8 @@ func (o *entries) read(ctx context.Context, r *Reader, text io.Reader) (counted 
 }
 
 func (o *entries) empty() bool   { return len(o.all) == 0 }
+func (o *entries) count() int    { return len(o.all) }
+func (o *entries) each() int64   { return rowSize }
 func (o *entries) mark() Mark    { return Mark{rows: len(o.all), series: len(o.ends)} }
 func (o *entries) rewind(m Mark) { o.all, o.ends = o.all[:m.rows], o.ends[:m.series] }
 

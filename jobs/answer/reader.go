@@ -30,13 +30,18 @@ type Question struct {
 type Reader struct {
 	Question
 
-	Points  int64  // values, rows or documents as sent, doubles included
-	Print   uint64 // if the item pages: a fingerprint of the contents, whatever their order
-	Lacking bool   // some pages did not come: what is missing here may still exist
-	Unread  error  // why one of several documents could not be read; the others still count
+	Points int64  // values, rows or documents as sent, doubles included
+	Print  uint64 // if the item pages: a fingerprint of the contents, whatever their order
+	// Grow is asked before so many more bytes of memory are held (fewer, if it is
+	// negative). It may wait, and its error ends the reading. Nil: nobody counts.
+	Grow func(ctx context.Context, bytes int64) error
+
+	Lacking bool  // some pages did not come: what is missing here may still exist
+	Unread  error // why one of several documents could not be read; the others still count
 
 	scope
 	content content
+	memory  memory
 }
 
 // Answer is what all documents together say.
@@ -65,6 +70,10 @@ type content interface {
 	mark() Mark
 	rewind(m Mark)
 	empty() bool
+	// count is how many series, rows or documents there are, and each about how many
+	// bytes one takes beside its values.
+	count() int
+	each() int64
 	// rows returns all of it in the form in which it is stored.
 	rows(r *Reader) (timeseries.Rows, error)
 }
