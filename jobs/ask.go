@@ -93,7 +93,7 @@ func (a *asker) digest(got reply, err error) reply {
 	}
 	got.Answer, got.Sent = read, a.requests[0].At
 	for i := range got.Requests {
-		if got.Requests[i].Outcome == OutcomeData {
+		if got.Requests[i].Outcome == OutcomeData && got.Requests[i].Reason == "" {
 			got.Requests[i].Copy = nil
 		}
 	}
@@ -103,7 +103,7 @@ func (a *asker) digest(got reply, err error) reply {
 // page sends one request and reads the documents that come. It returns how many
 // of the instances that the platform counts they hold.
 func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, err error) {
-	p := &page{asker: a, before: a.read.Points, copy: &store.DocumentCopy{}}
+	p := &page{asker: a, before: a.read.Points, lost: a.read.Lost(), unread: a.read.Unread, copy: &store.DocumentCopy{}}
 	if err := a.send(ctx, request, p); err != nil {
 		return 0, err
 	}
@@ -139,7 +139,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 		reply = got.Reply
 	}
 	if got != nil && got.Strange != nil {
-		p.strange(got.Strange)
+		a.read.Lose("one of several documents", got.Strange)
 	}
 	a.note(request, reply, waited, err)
 	p.record(&a.requests[len(a.requests)-1])

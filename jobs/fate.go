@@ -100,9 +100,9 @@ func fates() []fateRow {
 
 		{is(document.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{is(io.ErrUnexpectedEOF), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
-		{ofType[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{ofType[*answer.DoubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{ofType[*answer.WrongError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
+		{ofType[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{ofType[*answer.UnknownError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{ofType[*incompleteError], Fate{Action: Cancel, Outcome: OutcomeWrong, Level: slog.LevelError}},
 		{ofType[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},

@@ -2,12 +2,10 @@ package jobs
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"entsoed/entsoe/client"
 	"entsoed/store"
-	"entsoed/timeseries"
 )
 
 // page is the answer to one request while it comes.
@@ -15,8 +13,9 @@ type page struct {
 	*asker
 	counted int                 // instances in it, as the platform counts them
 	before  int64               // values that were read before it
-	copy    *store.DocumentCopy // of the document that was read last or, once one was wrong, of that one
-	wrong   error               // why the first of several documents cannot be read; the others are saved
+	lost    int                 // Faults of the pages before it
+	unread  error               // of the pages before it
+	copy    *store.DocumentCopy // of the document that was read last or, once one had a fault, of that one
 }
 
 // reading is what the client does with the answer.
@@ -48,21 +47,19 @@ func (p *page) document(ctx context.Context, name string, document io.Reader) er
 		return err
 	}
 	defer p.grow(ctx, -leastAnswer) //nolint:errcheck // giving back does not fail
-	if p.wrong == nil {
+	if p.read.Lost() == p.lost {
 		p.copy.Reset() // kept if it is wrong, alone or together with the others
 		document = io.TeeReader(document, copying{ctx, p})
 	}
-	n, err := p.read.Read(ctx, document)
+	before, n, err := p.read.Lost(), 0, error(nil)
+	if name == "" {
+		n, err = p.read.Read(ctx, document)
+	} else {
+		n, err = p.read.ReadMember(ctx, name, document)
+	}
 	p.counted += n
-	if err != nil && fateOf(err).Keep {
+	if err != nil && fateOf(err).Keep || err == nil && before == p.lost && p.read.Lost() > before {
 		p.copyRest(document)
-	}
-	if err != nil && name != "" {
-		err = fmt.Errorf("%s: %w", name, err)
-	}
-	if err != nil && name != "" && p.spares(err) {
-		p.strange(err)
-		return nil
 	}
 	return err
 }
@@ -79,29 +76,16 @@ func (p *page) copyRest(document io.Reader) {
 	}
 }
 
-// spares reports whether the other documents of an answer are saved although one
-// cannot be read. Outages have nothing to do with each other.
-func (p *page) spares(err error) bool {
-	return p.Item.Shape == timeseries.ShapeDocuments && fateOf(err).Action == Cancel
-}
-
-// strange notes why a document cannot be read, of several the first.
-func (p *page) strange(err error) {
-	if p.wrong == nil {
-		p.wrong = err
-	}
-	if p.read.Unread == nil {
-		p.read.Unread = err
-	}
-}
-
 // record completes the record of the request.
 func (p *page) record(r *store.FetchRecord) {
 	r.Points = p.read.Points - p.before
 	if r.Document == nil {
 		r.Copy = p.copy
 	}
-	if p.wrong != nil {
-		r.Outcome, r.Reason = fateOf(p.wrong).Outcome, p.wrong.Error()
+	if r.Reason == "" {
+		r.Reason = p.read.LostSince(p.lost)
+	}
+	if p.unread == nil && p.read.Unread != nil {
+		r.Outcome = fateOf(p.read.Unread).Outcome
 	}
 }

@@ -115,8 +115,8 @@ func TestCollectWrongAnswers(t *testing.T) {
 		{"two values", jobstest.Prices(
 			jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}, jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{51}}), "two values at 2026-05-31T22:00:00Z"},
 		{"another day", jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}), "has the Period 2026-06-01T22:00Z/2026-06-02T22:00Z"},
-		{"other names of elements", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("TimeSeries>"), []byte("Curve>")), "0 of 0 TimeSeries"},
-		{"other names of Points", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("Point>"), []byte("Interval>")), "0 of 1 TimeSeries"},
+		{"other names of elements", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("TimeSeries>"), []byte("Curve>")), "a Point where none belongs"},
+		{"other names of Points", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("Point>"), []byte("Interval>")), "a TimeSeries without a Period with Points"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,95 +12,126 @@ import (
 	"entsoed/timeseries"
 )
 
-// curves are the series of an answer, by their keys.
-type curves map[string]*timeseries.Series
-
-// read reads a document of curves. If it has no TimeSeries, or one of them has
-// no Points, its form is not known: names of elements have changed before.
-func (s curves) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
-	d := curveDocument{Reader: r, series: s}
-	header, err := document.Decode(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{Curve: d.curve}))
-	if err == nil && (header.Series == 0 || d.withPoints < header.Series) {
-		err = &UnknownError{fmt.Sprintf("%d of %d TimeSeries have a Period with Points", d.withPoints, header.Series)}
-	}
-	return header.Series, err
+// curves are the series of an answer.
+type curves struct {
+	all  map[string]*curve // by the keys of their series
+	grew []growth          // by the document that was read last, in its order
 }
 
-func (s curves) empty() bool { return len(s) == 0 }
-func (s curves) count() int  { return len(s) }
-func (s curves) each() int64 { return seriesSize }
+// curve is a series of an answer, and which curve it is of.
+type curve struct {
+	timeseries.Series
+	common  timeseries.Attributes // without what only its values have
+	of      string                // see curveKey
+	doubles []double              // instants of which the answer contradicts itself
+}
+
+// growth is what a Period added to a series.
+type growth struct {
+	curve         *curve
+	points, spans int // that it had before
+}
+
+// read reads a document of curves. A TimeSeries without Points is a fault: names of
+// elements have changed before, and then nothing would be found.
+func (s *curves) read(ctx context.Context, r *Reader, name string, text io.Reader) (counted int, err error) {
+	s.grew = s.grew[:0]
+	d := curveDocument{reading: begin(r, name), curves: s}
+	header, err := document.Decode(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{
+		Curve: d.curve, TimeSeries: d.timeSeries, Fault: d.fault, Brief: true,
+	}))
+	if err == nil {
+		d.contradict(&header)
+	}
+	return header.Series, d.end(header, err)
+}
+
+func (s *curves) empty() bool { return len(s.all) == 0 }
+func (s *curves) count() int  { return len(s.all) }
+func (s *curves) each() int64 { return seriesSize }
 
 // mark and rewind do nothing, because a page that comes twice changes no series.
-func (s curves) mark() Mark  { return Mark{} }
-func (s curves) rewind(Mark) {}
+func (s *curves) mark() Mark  { return Mark{} }
+func (s *curves) rewind(Mark) {}
+
+func (s *curves) within() Mark { return Mark{rows: len(s.grew)} }
+
+func (s *curves) forget(m Mark) {
+	for i := len(s.grew) - 1; i >= m.rows; i-- {
+		g := s.grew[i]
+		g.curve.Points, g.curve.Spans = g.curve.Points[:g.points], g.curve.Spans[:g.spans]
+		if g.spans == 0 {
+			delete(s.all, g.curve.Attributes.Key())
+		}
+	}
+	s.grew = s.grew[:min(m.rows, len(s.grew))]
+}
 
 // rows returns the series in the order of their keys, each with its points in
 // the order of time. An instant that was sent twice with the same value counts
-// once, because PL and NO3 repeat whole curves. Two different values are an
-// error.
-func (s curves) rows(r *Reader) (timeseries.Rows, error) {
+// once, because PL and NO3 repeat whole curves. Of two different values nobody
+// knows which is right: both are left out.
+func (s *curves) rows(r *Reader) (timeseries.Rows, error) {
 	s.oppose(r.Item)
-	all := make([]timeseries.Series, 0, len(s))
-	for _, key := range slices.Sorted(maps.Keys(s)) {
-		series := *s[key]
-		points, err := distinct(series.Points)
-		if err != nil {
-			err.Key = key
-			return nil, err
+	keys := slices.Sorted(maps.Keys(s.all))
+	r.doubles = nil
+	var first *DoubleError
+	good := 0
+	for _, key := range keys {
+		c := s.all[key]
+		points, doubles := distinct(c.Points)
+		c.Points, c.doubles = points, append(c.doubles, doubles...)
+		good += len(points)
+		r.doubles = append(r.doubles, c.losses(key, r.Zone)...)
+		if len(c.doubles) > 0 && first == nil {
+			first = c.doubles[0].error(key)
 		}
-		series.Points = points
-		if r.Lacking {
-			series.Spans = nil
-		} else {
-			series.Spans = authoritative(series.Spans, r.Zone)
-		}
-		all = append(all, series)
 	}
-	return timeseries.Curves(all), nil
+	if good == 0 && first != nil {
+		return nil, first
+	}
+	losses := slices.Concat(r.losses, r.doubles)
+	all := make(timeseries.Curves, len(keys))
+	for i, key := range keys {
+		c := s.all[key]
+		all[i] = c.Series
+		if all[i].Spans = nil; !r.Lacking {
+			all[i].Spans = spared(c.of, losses, authoritative(c.Spans, r.Zone))
+		}
+	}
+	return all, nil
 }
 
 // oppose makes every series of an item with two sides count for its other side,
 // too: where that has no value of its own, it has none.
-func (s curves) oppose(item entsoe.Item) {
-	spans := make(map[string][]timeseries.Window, len(s))
-	for key, series := range s {
-		spans[key] = series.Spans
+func (s *curves) oppose(item entsoe.Item) {
+	spans := make(map[string][]timeseries.Window, len(s.all))
+	for key, c := range s.all {
+		spans[key] = c.Spans
 	}
 	for key, periods := range spans {
-		series := s[key]
-		other, ok := item.Opposite(series.Attributes)
+		c := s.all[key]
+		other, ok := item.Opposite(c.Attributes)
 		if !ok {
 			continue
 		}
-		opposite, known := s[other.Key()]
+		opposite, known := s.all[other.Key()]
 		if !known {
-			opposite = &timeseries.Series{Attributes: other, Step: series.Step}
-			s[other.Key()] = opposite
+			opposite = &curve{Series: timeseries.Series{Attributes: other, Step: c.Step}, common: c.common, of: c.of}
+			if common, ok := item.Opposite(c.common); ok {
+				opposite.common, opposite.of = common, curveKey(common)
+			}
+			s.all[other.Key()] = opposite
 		}
 		opposite.Spans = slices.Concat(opposite.Spans, periods)
 	}
 }
 
-// distinct sorts the points by time and drops equal ones.
-func distinct(points []timeseries.Point) ([]timeseries.Point, *DoubleError) {
-	byTime := func(a, b timeseries.Point) int { return int(a.At - b.At) }
-	if !slices.IsSortedFunc(points, byTime) {
-		slices.SortStableFunc(points, byTime)
-	}
-	for i := 1; i < len(points); i++ {
-		if a, b := points[i-1], points[i]; a.At == b.At && a.Value != b.Value {
-			return nil, &DoubleError{At: a.Time(), A: a.Value, B: b.Value}
-		}
-	}
-	return slices.CompactFunc(points, func(a, b timeseries.Point) bool { return a.At == b.At }), nil
-}
-
 // curveDocument is a document of curves while it is being read.
 type curveDocument struct {
-	*Reader
-	series     curves
-	withPoints int // number of TimeSeries that had Points
-	last       int // the last of them
+	*reading
+	curves *curves
+	last   int // the last TimeSeries that had Points
 }
 
 // curve adds one Period of one TimeSeries to the series.
@@ -109,21 +140,21 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 	put(common, timeseries.Resolution, c.Resolution.String())
 	switch {
 	case !d.Item.Accepts(d.Window, c.Period, d.Zone):
-		return &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}
+		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}}
 	case len(c.Runs) > 0:
-		return &UnknownError{fmt.Sprintf("%s is answered by a %s, which holds no curves", d.Item.Name, header.Root)}
+		return &document.RefusedError{Err: &UnknownError{fmt.Sprintf("%s is answered by a %s, which holds no curves", d.Item.Name, header.Root)}}
 	}
-	if header.Series > d.last && !c.Pointless {
-		d.withPoints, d.last = d.withPoints+1, header.Series
+	if !c.Pointless {
+		d.last = header.Series
 	}
 	d.Points += int64(len(c.Values))
 	if d.Item.PageSize > 0 {
 		d.Print += printOfCurve(common.Key(), c)
 	}
-	d.cover(common, c.Period)
-	targets := make([]*timeseries.Series, len(c.Elements))
+	of := d.cover(common, c.Period)
+	targets := make([]*curve, len(c.Elements))
 	for i, element := range c.Elements {
-		targets[i] = d.target(common, element, c)
+		targets[i] = d.target(common, of, element, c)
 	}
 	for _, v := range c.Values {
 		t := targets[v.Element]
@@ -132,19 +163,35 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 	return nil
 }
 
+// timeSeries refuses a TimeSeries in which nothing was found, not even a fault.
+func (d *curveDocument) timeSeries(header document.Header, _ *document.TimeSeries) error {
+	if d.last < header.Series && d.faulty < header.Series {
+		return &document.RefusedError{Err: &UnknownError{"a TimeSeries without a Period with Points"}}
+	}
+	d.series = stateOf(d.Reader)
+	return nil
+}
+
 // target returns the series that the values of an element belong to.
-func (d *curveDocument) target(common timeseries.Attributes, element document.Element, c *document.Curve) *timeseries.Series {
+func (d *curveDocument) target(common timeseries.Attributes, of string, element document.Element, c *document.Curve) *curve {
+	all := withElement(common, element)
+	key := all.Key()
+	t, known := d.curves.all[key]
+	if !known {
+		t = &curve{Series: timeseries.Series{Attributes: all, Step: c.Resolution}, common: common, of: of}
+		d.curves.all[key] = t
+	}
+	d.curves.grew = append(d.curves.grew, growth{curve: t, points: len(t.Points), spans: len(t.Spans)})
+	t.Spans = append(t.Spans, c.Period)
+	return t
+}
+
+// withElement adds to the attributes of a curve what its values of one kind have.
+func withElement(common timeseries.Attributes, element document.Element) timeseries.Attributes {
 	all := maps.Clone(common)
 	maps.Copy(all, element.Attributes)
 	put(all, timeseries.Quantity, element.Path)
 	put(all, timeseries.Unit, element.Unit)
 	put(all, timeseries.Currency, element.Currency)
-	key := all.Key()
-	s, known := d.series[key]
-	if !known {
-		s = &timeseries.Series{Attributes: all, Step: c.Resolution}
-		d.series[key] = s
-	}
-	s.Spans = append(s.Spans, c.Period)
-	return s
+	return all
 }

@@ -52,16 +52,48 @@ func TestReadingReducesDoubles(t *testing.T) {
 	}
 }
 
+// Of two values for an instant both are out, and nothing stored is taken back there.
+func TestReadingLeavesOutTwoValues(t *testing.T) {
+	r := pricesOf(t, jobstest.OneDay)
+	other := make([]float64, 24)
+	for i := range other {
+		other[i] = 50
+	}
+	other[3], other[4] = 51, 52
+	if _, err := read(t.Context(), r, jobstest.Prices(
+		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}},
+		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: other})); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // it says the same again
+		got, err := r.Answer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		series := got.Rows.(timeseries.Curves)[0]
+		lost := jobstest.Window(t, "2026-06-01T01:00Z/2026-06-01T03:00Z")
+		if len(got.Faults) != 1 || got.Faults[0].Key != series.Attributes.Key() || got.Faults[0].Span != lost ||
+			!strings.Contains(got.Faults[0].Reason, "50 and 51 (and at 1 more instants)") {
+			t.Errorf("faults %+v", got.Faults)
+		}
+		around := jobstest.Windows(t, "2026-05-31T22:00Z/2026-06-01T01:00Z", "2026-06-01T03:00Z/2026-06-01T22:00Z")
+		if diff := cmp.Diff(around, series.Spans); diff != "" || len(series.Points) != 22 {
+			t.Errorf("%d points, spans (-want, +got)\n%s", len(series.Points), diff)
+		}
+		if diff := cmp.Diff(around, timeseries.Union(got.PeriodsOf(0, r.Window))); diff != "" {
+			t.Errorf("covers (-want, +got)\n%s", diff)
+		}
+	}
+}
+
+// A document that contradicts itself in most of what it says is wrong as a whole.
 func TestReadingRefusesTwoValues(t *testing.T) {
 	r := pricesOf(t, jobstest.OneDay)
 	_, err := read(t.Context(), r, jobstest.Prices(
 		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.5}},
 		jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50, 51.6}}))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var double *DoubleError
-	if _, err := r.Answer(); !errors.As(err, &double) || double.A != 51.5 || double.B != 51.6 {
+	if !errors.As(err, &double) || double.A != 51.5 || double.B != 51.6 || !r.Empty() {
 		t.Fatalf("got %v", err)
 	}
 	if !strings.Contains(double.Error(), "2026-05-31T23:00:00Z") || !strings.Contains(double.Error(), "sequence=1") {

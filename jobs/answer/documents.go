@@ -16,7 +16,7 @@ import (
 // documents are the outages, fall-backs or market messages of an answer.
 type documents struct{ all []timeseries.Document }
 
-func (o *documents) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
+func (o *documents) read(ctx context.Context, r *Reader, _ string, text io.Reader) (counted int, err error) {
 	d, err := document.DecodeDocument(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{}).Grow)
 	if err != nil {
 		return 1, err
@@ -44,6 +44,8 @@ func (o *documents) empty() bool                           { return len(o.all) =
 func (o *documents) count() int                            { return len(o.all) }
 func (o *documents) each() int64                           { return 0 } // see sizeOfDocument
 func (o *documents) mark() Mark                            { return Mark{rows: len(o.all)} }
+func (o *documents) within() Mark                          { return o.mark() }
+func (o *documents) forget(m Mark)                         { o.rewind(m) }
 func (o *documents) rewind(m Mark)                         { o.all = o.all[:m.rows] }
 func (o *documents) rows(*Reader) (timeseries.Rows, error) { return timeseries.Documents(o.all), nil }
 

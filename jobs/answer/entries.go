@@ -22,18 +22,15 @@ type entries struct {
 }
 
 // read reads a document of a list or a register.
-func (o *entries) read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error) {
-	d := entryDocument{Reader: r, entries: o, first: len(o.all)}
+func (o *entries) read(ctx context.Context, r *Reader, name string, text io.Reader) (counted int, err error) {
+	d := entryDocument{reading: begin(r, name), entries: o, first: len(o.all)}
 	before := len(o.all)
-	header, err := document.Decode(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries}))
-	if err == nil && header.Series == 0 {
-		err = &UnknownError{"it has no TimeSeries"}
-	}
+	header, err := document.Decode(ctx, text, entsoe.Zone, r.metered(ctx, document.Visitor{Curve: d.curve, TimeSeries: d.timeSeries, Fault: d.fault}))
 	if err == nil {
 		err = d.describe(header)
 	}
-	if err != nil {
-		return 0, err
+	if err = d.end(header, err); err != nil {
+		return header.Series, err
 	}
 	r.Points += int64(len(o.all) - before)
 	if r.Item.PageSize > 0 {
@@ -50,15 +47,26 @@ func (o *entries) each() int64   { return rowSize }
 func (o *entries) mark() Mark    { return Mark{rows: len(o.all), series: len(o.ends)} }
 func (o *entries) rewind(m Mark) { o.all, o.ends = o.all[:m.rows], o.ends[:m.series] }
 
+func (o *entries) within() Mark {
+	return Mark{rows: len(o.all), series: len(o.ends), periods: len(o.periods)}
+}
+
+func (o *entries) forget(m Mark) {
+	o.rewind(m)
+	o.periods = o.periods[:m.periods]
+}
+
 func (o *entries) rows(r *Reader) (timeseries.Rows, error) {
-	return timeseries.Entries{All: o.all, Replaces: o.replaces(r), Whole: o.oneState && len(o.all) > 0}, nil
+	return timeseries.Entries{All: o.all, Replaces: o.replaces(r), Whole: o.oneState && len(o.all) > 0 && !anyLost(r.losses)}, nil
 }
 
 // replaces returns where the answer lists all rows that there are: where it is
-// authoritative, and in the whole window if some of its rows have no Periods.
+// authoritative, and in the whole window if some of its rows have no Periods. With
+// a row that cannot be read it only adds: which of the stored ones that is, nobody
+// knows.
 func (o *entries) replaces(r *Reader) []timeseries.Window {
 	switch {
-	case o.oneState, r.Lacking:
+	case o.oneState, r.Lacking, anyLost(r.losses):
 		return nil
 	case r.whole:
 		return []timeseries.Window{r.Window}
@@ -66,15 +74,7 @@ func (o *entries) replaces(r *Reader) []timeseries.Window {
 	return authoritative(o.periods, r.Zone)
 }
 
-// DropRepeated drops the first n TimeSeries of the page that begins at a mark,
-// if they equal the last n of the page before. Where the platform takes a high
-// offset for the highest that it allows, its last two pages overlap.
-func (r *Reader) DropRepeated(n int, page Mark) {
-	if o, ok := r.content.(*entries); ok {
-		o.dropRepeated(n, page.series)
-	}
-}
-
+// dropRepeated is Reader.DropRepeated for the TimeSeries from a number on.
 func (o *entries) dropRepeated(n, start int) {
 	if n <= 0 || n > start || start+n > len(o.ends) {
 		return
@@ -96,10 +96,10 @@ func (o *entries) dropRepeated(n, start int) {
 // TimeSeries get their details when it ends, and what the end of the document
 // says after that.
 type entryDocument struct {
-	*Reader
+	*reading
 	*entries
-	first  int          // row of the current TimeSeries
-	series []seriesRows // of the earlier ones
+	first   int          // row of the current TimeSeries
+	earlier []seriesRows // of the earlier ones
 }
 
 // seriesRows are the rows of a TimeSeries, from First to before End.
@@ -113,7 +113,7 @@ func (d *entryDocument) curve(header document.Header, c *document.Curve) error {
 	common := d.rowAttributes(header, c.Attributes)
 	put(common, timeseries.Resolution, c.Resolution.String())
 	if !d.fits(c.Period, c.Runs == nil) {
-		return &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}
+		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}}
 	}
 	d.cover(common, c.Period)
 	if within := c.Period.Intersect(d.Window); !within.Empty() {
@@ -158,11 +158,11 @@ func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
 		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && !d.oneState {
-			return &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", len(d.series)+1)}
+			return &document.RefusedError{Err: &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", header.Series)}}
 		}
 		row, err := d.pointless(header, t)
 		if err != nil {
-			return err
+			return &document.RefusedError{Err: err}
 		}
 		d.all = append(d.all, row)
 		d.whole = true
@@ -174,8 +174,9 @@ func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSerie
 	if name := t.Attributes[timeseries.UnitName]; name != "" { // a series has one name, its rows may have several
 		details = append(details, document.Detail{Name: timeseries.UnitName, Text: name})
 	}
-	d.series = append(d.series, seriesRows{First: d.first, End: len(d.all), Details: details})
+	d.earlier = append(d.earlier, seriesRows{First: d.first, End: len(d.all), Details: details})
 	d.first = len(d.all)
+	d.series = stateOf(d.Reader)
 	return nil
 }
 
@@ -188,7 +189,7 @@ func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries
 		err = fmt.Errorf("nothing says from when it holds")
 	}
 	if err != nil {
-		return timeseries.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", len(d.series)+1, attributes.Key(), err)}
+		return timeseries.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", header.Series, attributes.Key(), err)}
 	}
 	bounded := held
 	if bounded.To.IsZero() {
@@ -205,7 +206,7 @@ func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries
 // stand at the end of the document.
 func (d *entryDocument) describe(header document.Header) error {
 	decided := header.Details.First("allocationDecision_DateAndOrTime.dateTime")
-	for _, s := range d.series {
+	for _, s := range d.earlier {
 		details := s.Details
 		if decided != "" {
 			details = append(details, document.Detail{Name: "decided_at", Text: decided})

@@ -75,12 +75,12 @@ func (r *Reader) metered(ctx context.Context, v document.Visitor) document.Visit
 }
 
 // sizeOf is about how many bytes the values of a Period will take.
-func (r *Reader) sizeOf(c *document.Curve) int64 {
-	spans := int64(spanSize * (len(c.Elements) + r.Item.Timetable.Stages()))
-	if r.Item.Shape == timeseries.ShapeSeries {
+func (q Question) sizeOf(c *document.Curve) int64 {
+	spans := int64(spanSize * (len(c.Elements) + q.Item.Timetable.Stages()))
+	if q.Item.Shape == timeseries.ShapeSeries {
 		return spans + pointSize*int64(len(c.Values))
 	}
-	return spans + valueSize*int64(len(c.Values)) + rowSize*rowsIn(c, r.Window)
+	return spans + valueSize*int64(len(c.Values)) + rowSize*rowsIn(c, q.Window)
 }
 
 // rowsIn is how many rows the runs of a Period become in a window, at most: one for

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -37,11 +38,12 @@ type Reader struct {
 	Grow func(ctx context.Context, bytes int64) error
 
 	Lacking bool  // some pages did not come: what is missing here may still exist
-	Unread  error // why one of several documents could not be read; the others still count
+	Unread  error // why the first document that could not be read could not; the others still count
 
 	scope
 	content content
 	memory  memory
+	doubles []loss // what documents contradict each other about
 }
 
 // Answer is what all documents together say.
@@ -57,15 +59,27 @@ type Answer struct {
 
 // scope is the time that an answer is about.
 type scope struct {
-	periods [][]timeseries.Window // by stage, of the curves that it awaits
-	whole   bool                  // all of the asked window
+	covers []cover
+	losses []loss
+	whole  bool // all of the asked window
+}
+
+// cover is a Period of a curve that stages await.
+type cover struct {
+	curve  string // see curveKey
+	stages uint64 // a bit each
+	period timeseries.Window
 }
 
 // content is what has been read so far, by the shape of the item.
 type content interface {
 	// read adds a document and returns how much of what the platform counts in
-	// pages it holds.
-	read(ctx context.Context, r *Reader, text io.Reader) (counted int, err error)
+	// pages it holds. After an error, nothing of it was added.
+	read(ctx context.Context, r *Reader, name string, text io.Reader) (counted int, err error)
+	// within says how much there is of a document, and forget takes back what came
+	// after that.
+	within() Mark
+	forget(m Mark)
 	// mark says how much there is, and rewind forgets what came after a mark.
 	mark() Mark
 	rewind(m Mark)
@@ -87,48 +101,68 @@ func NewReader(q Question) *Reader {
 	case timeseries.ShapeList, timeseries.ShapeRegister:
 		r.content = &entries{oneState: q.Item.Shape.OneState()}
 	default:
-		r.content = curves{}
+		r.content = &curves{all: map[string]*curve{}}
 	}
 	return r
 }
 
-// Read reads one XML document as it comes and returns how much of what the platform counts
-// in pages it holds: documents of outages, else TimeSeries. Its errors are
+// Read reads one XML document as it comes and returns how much of what the
+// platform counts in pages it holds: documents of outages, else TimeSeries. Its
+// errors are
 // *document.DecodeError, *WrongError, *UnknownError and that of a context that
-// ended.
+// ended; then nothing of the document counts. What is wrong in less than half of it
+// is left out and becomes a Fault.
 func (r *Reader) Read(ctx context.Context, text io.Reader) (counted int, err error) {
-	return r.content.read(ctx, r, text)
+	return r.content.read(ctx, r, "", text)
 }
 
 // Empty reports whether there is nothing to store.
 func (r *Reader) Empty() bool { return r.content.empty() }
 
 // Answer returns what was read. Its error is Unread if that left nothing to be
-// stored, or a *DoubleError.
+// stored, or a *DoubleError if the documents contradict themselves in most of what
+// they say.
 func (r *Reader) Answer() (Answer, error) {
-	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread, scope: r.scope}
+	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread}
 	if a.Empty && a.Unread != nil {
 		return a, a.Unread
 	}
 	var err error
 	a.Rows, err = r.content.rows(r)
+	a.scope = r.scope
+	a.losses = slices.Concat(r.losses, r.doubles)
+	for _, l := range a.losses {
+		a.Faults = append(a.Faults, l.Fault)
+	}
 	return a, err
 }
 
 // PeriodsOf returns the time that the answer is about, in a window that it
 // counts for, as the reading of a stage sees it.
 func (s scope) PeriodsOf(stage int, window timeseries.Window) []timeseries.Window {
-	switch {
-	case s.whole:
+	if s.whole {
 		return []timeseries.Window{window}
-	case s.periods == nil:
-		return nil
 	}
-	return s.periods[stage]
+	lost := map[string][]timeseries.Window{}
+	for _, l := range s.losses {
+		if l.curve != "" {
+			lost[l.curve] = append(lost[l.curve], l.Span)
+		}
+	}
+	for curve, spans := range lost {
+		lost[curve] = timeseries.Union(spans)
+	}
+	var periods []timeseries.Window
+	for _, c := range s.covers {
+		if c.stages>>stage&1 == 1 {
+			periods = append(periods, c.period.Without(lost[c.curve])...)
+		}
+	}
+	return periods
 }
 
 // Mark is how much had been read at a time.
-type Mark struct{ rows, series int }
+type Mark struct{ rows, series, periods int }
 
 // Mark returns how much has been read.
 func (r *Reader) Mark() Mark { return r.content.mark() }
@@ -137,18 +171,48 @@ func (r *Reader) Mark() Mark { return r.content.mark() }
 // because what they repeat counts once.
 func (r *Reader) Rewind(m Mark) { r.content.rewind(m) }
 
-// cover remembers that a curve is about a period, for the stages that await such
-// curves.
-func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Window) {
-	stages := r.Item.Timetable.Stages()
-	if r.periods == nil {
-		r.periods = make([][]timeseries.Window, stages)
+// DropRepeated drops the first n TimeSeries of the page that begins at a mark,
+// if they equal the last n of the page before. Where the platform takes a high
+// offset for the highest that it allows, its last two pages overlap.
+func (r *Reader) DropRepeated(n int, page Mark) {
+	if o, ok := r.content.(*entries); ok {
+		o.dropRepeated(n, page.series)
 	}
-	for stage := range stages {
+}
+
+// cover remembers that a curve is about a period, for the stages that await such
+// curves. It returns which curve that is, as one text however often it comes.
+func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Window) (curve string) {
+	c := cover{curve: curveKey(attributes), period: period}
+	if last := len(r.covers) - 1; last >= 0 && r.covers[last].curve == c.curve {
+		c.curve = r.covers[last].curve
+	}
+	for stage := range r.Item.Timetable.Stages() {
 		if awaited(r.Item.Timetable.Reading(stage), attributes) {
-			r.periods[stage] = append(r.periods[stage], period)
+			c.stages |= 1 << stage
 		}
 	}
+	r.covers = append(r.covers, c)
+	return c.curve
+}
+
+// spared returns the parts of windows in which a curve lost nothing, so that the
+// answer says everything that there is of it.
+func spared(curve string, losses []loss, windows []timeseries.Window) (parts []timeseries.Window) {
+	var lost []timeseries.Window
+	for _, l := range losses {
+		if l.takes(curve) {
+			lost = append(lost, l.Span)
+		}
+	}
+	if lost == nil {
+		return windows
+	}
+	lost = timeseries.Union(lost)
+	for _, w := range windows {
+		parts = append(parts, w.Without(lost)...)
+	}
+	return parts
 }
 
 // awaited reports whether a reading awaits a curve: whether the curve has the
