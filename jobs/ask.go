@@ -116,8 +116,8 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 	began := time.Now()
 	var waited time.Duration
 	var kept error // by the gate
-	way := passage{Breaker: a.Breaker, feed: a.Row.ID, lane: a.lane()}
-	claim := Claim{Lane: a.lane(), Backfill: a.Args.Backfill, Priority: a.Priority, Job: a.ID, Before: way.ask}
+	way := Passage{Breaker: a.Breaker, Feed: a.Row.ID, Lane: a.lane()}
+	claim := Claim{Lane: a.lane(), Backfill: a.Args.Backfill, Priority: a.Priority, Job: a.ID, Before: way.Ask}
 	gate := func(ctx context.Context) error {
 		kept = a.Budget.Gate(claim)(ctx)
 		waited = time.Since(began)
@@ -128,7 +128,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 		err = fmt.Errorf("answer given up: %w", context.Cause(ctx))
 	}
 	if kept != nil {
-		way.kept(ctx)
+		way.Kept(ctx)
 		return err
 	}
 	if ctx.Err() != nil {
@@ -143,7 +143,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 	}
 	a.note(request, reply, waited, err)
 	p.record(&a.requests[len(a.requests)-1])
-	err = way.came(ctx, a.requests[len(a.requests)-1].At, err)
+	err = way.Came(ctx, a.requests[len(a.requests)-1].At, err)
 	if got != nil || ofType[*client.NoDataError](err) {
 		if mixed := a.Guard.Check(ctx, reply.Simulated); mixed != nil {
 			return mixed

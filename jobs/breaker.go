@@ -49,25 +49,26 @@ func isAway(err error) bool {
 	return ok && unavailable.Away()
 }
 
-// passage is the way of one request through the breaker. Its zero value has no
-// breaker.
-type passage struct {
+// Passage is the way of one request through the breaker: Ask before it is sent,
+// then Kept or Came. Its zero value has no breaker.
+type Passage struct {
 	*Breaker
-	feed int64
-	lane string
+	Feed int64  // for which it asks; 0: none that is stored
+	Lane string // of the request; in the lane fetch a person waits for it
+
 	pass store.Pass
 	has  bool
 }
 
-// ask asks for a pass, right before the request takes its slot. Without one it
-// returns an *awayError. It may be asked again; a probe stays one.
-func (p *passage) ask(ctx context.Context) error {
+// Ask asks for a pass, right before the request takes its slot. Without one it
+// returns why nothing is sent. It may be asked again; a probe stays one.
+func (p *Passage) Ask(ctx context.Context) error {
 	if p.Breaker == nil || p.has && p.pass.Probe {
 		return nil
 	}
 	now := p.Now()
 	pass, away, until, err := p.DB.PassBreaker(ctx, store.ProbeRequest{
-		Channel: store.ChannelAPI, Feed: p.feed, Person: p.lane == store.LaneFetch, Now: now,
+		Channel: store.ChannelAPI, Feed: p.Feed, Person: p.Lane == store.LaneFetch, Now: now,
 	})
 	if err != nil {
 		return err
@@ -84,8 +85,8 @@ func (b *Breaker) away(row store.Breaker, until time.Time, cause error) *awayErr
 	return &awayError{Since: row.Opened, Until: time.Now().Add(lasts(until.Sub(b.Now()), b.Speed)), Last: row.Cause, Cause: cause}
 }
 
-// kept gives back a probe that was not sent.
-func (p *passage) kept(ctx context.Context) {
+// Kept gives back a probe that was not sent.
+func (p *Passage) Kept(ctx context.Context) {
 	if !p.has || !p.pass.Probe {
 		return
 	}
@@ -99,9 +100,9 @@ func (p *passage) kept(ctx context.Context) {
 // tellTime bounds how long a probe is given back for while the job is being stopped.
 const tellTime = 2 * time.Second
 
-// came tells the breaker what a request that was sent at a time met. It returns
+// Came tells the breaker what a request that was sent at a time met. It returns
 // that error; as an *awayError if the breaker is open now.
-func (p *passage) came(ctx context.Context, sent time.Time, err error) error {
+func (p *Passage) Came(ctx context.Context, sent time.Time, err error) error {
 	if !p.has {
 		return err
 	}
@@ -114,7 +115,7 @@ func (p *passage) came(ctx context.Context, sent time.Time, err error) error {
 	return err
 }
 
-func (p *passage) failed(ctx context.Context, cause error) error {
+func (p *Passage) failed(ctx context.Context, cause error) error {
 	row, opened, err := p.DB.BreakerFailed(ctx, p.pass, cause.Error(), p.Now())
 	if err != nil {
 		return errors.Join(cause, err)
@@ -129,7 +130,7 @@ func (p *passage) failed(ctx context.Context, cause error) error {
 	return p.away(row, row.NextProbe, cause)
 }
 
-func (p *passage) answered(ctx context.Context, sent time.Time, err error) error {
+func (p *Passage) answered(ctx context.Context, sent time.Time, err error) error {
 	now := p.Now()
 	closed, told := p.DB.BreakerAnswered(ctx, p.pass, now)
 	if told != nil {
@@ -143,7 +144,7 @@ func (p *passage) answered(ctx context.Context, sent time.Time, err error) error
 
 // closed wakes the jobs. They all want a slot of the budget at once, which gives
 // them out one by one, to the first lanes first.
-func (p *passage) closed(ctx context.Context) {
+func (p *Passage) closed(ctx context.Context) {
 	n, err := queue.ReleaseJobs(ctx, p.DB)
 	if err != nil {
 		p.Log.Warn("the jobs that waited for the platform go on later", "error", err)
@@ -153,7 +154,7 @@ func (p *passage) closed(ctx context.Context) {
 
 // alarms opens the alarm of a ban or a refused token, and closes both when an
 // answer comes that says otherwise.
-func (p *passage) alarms(ctx context.Context, sent, now time.Time, err error) error {
+func (p *Passage) alarms(ctx context.Context, sent, now time.Time, err error) error {
 	kind := store.AlarmKind("")
 	switch {
 	case ofType[*client.BannedError](err):

@@ -48,6 +48,10 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	channels, err := f.db.Breakers(ctx)
+	if err != nil {
+		return nil, err
+	}
 	byID := map[int64]queue.Job{}
 	for _, job := range found {
 		byID[job.ID] = job
@@ -69,6 +73,11 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 		}
 		if o.Outcome == fetchFailed && !banned.IsZero() {
 			o.Reason = "banned by the platform until " + instant(&banned)
+		}
+		for _, c := range channels {
+			if o.Outcome == fetchFailed && c.Open() {
+				o.Reason = away(c)
+			}
 		}
 		all = append(all, o)
 	}

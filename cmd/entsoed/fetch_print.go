@@ -24,7 +24,8 @@ type printing struct {
 	env    environment
 	db     *store.DB
 	client *client.Client
-	gate   client.Gate
+	budget *jobs.Budget
+	way    jobs.Passage // of each request, as it begins
 	out    *bufio.Writer
 	any    bool // a document with data was printed
 }
@@ -66,8 +67,10 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 	if err != nil {
 		return err
 	}
-	budget := &jobs.Budget{DB: db}
-	p := &printing{env: env, db: db, client: d.Client, gate: budget.Gate(jobs.Claim{Lane: store.LaneFetch}), out: bufio.NewWriter(env.Stdout)}
+	p := &printing{
+		env: env, db: db, client: d.Client, budget: &jobs.Budget{DB: db}, out: bufio.NewWriter(env.Stdout),
+		way: jobs.Passage{Breaker: &jobs.Breaker{DB: db, Now: clockOf(d), Speed: d.Speed, Log: d.Log}, Lane: store.LaneFetch},
+	}
 	for _, feed := range order.Feeds {
 		if err := p.feed(ctx, feed, order.Window); err != nil {
 			return errors.Join(p.out.Flush(), fmt.Errorf("fetch %s: %w", feedName(feed.Item, feed.AreaName(), feed.Variant), err))
@@ -152,7 +155,13 @@ func (p *printing) print(answer *page) error {
 func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, error) {
 	read := &page{}
 	out := newPointWriter(&read.lines, formatJSON)
-	_, err := p.client.Fetch(ctx, request, p.gate, client.Reading{Document: func(ctx context.Context, _ string, body io.Reader) error {
+	way, sent := p.way, p.way.Now()
+	var kept error // by the gate
+	gate := func(ctx context.Context) error {
+		kept = p.budget.Gate(jobs.Claim{Lane: store.LaneFetch, Before: way.Ask})(ctx)
+		return kept
+	}
+	_, err := p.client.Fetch(ctx, request, gate, client.Reading{Document: func(ctx context.Context, _ string, body io.Reader) error {
 		header, err := document.Decode(ctx, body, entsoe.Zone, out.visitor())
 		if err == nil && shown(request.Item.Shape).Documents {
 			header.Series = 1
@@ -160,6 +169,13 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 		read.counted += header.Series
 		return err
 	}})
+	if kept != nil {
+		way.Kept(ctx)
+	}
+	if kept != nil || ctx.Err() != nil {
+		return nil, err
+	}
+	err = way.Came(ctx, sent, err)
 	if _, ok := errors.AsType[*client.NoDataError](err); ok {
 		fmt.Fprintln(p.env.Stderr, "entsoed:", oneLine(err.Error()))
 		return &page{}, nil

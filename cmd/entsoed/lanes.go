@@ -24,7 +24,9 @@ publishes). Each has at most its share of the budget, and a later one only what
 those before it leave.
 
 LANE=SHARE sets a share, as 50% or 0.5; it holds at once, in all processes. 0 stops
-the lane.`,
+the lane.
+
+While the platform is away, a line says since when, and when it is asked again.`,
 		Example: "  entsoed lanes\n  entsoed lanes backfill=50%\n  entsoed lanes backfill=100% revision=50%",
 		Args:    arguments(0, 10),
 		ValidArgsFunction: func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -99,12 +101,29 @@ func printLanes(cmd *cobra.Command, env environment, db *store.DB, asJSON bool) 
 	if err != nil {
 		return err
 	}
+	channels, err := db.Breakers(cmd.Context())
+	if err != nil {
+		return err
+	}
 	if asJSON {
-		return printJSON(env.Stdout, map[string]any{"per_minute": perMinute, "lanes": lanes})
+		return printJSON(env.Stdout, map[string]any{"per_minute": perMinute, "lanes": lanes, "channels": channels})
 	}
 	rows := make([][]string, len(lanes))
 	for i, l := range lanes {
 		rows[i] = []string{l.Lane, fmt.Sprintf("%.0f %%", 100*l.Share), fmt.Sprintf("%.0f", float64(perMinute)*l.Share), strconv.Itoa(l.LastHour)}
 	}
-	return table(env.Stdout, []string{"LANE", "SHARE", "A MINUTE AT MOST", "REQUESTS IN THE LAST HOUR"}, rows)
+	if err := table(env.Stdout, []string{"LANE", "SHARE", "A MINUTE AT MOST", "REQUESTS IN THE LAST HOUR"}, rows); err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if c.Open() {
+			fmt.Fprintf(env.Stdout, "\n%s\n", away(c))
+		}
+	}
+	return nil
+}
+
+// away says that a channel is away, and when it is asked again.
+func away(c store.Breaker) string {
+	return fmt.Sprintf("the platform is away since %s (%s); the next probe is due at %s", instant(&c.Opened), oneLine(c.Cause), instant(&c.NextProbe))
 }
