@@ -78,6 +78,8 @@ func outcome(attempt int, speed float64, fate Fate, err error) error {
 		return river.JobSnooze(rest(fate, speed))
 	case Cancel:
 		return river.JobCancel(err)
+	case Await:
+		return err
 	}
 	if attempt > patience {
 		return river.JobSnooze(lasts(jitter(longestRetry), speed))

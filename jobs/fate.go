@@ -29,6 +29,7 @@ const (
 	Snooze   Action = "snooze"    // until a known time, or for a little while; it costs no attempt
 	Retry    Action = "retry"     // with backoff
 	Cancel   Action = "cancel"    // asking again changes nothing: finish the other windows, then end
+	Await    Action = "await"     // until the database is back; it costs no attempt (see AwaitsDatabase)
 	Leave    Action = "leave"     // the job belongs to another process now: do not touch it
 )
 
@@ -98,6 +99,7 @@ func fates() []fateRow {
 		{ofType[*client.SlowError], Fate{Action: Retry, Outcome: OutcomeSlow, Level: slog.LevelWarn}},
 		{ofType[*client.UnknownAnswerError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 
+		{store.IsAway, Fate{Action: Await, Outcome: OutcomeFailed, Level: slog.LevelDebug}},
 		{is(document.ErrHTML), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{is(io.ErrUnexpectedEOF), Fate{Action: Retry, Outcome: OutcomeUnavailable, Keep: true, Level: slog.LevelWarn}},
 		{ofType[*answer.DoubleError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
@@ -128,6 +130,10 @@ func fateOf(err error) Fate {
 	}
 	return Fate{Action: Retry, Outcome: OutcomeFailed, Level: slog.LevelWarn}
 }
+
+// AwaitsDatabase reports whether an error that ended a job of any kind says that
+// the database is away, and nothing else is wrong.
+func AwaitsDatabase(err error) bool { return fateOf(err).Action == Await }
 
 // until returns the end of a known ban or hold, or when a platform that is away
 // may be asked, by the real clock; else zero.

@@ -54,7 +54,9 @@ func TestFates(t *testing.T) {
 		{&holdError{}, Snooze, "", slog.LevelDebug},
 		{ErrStopping, HandBack, "", slog.LevelDebug},
 		{queue.ErrJobLost, Leave, "", slog.LevelDebug},
-		{&pgconn.PgError{Code: "57P01"}, Retry, OutcomeFailed, slog.LevelWarn},
+		{&pgconn.PgError{Code: "57P01"}, Await, OutcomeFailed, slog.LevelDebug},
+		{&pgconn.PgError{Code: "25006"}, Await, OutcomeFailed, slog.LevelDebug},
+		{&pgconn.PgError{Code: "40P01"}, Retry, OutcomeFailed, slog.LevelWarn},
 		{errors.New("anything else"), Retry, OutcomeFailed, slog.LevelWarn},
 	}
 	for _, test := range tests {

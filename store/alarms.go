@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // AlarmKind says what is wrong, as entsoe.alarms has it.
@@ -65,4 +67,29 @@ where kind in ($1, $2) and subject = '' and closed is null and opened < $3`, Ala
 		return fmt.Errorf("close the alarms of a ban and of a refused token: %w", err)
 	}
 	return nil
+}
+
+// Notice is an alarm that is open, for those who ask how a process does.
+type Notice struct {
+	Kind    string    `json:"kind"`
+	Subject string    `json:"subject,omitempty"`
+	Cause   string    `json:"cause"`
+	Opened  time.Time `json:"opened"`
+}
+
+// mostNotices is how many are shown; there may be an alarm for each feed.
+const mostNotices = 20
+
+// Notices returns the newest open alarms.
+func (db *DB) Notices(ctx context.Context) ([]Notice, error) {
+	rows, err := db.Pool.Query(ctx, `
+select kind, subject, cause, opened from entsoe.alarms where closed is null order by opened desc, id desc limit $1`, mostNotices)
+	if err != nil {
+		return nil, fmt.Errorf("open alarms: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Notice])
+	if err != nil {
+		return nil, fmt.Errorf("open alarms: %w", err)
+	}
+	return all, nil
 }

@@ -41,6 +41,8 @@ type Config struct {
 	Application string
 	// StatementTimeout bounds each statement; 0 sets no bound.
 	StatementTimeout time.Duration
+
+	gate *Gate // nil: none
 }
 
 // LogValue shows where the database is, without the password.

@@ -87,7 +87,15 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 		cc.ConnectTimeout = connectTimeout
 	}
 	pc.MaxConns = size
-	pc.BeforeConnect = func(_ context.Context, cc *pgx.ConnConfig) error {
+	pc.PingTimeout = connectTimeout
+	pc.PrepareConn = func(ctx context.Context, _ *pgx.Conn) (bool, error) {
+		waited, err := cfg.gate.Await(ctx)
+		return !waited, err // what has waited through an outage is made anew
+	}
+	pc.BeforeConnect = func(ctx context.Context, cc *pgx.ConnConfig) error {
+		if _, err := cfg.gate.Await(ctx); err != nil {
+			return err
+		}
 		if cfg.URL != "" || cfg.PasswordFile == "" {
 			return nil
 		}

@@ -47,6 +47,7 @@ func (c Config) setUp(cc *pgx.ConnConfig) {
 		}
 	}
 	maps.Copy(settings, c.sessionSettings())
+	cc.DialFunc = c.gate.lines(cc.DialFunc)
 	cc.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
 		return setSession(ctx, conn, settings)
 	}

@@ -11,30 +11,79 @@ import (
 // this loop, and the heartbeat has connections of its own: whatever is slow in
 // the process or in the database's tables, a living process must not look dead.
 // After each heartbeat it asks takeOver to look for processes that died.
+//
+// It is also the one that asks whether a database that is away is back, and at
+// once when somebody reports trouble.
 func (p *process) beat(ctx context.Context, look chan<- struct{}) {
-	tick := time.NewTicker(p.pace.Beat)
-	defer tick.Stop()
 	var gap gap
 	failing := false
+	var reported error
 	for {
-		err := p.pulse(ctx)
-		if err != nil && ctx.Err() == nil && !failing {
+		err, cause := p.ask(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		p.notice(cause, reported)
+		locked := err != nil && cause == nil
+		if locked && !failing {
 			p.Log.Warn("no heartbeat: other processes take the jobs over if that lasts", "after", p.pace.Silence, "error", err)
 		}
-		failing = err != nil
+		failing = locked
 		if gap.steady(err == nil, time.Now(), p.pace.Silence) {
 			select {
 			case look <- struct{}{}:
 			default: // the last look is not over
 			}
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
+		if reported = p.untilNext(ctx); ctx.Err() != nil {
 			return
 		}
 	}
 }
+
+// notice opens or shuts the gate. What was reported although the database is there
+// was the fault of single connections.
+func (p *process) notice(cause, reported error) {
+	was := p.absence.state.Load() != nil
+	if was && cause == nil {
+		p.renew()
+	}
+	p.absence.note(cause, time.Now(), p.pace.Silence)
+	if reported != nil && cause == nil && !was {
+		p.absence.single(reported, time.Now())
+		p.renew()
+	}
+}
+
+// untilNext waits for the time of the next heartbeat, or until trouble is
+// reported, which it returns.
+func (p *process) untilNext(ctx context.Context) (reported error) {
+	wait := p.pace.Beat
+	if p.absence.gate.IsShut() {
+		wait = min(wait, time.Second)
+	}
+	next, calm := time.NewTimer(wait), time.NewTimer(min(wait, calm))
+	defer next.Stop()
+	defer calm.Stop()
+	var trouble <-chan error
+	for {
+		select {
+		case <-calm.C:
+			if !p.absence.gate.IsShut() { // else there is trouble, of course
+				trouble = p.absence.gate.Trouble()
+			}
+		case reported = <-trouble:
+			return reported
+		case <-next.C:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// calm is how soon trouble is looked into again.
+const calm = 300 * time.Millisecond
 
 // pulse is one heartbeat.
 func (p *process) pulse(ctx context.Context) error {

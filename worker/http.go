@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"entsoed/store"
 	"entsoed/store/queue"
 )
 
@@ -48,51 +49,59 @@ func (s *server) stop() {
 
 func (p *process) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { report(w, p.health(r.Context())) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { report(w, p.readiness(r.Context())) })
+	// That it answers says all: the process lives.
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { report(w, nil, nil) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		wrong, notices := p.readiness(r.Context())
+		report(w, wrong, notices)
+	})
 	return mux
 }
 
 // patience bounds how long a question to the database may take before it
 // counts as not answering.
-const patience = 3 * time.Second
+const patience = 2 * time.Second
 
-// health says what is wrong with the process itself: its job queue or its
-// database. The platform being away or banning us is no fault of its own.
-func (p *process) health(ctx context.Context) map[string]string {
+// readiness says what keeps jobs from being worked, and what else somebody should
+// know. The platform being away, or banning us, keeps nobody from being ready.
+func (p *process) readiness(ctx context.Context) (wrong map[string]string, notices []store.Notice) {
+	wrong = map[string]string{}
+	if !p.started.Load() {
+		wrong["jobs"] = "not started, or stopping"
+	}
+	if away := p.absence.state.Load(); away != nil {
+		wrong["database"] = fmt.Sprintf("is away since %s: %v", away.Since.UTC().Format(time.RFC3339), away.Cause)
+		return wrong, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	wrong := p.queueState()
-	if err := p.control.Pool.Ping(ctx); err != nil {
-		wrong["database"] = "does not answer: " + err.Error()
+	version, err := queue.Ready(ctx, p.heart, p.id)
+	if err == nil {
+		notices, err = p.heart.Notices(ctx)
 	}
-	return wrong
+	switch {
+	case ctx.Err() != nil:
+		wrong["database"] = fmt.Sprintf("does not answer within %s", patience)
+	case err != nil:
+		wrong["database"] = "cannot be read and written: " + err.Error()
+	case version != p.schema:
+		wrong["schema"] = fmt.Sprintf("is version %d, and was %d when this process started: start it anew, with the newest entsoed", version, p.schema)
+	}
+	return wrong, notices
 }
 
-// readiness says what is still missing before jobs are worked.
-func (p *process) readiness(ctx context.Context) map[string]string {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	wrong := p.queueState()
-	if err := queue.Ready(ctx, p.control); err != nil {
-		wrong["schema"] = "is not there: " + err.Error()
-	}
-	return wrong
-}
-
-func (p *process) queueState() map[string]string {
-	if p.started.Load() {
-		return map[string]string{}
-	}
-	return map[string]string{"jobs": "not started, or stopping"}
+// Health is the body of /healthz and /readyz.
+type Health struct {
+	Status   string            `json:"status"`             // ok or failing
+	Problems map[string]string `json:"problems,omitempty"` // why it is failing
+	Notices  []store.Notice    `json:"notices,omitempty"`  // what does not make it fail
 }
 
 // report writes {"status":"ok"}, or status 503 and what is wrong.
-func report(w http.ResponseWriter, wrong map[string]string) {
-	body := map[string]any{"status": "ok"}
-	status := http.StatusOK
+func report(w http.ResponseWriter, wrong map[string]string, notices []store.Notice) {
+	body, status := Health{Status: "ok", Notices: notices}, http.StatusOK
 	if len(wrong) > 0 {
-		body = map[string]any{"status": "failing", "problems": wrong}
+		body.Status, body.Problems = "failing", wrong
 		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/jobs"
 	"entsoed/store"
@@ -31,6 +32,9 @@ type process struct {
 	// and the health check, which must not wait behind saves; heart the heartbeat
 	// alone, which must not wait behind anything.
 	data, control, heart *store.DB
+
+	absence absence // of the database
+	schema  int64   // the version of the database's schema at the start, which then was ours
 
 	rounds   *jobs.Rounds
 	client   *river.Client[pgx.Tx]
@@ -61,11 +65,18 @@ const (
 // open connects to the database. The process must be closed.
 func open(ctx context.Context, d Deps) (*process, error) {
 	p := &process{Deps: d.withDefaults(), id: clientID(), stopping: make(chan struct{})}
+	p.absence = absence{gate: store.NewGate(), log: p.Log}
+	p.Log = slog.New(fold{p.Log.Handler(), p.absence.gate, false})
+	config := d.Store
+	config.Application = "entsoed worker " + p.id
+	gated := config.Gated(p.absence.gate)
+	gated.StatementTimeout = jobTimeout // whatever becomes of us
 	for _, pool := range []struct {
-		db   **store.DB
-		size int32
-	}{{&p.data, dataConnections}, {&p.control, controlConnections}, {&p.heart, heartConnections}} {
-		db, err := store.Open(ctx, d.Store, pool.size)
+		db     **store.DB
+		config store.Config
+		size   int32
+	}{{&p.data, gated, dataConnections}, {&p.control, gated, controlConnections}, {&p.heart, config, heartConnections}} {
+		db, err := store.Open(ctx, pool.config, pool.size)
 		if err != nil {
 			p.close()
 			return nil, err
@@ -132,7 +143,8 @@ func (p *process) newClient(ctx context.Context, queues map[string]river.QueueCo
 		CancelledJobRetentionPeriod: FailedJobsKept,
 		DiscardedJobRetentionPeriod: FailedJobsKept,
 		ReindexerIndexNames:         []string{}, // interrupted, it leaves gigabytes behind (river#1296)
-		Logger:                      slog.New(atLeast{slog.LevelWarn, p.Log.Handler()}),
+		Logger:                      slog.New(fold{atLeast{slog.LevelWarn, p.absence.log.Handler()}, p.absence.gate, true}),
+		Middleware:                  []rivertype.Middleware{&await{gate: p.absence.gate, stopping: p.stopping}},
 	})
 	return err
 }

@@ -80,9 +80,13 @@ func Private(ctx context.Context, d Deps, do func(ctx context.Context, queue str
 	return p.work(ctx, func(ctx context.Context) error { return do(ctx, name) })
 }
 
-// prepare binds the database to the source and sets the budget.
+// prepare binds the database to the source, notes its version and sets the budget.
 func (p *process) prepare(ctx context.Context) error {
 	if err := p.data.ClaimSource(ctx, p.Source); err != nil {
+		return err
+	}
+	var err error
+	if p.schema, err = queue.Ready(ctx, p.heart, p.id); err != nil {
 		return err
 	}
 	return p.data.Budget(ctx, p.PerMinute)

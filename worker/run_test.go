@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -164,32 +163,14 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
-// The process is healthy while its database answers, whatever the platform
-// does, and unhealthy while it does not.
-func TestHealth(t *testing.T) {
-	s := newScene(t)
-	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultBan}); err != nil {
-		t.Fatal(err)
-	}
-	r := s.run()
-	s.await("the ban", func() bool { until, err := s.DB.BannedUntil(t.Context()); return err == nil && !until.IsZero() })
-	if status, body := r.get("/healthz"); status != http.StatusOK || body["status"] != "ok" {
-		t.Errorf("banned: %d %v", status, body)
-	}
-	s.admit(false)
-	s.await("bad health", func() bool { status, _ := r.get("/healthz"); return status == http.StatusServiceUnavailable })
-	if _, body := r.get("/healthz"); !strings.Contains(fmt.Sprint(body["problems"]), "database:does not answer") {
-		t.Errorf("without the database: %v", body)
-	}
-	if status, body := r.get("/readyz"); status != http.StatusServiceUnavailable {
-		t.Errorf("ready without the database: %d %v", status, body)
-	}
-	s.admit(true)
-	s.await("good health", func() bool { status, _ := r.get("/healthz"); return status == http.StatusOK })
-}
-
 // admit opens or closes the scene's database to everybody.
 func (s *scene) admit(open bool) {
+	s.Helper()
+	s.admin(`alter database %s allow_connections %v`, open)
+}
+
+// admin runs a statement about the scene's database and ends its sessions.
+func (s *scene) admin(statement string, value any) {
 	s.Helper()
 	at := s.DB.Pool.Config().ConnConfig.Copy()
 	name := pgx.Identifier{at.Database}.Sanitize()
@@ -199,7 +180,7 @@ func (s *scene) admit(open bool) {
 		s.Fatal(err)
 	}
 	defer admin.Close(s.Context())
-	if _, err := admin.Exec(s.Context(), fmt.Sprintf("alter database %s allow_connections %v", name, open)); err != nil {
+	if _, err := admin.Exec(s.Context(), fmt.Sprintf(statement, name, value)); err != nil {
 		s.Fatal(err)
 	}
 	if _, err := admin.Exec(s.Context(), `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, s.DB.Pool.Config().ConnConfig.Database); err != nil {

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	neturl "net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,12 +24,17 @@ func healthcheckCommand(env environment) *cobra.Command {
 	var url string
 	cmd := &cobra.Command{
 		Use:   "healthcheck",
-		Short: "Ask the running worker whether it is healthy",
-		Long: `Ask http://HTTP_ADDR/healthz, the address at which the worker of this machine or
-container answers, and print what it says. Exit status 0: healthy, 1: not.`,
+		Short: "Ask the running worker whether it can work",
+		Long: `Ask http://HTTP_ADDR/readyz, the address at which the worker of this machine or
+container answers, whether its database can be read and written, and print what it
+says: what keeps it from working, and what else somebody should know, such as a
+token that is refused. Exit status 0: it can work, 1: not.
+
+/healthz only says whether the process lives: ask that where something restarts what
+is not healthy, for a database that is away is not mended by a restart.`,
 		Example: `  entsoed healthcheck
   HTTP_ADDR=127.0.0.1:9000 entsoed healthcheck
-  entsoed healthcheck --url http://127.0.0.1:8080/healthz`,
+  entsoed healthcheck --url http://127.0.0.1:8090/healthz`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u, err := neturl.Parse(url); url != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
@@ -41,7 +49,7 @@ container answers, and print what it says. Exit status 0: healthy, 1: not.`,
 				if err != nil {
 					return settingFailure(&settingError{Name: "HTTP_ADDR", Value: c.HTTPAddr, Err: err})
 				}
-				url = "http://" + address + "/healthz"
+				url = "http://" + address + "/readyz"
 			}
 			return healthcheck(cmd.Context(), env.Stdout, url)
 		},
@@ -68,12 +76,25 @@ func healthcheck(ctx context.Context, out io.Writer, url string) error {
 	if err != nil {
 		return err
 	}
-	reason := strings.TrimSpace(string(body))
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("unhealthy: HTTP %d: %s", response.StatusCode, reason)
+		return fmt.Errorf("unhealthy: HTTP %d: %s", response.StatusCode, reasons(body))
 	}
-	fmt.Fprintln(out, reason)
+	fmt.Fprintln(out, strings.TrimSpace(string(body)))
 	return nil
+}
+
+// reasons writes what is wrong with a worker, or what something else answers at
+// its address.
+func reasons(body []byte) string {
+	var state worker.Health
+	if err := json.Unmarshal(body, &state); err != nil || len(state.Problems) == 0 {
+		return strings.TrimSpace(string(body))
+	}
+	var words []string
+	for _, what := range slices.Sorted(maps.Keys(state.Problems)) {
+		words = append(words, what+" "+state.Problems[what])
+	}
+	return strings.Join(words, "; ")
 }
 
 // reachable turns an address to listen on into one to ask: a server on all

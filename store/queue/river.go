@@ -9,13 +9,19 @@ import (
 	"entsoed/store"
 )
 
-// Ready returns an error unless the tables of entsoed and of its job queue are
-// there.
-func Ready(ctx context.Context, db *store.DB) error {
-	if _, err := db.Pool.Exec(ctx, `select from entsoe.feeds, entsoe.coverage, river.river_job limit 0`); err != nil {
-		return fmt.Errorf("the tables of entsoed and of its job queue: %w", err)
+// Ready reads and writes as a client of the queue does, and returns the version of
+// entsoed's schema. What it writes is the client's heartbeat.
+func Ready(ctx context.Context, db *store.DB, clientID string) (version int64, err error) {
+	err = db.Pool.QueryRow(ctx, `
+with beat as (
+  update entsoe.workers set seen_at = clock_timestamp() where client_id = $1
+)
+select (select max(version_id) from entsoe.migrations)
+where not exists (select from entsoe.feeds, entsoe.coverage, river.river_job limit 0)`, clientID).Scan(&version)
+	if err != nil {
+		return 0, fmt.Errorf("the tables of entsoed and of its job queue: %w", err)
 	}
-	return nil
+	return version, nil
 }
 
 // Living are the states of a job that is being worked, or still will be: those of
