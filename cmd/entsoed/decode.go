@@ -19,7 +19,7 @@ import (
 const maxDecodedZIP = 2 << 30
 
 func decodeCommand(env environment) *cobra.Command {
-	format := formatJSON
+	format, strict := formatJSON, false
 	cmd := &cobra.Command{
 		Use:   "decode FILE|-",
 		Short: "Print the points of an answer of the platform",
@@ -33,6 +33,11 @@ A time series without points (master data, fall-backs, changes of bids) and a
 market message are one object each, with all that they say in "details". They
 are no CSV.
 
+What cannot be right is left out, with the smallest part of the answer that it
+spoils: a value, a period, a time series, a document of a ZIP. Each such fault is
+told on standard error with its place, and the exit status is 1. With --strict the
+first one ends the reading.
+
 An acknowledgement has no points: its reason goes to standard error and the exit
 status is 3.`,
 		Example: `  entsoed decode prices.xml
@@ -40,30 +45,43 @@ status is 3.`,
   entsoed decode answer.zip | jq -r 'select(.psr_type == "B16") | [.at, .value] | @tsv'`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return decodeFile(cmd.Context(), env, args[0], format)
+			return decodeFile(cmd.Context(), env, args[0], format, strict)
 		},
 	}
+	cmd.Flags().BoolVar(&strict, "strict", false, "refuse an answer in which anything is wrong, as far as it was not printed")
 	wordFlag(cmd, &format, "format", "`format` of the output, a line per point", formats())
 	return cmd
 }
 
-// decodeFile prints the points of a file. What was read before an error is
-// printed too.
-func decodeFile(ctx context.Context, env environment, name, format string) error {
+// decodeFile prints the points of a file, and tells what it leaves out. What was
+// read before an error is printed too.
+func decodeFile(ctx context.Context, env environment, name, format string, strict bool) error {
 	in, err := openInput(env, name)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	out := newPointWriter(env.Stdout, format)
-	headers, err := document.DecodeFile(ctx, in, maxDecodedZIP, entsoe.Zone, out.visitor())
+	faults := faultPrinter{out: env.Stderr, points: out}
+	visitor := out.visitor()
+	if !strict {
+		visitor = faults.visitor()
+	}
+	headers, err := document.DecodeFile(ctx, in, maxDecodedZIP, entsoe.Zone, visitor)
 	if flushErr := out.flush(); err == nil {
 		err = flushErr
 	}
 	if err != nil {
 		return fmt.Errorf("decode %s: %w", name, err)
 	}
-	return refusal(env, headers)
+	refused := refusal(env, headers)
+	if left := faults.sum(headers); left != nil {
+		if refused != nil {
+			fmt.Fprintln(env.Stderr, "entsoed:", oneLine(refused.Error()))
+		}
+		return fmt.Errorf("decode %s: %w", name, left)
+	}
+	return refused
 }
 
 // openInput opens a file, or standard input for "-".

@@ -70,7 +70,35 @@ type pointWriter struct {
 	heads   [][]byte // by element of the curve: the line up to the time
 	line    []byte
 	records []record // of the document that is being read
+
+	keeps bool         // lines are kept until their TimeSeries is known to be right
+	kept  bytes.Buffer // lines of the TimeSeries being read
 }
+
+// mostKept bounds the lines that are kept of a TimeSeries. Those of a longer one are
+// printed although it may turn out wrong.
+const mostKept = 64 << 20
+
+// print writes lines, or keeps them until their TimeSeries ends.
+func (p *pointWriter) print(lines []byte) error {
+	if p.keeps && p.kept.Len() < mostKept {
+		p.kept.Write(lines)
+		return nil
+	}
+	if err := p.release(); err != nil {
+		return err
+	}
+	_, err := p.out.Write(lines)
+	return err
+}
+
+// release prints the lines that are kept, and drop forgets them.
+func (p *pointWriter) release() error {
+	_, err := p.kept.WriteTo(p.out)
+	return err
+}
+
+func (p *pointWriter) drop() { p.kept.Reset() }
 
 func newPointWriter(w io.Writer, format string) *pointWriter {
 	return &pointWriter{out: bufio.NewWriterSize(w, 64<<10), format: format}
@@ -83,6 +111,9 @@ func (p *pointWriter) visitor() document.Visitor {
 
 // flush writes what is still buffered.
 func (p *pointWriter) flush() error {
+	if err := p.release(); err != nil {
+		return err
+	}
 	if err := p.writeRecords(document.Header{}); err != nil {
 		return err
 	}
@@ -104,7 +135,7 @@ func (p *pointWriter) write(h document.Header, c *document.Curve) error {
 		p.heads = append(p.heads, head)
 	}
 	for _, v := range c.Values {
-		if _, err := p.out.Write(p.valueLine(v)); err != nil {
+		if err := p.print(p.valueLine(v)); err != nil {
 			return err
 		}
 	}
@@ -134,7 +165,7 @@ func (p *pointWriter) writeRun(c *document.Curve, run document.Run) error {
 	from := time.Unix(run.From, 0).UTC()
 	at := run.From
 	for n := 1; at < run.To; n++ {
-		if _, err := p.out.Write(p.valueLine(document.Value{At: at, Element: run.Element, Value: run.Value})); err != nil {
+		if err := p.print(p.valueLine(document.Value{At: at, Element: run.Element, Value: run.Value})); err != nil {
 			return err
 		}
 		at = c.Resolution.Add(from, n, c.Zone).Unix()

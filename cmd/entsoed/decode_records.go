@@ -27,8 +27,8 @@ type recordReason struct {
 // writeSeries keeps a TimeSeries without Periods until the document ends, for
 // only then all of its reasons are known.
 func (p *pointWriter) writeSeries(h document.Header, t *document.TimeSeries) error {
-	if t.Periods > 0 {
-		return nil
+	if err := p.release(); err != nil || t.Periods > 0 {
+		return err
 	}
 	return p.addRecord(record{header: h, attributes: maps.Clone(t.Attributes), details: t.Details})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -92,10 +93,19 @@ func TestDecode(t *testing.T) {
 		{"an acknowledgement", refused, "", noData, 3},
 		{"an acknowledgement in a ZIP", zipped(t, refused), "", noData, 3},
 		{"an acknowledgement beside data", zipped(t, refused, load), loadLines, noData, 0},
-		{"an error after the first points", strings.Replace(load, "7001", "much", 1), strings.Join(strings.SplitAfter(loadLines, "\n")[:3], ""),
-			"entsoed: decode -: line 61, column 19 (byte 2240): quantity \"much\" is no number\n", 1},
-		{"an error in a ZIP", zipped(t, load, "<rss/>"), loadLines,
-			"entsoed: decode -: document 2 (\"b.xml\"): line 1, column 1 (byte 0): unknown root element <rss>\n", 1},
+		{"a bad value", strings.Replace(load, "7001", "much", 1), strings.Join(strings.SplitAfter(loadLines, "\n")[:4], ""),
+			"entsoed: line 61, column 19 (byte 2240): quantity \"much\" is no number; the value of 2024-09-01T23:00Z/2024-09-02T00:00Z is left out\n" +
+				"entsoed: decode -: 1 fault, all else is printed\n", 1},
+		{"a Point too many", strings.Replace(load, "<position>2</position>", "<position>9</position>", 1), strings.Join(slices.Delete(strings.SplitAfter(loadLines, "\n"), 1, 2), ""),
+			"entsoed: line 34, column 19 (byte 1442): position 9 lies beyond the Period 2024-09-01T22:00Z/2024-09-02T02:00Z of 4 intervals\n", 0},
+		{"a TimeSeries that contradicts itself at its end", strings.Replace(load, "</TimeSeries>", "<businessType>A05</businessType></TimeSeries>", 1), strings.Join(strings.SplitAfter(loadLines, "\n")[3:], ""),
+			"entsoed: line 42, column 17 (byte 1632): businessType stands after a Period of its TimeSeries; the TimeSeries of 2024-09-01T22:00Z/2024-09-02T02:00Z is left out\n" +
+				"entsoed: more of a document is bad than good: a worker stores nothing of it\nentsoed: decode -: 1 fault, all else is printed\n", 1},
+		{"bad documents in a ZIP", zipped(t, "", "<rss/>", load[:300], load), loadLines,
+			"entsoed: document 1 (\"a.xml\"): line 1, column 1 (byte 0): the document ends before its root element; the document is left out\n" +
+				"entsoed: document 2 (\"b.xml\"): line 1, column 1 (byte 0): unknown root element <rss>; the document is left out\n" +
+				"entsoed: document 3 (\"c.xml\"): line 7, column 46 (byte 300): the document ends inside <sender_MarketParticipant.mRID>; the document is left out\n" +
+				"entsoed: decode -: 3 faults, all else is printed\n", 1},
 		{"a cut ZIP", zipped(t, load)[:300], "", "entsoed: decode -: cut or damaged ZIP: zip: not a valid zip file\n", 1},
 		{"nothing", "", "", "entsoed: decode -: line 1, column 1 (byte 0): the document ends before its root element\n", 1},
 	} {
@@ -105,6 +115,11 @@ func TestDecode(t *testing.T) {
 				t.Errorf("exit status %d, want %d\nstdout\n%swant\n%sstderr\n%swant\n%s", status, test.wantStatus, stdout, test.wantStdout, stderr, test.wantStderr)
 			}
 		})
+	}
+	stdout, stderr, status := decoded(strings.Replace(load, "7001", "much", 1), "--strict")
+	if want := strings.Join(strings.SplitAfter(loadLines, "\n")[:3], ""); stdout != want || status != 1 ||
+		stderr != "entsoed: decode -: line 61, column 19 (byte 2240): quantity \"much\" is no number\n" {
+		t.Errorf("strict: exit status %d\n%s%s", status, stdout, stderr)
 	}
 	if stdout, _, _ := decoded(handmade(t, "prefixes")); !strings.HasPrefix(stdout, unitLines) {
 		t.Errorf("got %swant %s", stdout, unitLines)
@@ -151,7 +166,7 @@ func TestDecodeCommandLine(t *testing.T) {
 		t.Errorf("exit status %d: %s", status, stderr)
 	}
 	env := environment{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}
-	if err := decodeFile(t.Context(), env, filepath.Join(t.TempDir(), "none.xml"), formatJSON); !errors.Is(err, os.ErrNotExist) {
+	if err := decodeFile(t.Context(), env, filepath.Join(t.TempDir(), "none.xml"), formatJSON, false); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 	file := filepath.Join(t.TempDir(), "load.xml")
@@ -160,7 +175,7 @@ func TestDecodeCommandLine(t *testing.T) {
 	if err := os.WriteFile(file, []byte(handmade(t, "blocks_a01")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := decodeFile(t.Context(), env, file, formatJSON); err != nil || out.String() != loadLines {
+	if err := decodeFile(t.Context(), env, file, formatJSON, false); err != nil || out.String() != loadLines {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }
@@ -169,7 +184,7 @@ func TestDecodeCommandLine(t *testing.T) {
 func TestDecodeStopsAtFullPipe(t *testing.T) {
 	full := errors.New("no space left on device")
 	env := environment{Stdin: strings.NewReader(handmade(t, "blocks_a01")), Stdout: failingWriter{full}, Stderr: &bytes.Buffer{}}
-	if err := decodeFile(t.Context(), env, "-", formatJSON); !errors.Is(err, full) {
+	if err := decodeFile(t.Context(), env, "-", formatJSON, false); !errors.Is(err, full) {
 		t.Errorf("%v", err)
 	}
 }

@@ -37,7 +37,8 @@ type Fault struct {
 	// Harmless says that it makes nothing unusable: a surplus Point, or a
 	// createdDateTime that is no time.
 	Harmless bool
-	Err      error // where and why: a *DecodeError; of a file of a ZIP that cannot be unpacked a *MemberError
+	Member   string // the document that it is in, where DecodeFile reads several
+	Err      error  // where and why: a *DecodeError; of a file of a ZIP that cannot be unpacked a *MemberError
 }
 
 // RefusedError is what a visitor returns of a Curve or a TimeSeries that is wrong in

@@ -267,8 +267,9 @@ func entriesOf(file io.ReaderAt, size int64) (n int, err error) {
 // DecodeFile reads what the platform sent, recognised by its content: one XML
 // document, which is decoded as it streams in, or a ZIP of documents, also of
 // ZIPs, in their order, of at most limit bytes packed and unpacked. It calls
-// visit as Decode does and returns the headers of the documents. An error names
-// the document if there are several.
+// visit as Decode does and returns the headers of the documents. Of several, one
+// that is wrong as a whole is a Fault; without a visitor for those, it is an error
+// that names the document.
 func DecodeFile(ctx context.Context, r io.Reader, limit int64, zone func(eic string) *time.Location, visit Visitor) ([]Header, error) {
 	buffered := bufio.NewReader(watchedReader{ctx, r})
 	if magic, _ := buffered.Peek(2); !IsZIP(magic) {
@@ -283,13 +284,28 @@ func DecodeFile(ctx context.Context, r io.Reader, limit int64, zone func(eic str
 	err = Members(ctx, bytes.NewReader(body), int64(len(body)), Limits{Unpacked: limit, Held: limit}, func(m Member) error {
 		header, err := Header{}, m.Err
 		if err == nil {
-			header, err = Decode(ctx, m.Content, zone, visit)
+			header, err = Decode(ctx, m.Content, zone, visit.of(m))
 		}
 		headers = append(headers, header)
-		if err != nil {
+		_, wrong := errors.AsType[*DecodeError](err)
+		switch {
+		case err == nil:
+			return nil
+		case visit.Fault == nil, !wrong && m.Err == nil:
 			return fmt.Errorf("%s: %w", m, err)
 		}
-		return nil
+		return visit.of(m).Fault(header, &Fault{Scope: ScopeDocument, Intervals: max(header.Good+header.Bad, 1), Err: err})
 	})
 	return headers, err
+}
+
+// of lets a visitor know which document of a ZIP a Fault is in.
+func (v Visitor) of(m Member) Visitor {
+	if fault := v.Fault; fault != nil {
+		v.Fault = func(header Header, f *Fault) error {
+			f.Member = m.String()
+			return fault(header, f)
+		}
+	}
+	return v
 }
