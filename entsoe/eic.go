@@ -57,11 +57,10 @@ func (e *CheckCharacterError) Error() string {
 // checkEIC returns a *CheckCharacterError for an EIC of the right form with the
 // wrong check character.
 func checkEIC(eic string) error {
-	want := CheckCharacter(eic)
-	if want == eic[eicLength-1] {
+	if !mistyped(eic) {
 		return nil
 	}
-	return &CheckCharacterError{EIC: eic, Want: want, Nearest: nearestEICs(eic)}
+	return &CheckCharacterError{EIC: eic, Want: CheckCharacter(eic), Nearest: nearestEICs(eic)}
 }
 
 // nearestEICs returns known areas whose EICs differ from eic in at most two
@@ -89,4 +88,10 @@ func named(a Area) string {
 		return a.EIC
 	}
 	return a.EIC + " (" + a.Code + ")"
+}
+
+// mistyped reports whether an EIC has the right form and the wrong check
+// character.
+func mistyped(eic string) bool {
+	return wellFormedEIC(eic) && CheckCharacter(eic) != eic[eicLength-1]
 }

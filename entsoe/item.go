@@ -28,6 +28,7 @@ type Item struct {
 	AreaKinds    []string  // roles of the areas that publish the item (BZN, CTA, CTY ...); of a border both sides have one of them
 	Areas        []string  // EICs of further areas that publish it, beside those of the kinds
 	ThirdOnly    bool      // of borders: one of the sides is a third country
+	Answers      Answers   // where answers rightly differ from what was asked
 
 	Limit      string // longest window of one request as a step in UTC ("P1Y", "P1D"); empty: no limit
 	Finer      Finer  // what divides an answer that no shorter window makes smaller

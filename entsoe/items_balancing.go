@@ -30,7 +30,8 @@ var balancingItems = []Item{
 
 		DocumentType: "A86", BusinessType: "B33",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P100D", Timetable: balancingState,
+		Answers: placeOfSettlement,
+		Limit:   "P100D", Timetable: balancingState,
 		OneDirection: true,
 		View:         View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server:       "CURRENT_BALANCING_STATE [GL EB 12.3.A]",
@@ -45,7 +46,8 @@ var balancingItems = []Item{
 
 		DocumentType: "A37", BusinessType: "B74",
 		Variants: restoration(), Domain: ConnectingDomain, AreaKinds: schedulingAreas,
-		Limit: "PT1H", PageSize: 100, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
+		Answers: platformBeside,
+		Limit:   "PT1H", PageSize: 100, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.B&C]",
 		Since:  "2021-01-01", PerYear: 260_000, Keeps: 93,
@@ -59,7 +61,8 @@ var balancingItems = []Item{
 
 		DocumentType: "A37", BusinessType: "B74",
 		Variants: onDemand(restoration(Param{storageType, archive})), Domain: ConnectingDomain, AreaKinds: schedulingAreas,
-		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
+		Answers: platformBeside,
+		Limit:   "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "BALANCING_ENERGY_BIDS_R3 [GL EB 12.3.B&C]",
 		Since:  "2021-01-01", PerYear: 260_000, Archives: 93,
@@ -79,7 +82,8 @@ var balancingItems = []Item{
 			process("afrr_local", "automatic frequency restoration reserve, local selection", "A68"),
 		),
 		Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1Y", Timetable: balancingEnergy,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Timetable: balancingEnergy,
 		View: View{
 			Value:   "mw",
 			Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.Resolution},
@@ -98,7 +102,8 @@ var balancingItems = []Item{
 
 		DocumentType: "A15",
 		Variants:     reserves(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
+		Answers: placeOfSettlement,
+		Limit:   "P1D", PageSize: 100, WholeDays: true, Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
 				timeseries.AgreementType, timeseries.BusinessType, timeseries.Currency},

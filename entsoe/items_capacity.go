@@ -29,7 +29,8 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "C23",
 		Variants: single(), Domain: AreaDomain, AreaKinds: synchronousShares,
-		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: yearlyReserve,
+		Answers: totalAsShare,
+		Limit:   "P1Y", Grain: MarketYear, MarketTime: true, Timetable: yearlyReserve,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "SHARE_OF_CAPACITY_R3 [SO GL 187.2]",
 		Since:  "2018-01-01", PerYear: 1,
@@ -43,7 +44,8 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "C76",
 		Variants: restorationCapacity(), Domain: AreaDomain, AreaKinds: controlBlocks,
-		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
 		View:   View{Value: "mw", Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_CAPACITY_OUTLOOK [SO GL 188.3&189.2]",
 		Since:  "2018-01-01", PerYear: 8,
@@ -57,7 +59,8 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", BusinessType: "C77", // answered with C78 and C79 as well
 		Variants: restorationCapacity(), Domain: AreaDomain, AreaKinds: controlBlocks,
-		Limit: "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
+		Answers: allThree,
+		Limit:   "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.ProcessType, timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
@@ -72,7 +75,8 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A46", BusinessType: "C76",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterOutlook,
 		View:   View{Value: "mw", Columns: []string{timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_CAPACITY_OUTLOOK [SO GL 188.3&189.2]",
 		Since:  "2018-01-01", PerYear: 8,
@@ -86,7 +90,8 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A46", BusinessType: "C77",
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
+		Answers: allThree,
+		Limit:   "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
 		Since:  "2018-01-01", PerYear: 24,
@@ -114,7 +119,8 @@ var capacityItems = []Item{
 
 		DocumentType: "A26", ProcessType: "A52", BusinessType: "C22",
 		Variants: single(), Domain: AreaDomain, AreaKinds: synchronousPairs,
-		Limit: "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: reserveAgreements,
+		Answers: reservesBeside,
+		Limit:   "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: reserveAgreements,
 		View: View{
 			Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Direction, timeseries.Resolution},
 			Measures: []Column{{"quantity", "quantity"}, {"secondary_quantity", "secondaryQuantity"}},

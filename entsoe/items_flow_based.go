@@ -29,7 +29,8 @@ var flowBasedItems = []Item{
 
 		DocumentType: "B09", // older answers are of type B11
 		Variants:     flowBased(false), Domain: BothDomains, AreaKinds: regions,
-		Limit: "P1D", WholeDays: true, Grain: MarketDay, MarketTime: true, Shape: timeseries.ShapeList, Timetable: flowBasedDay,
+		Answers: flowBasedBefore,
+		Limit:   "P1D", WholeDays: true, Grain: MarketDay, MarketTime: true, Shape: timeseries.ShapeList, Timetable: flowBasedDay,
 		View:   flowBasedView,
 		Server: "FLOW_BASED_ALLOCATIONS [11.1.B]",
 		Since:  "2015-05-20", PerYear: 90_000,
@@ -43,7 +44,8 @@ var flowBasedItems = []Item{
 
 		DocumentType: "B09",
 		Variants:     flowBased(true, Param{storageTypeFlow, archive}), Domain: BothDomains, AreaKinds: regions,
-		Limit: "P1D", WholeDays: true, Grain: MarketDay, MarketTime: true, Shape: timeseries.ShapeList, Timetable: flowBasedDay,
+		Answers: flowBasedBefore,
+		Limit:   "P1D", WholeDays: true, Grain: MarketDay, MarketTime: true, Shape: timeseries.ShapeList, Timetable: flowBasedDay,
 		View:   flowBasedView,
 		Server: "FLOW_BASED_ALLOCATIONS [11.1.B]",
 		Since:  "2015-05-20", PerYear: 90_000,

@@ -46,7 +46,8 @@ var generationItems = []Item{
 
 		DocumentType: "A71", ProcessType: "A01",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Timetable: generationDayAhead,
+		Answers: consumptionToo,
+		Limit:   "P1Y", Timetable: generationDayAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.Side, timeseries.Resolution}},
 		Server: "DAY_AHEAD_AGGREGATED_GENERATION [14.1.C]",
 		Since:  Launch, PerYear: 50_000,
@@ -105,7 +106,8 @@ var generationItems = []Item{
 
 		DocumentType: "A73", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: controlAreas,
-		Limit: "P1D", Finer: productionTypes, Timetable: generationPerUnit,
+		Answers: consumptionToo,
+		Limit:   "P1D", Finer: productionTypes, Timetable: generationPerUnit,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.Side, timeseries.Resource, timeseries.GenerationUnit, timeseries.UnitName, timeseries.PSRType, timeseries.Resolution}},
 		Server: "ACTUAL_GENERATION_OUTPUT_PER_UNIT_R3 [16.1.A]",
@@ -121,7 +123,8 @@ var generationItems = []Item{
 
 		DocumentType: "A75", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Finer: productionTypes, Timetable: realised,
+		Answers: consumptionToo,
+		Limit:   "P1Y", Finer: productionTypes, Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "AGGREGATED_GENERATION_PER_TYPE [16.1.B&C]",
 		Since:  Launch, PerYear: 500_000,
@@ -135,7 +138,8 @@ var generationItems = []Item{
 
 		DocumentType: "A74", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Finer: productionTypes, Timetable: realised,
+		Answers: consumptionToo,
+		Limit:   "P1Y", Finer: productionTypes, Timetable: realised,
 		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "ACTUAL_WIND_AND_SOLAR_GENERATION [16.1.C]",
 		Since:  Launch, PerYear: 105_000,

@@ -62,7 +62,8 @@ var marketItems = []Item{
 		DocumentType: "A31",
 		Variants:     explicitContracts("", "", Param{auctionType, "A02"}),
 		Domain:       Border, AreaKinds: borderSides,
-		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
+		Answers: offeredLast,
+		Limit:   "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence, timeseries.Resolution}},
 		Server: "OFFERED_TRANSFER_CAPACITIES_EXPLICIT [11.1.A]",
@@ -83,7 +84,8 @@ var marketItems = []Item{
 				Params: []Param{{auctionType, "A01"}, {contractType, "A07"}}, Timetable: contractIntraday},
 		},
 		Domain: Border, AreaKinds: borderSides,
-		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
+		Answers: offeredLast,
+		Limit:   "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.CounterArea, timeseries.Contract, timeseries.Sequence, timeseries.Resolution}},
 		Server: "OFFERED_TRANSFER_CAPACITIES_IMPLICIT [11.1]",
@@ -99,7 +101,8 @@ var marketItems = []Item{
 		DocumentType: "A31", // answered by documents of type B33
 		Variants:     single(Param{auctionType, "A08"}, Param{contractType, "A07"}),
 		Domain:       Border, AreaKinds: borderSides,
-		Limit: "P1Y", PageSize: 100, WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: intradayResults,
+		Answers: offeredLast,
+		Limit:   "P1Y", PageSize: 100, WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: intradayResults,
 		View:   View{Value: "mw", Columns: []string{timeseries.CounterArea, timeseries.Resolution}},
 		Server: "OFFERED_TRANSFER_CAPACITIES_CONTINUOUS [11.1]",
 		Since:  Launch, PerYear: 8_800,

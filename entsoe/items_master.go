@@ -16,7 +16,8 @@ var masterItems = []Item{
 
 		DocumentType: "A95", BusinessType: "B11",
 		Variants: []Variant{{Axis: Date}}, Domain: BiddingZone, AreaKinds: outageAreas,
-		Limit: "P1D", WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeRegister, Timetable: register,
+		Answers: placeOfUnits,
+		Limit:   "P1D", WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeRegister, Timetable: register,
 		View: View{
 			Columns: []string{timeseries.Resource, timeseries.PSRType, timeseries.BusinessType},
 			Values: []Column{
@@ -48,7 +49,8 @@ var masterItems = []Item{
 
 		DocumentType: "B47",
 		Variants:     outageVariants(), Domain: ControlArea, AreaKinds: schedulingAreas,
-		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
+		Answers: placeOfOutage,
+		Limit:   "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{},
 		Server: "OTHER_MARKET_INFORMATION [OMI]",
 		Since:  "2024-09-01", PerYear: 700,

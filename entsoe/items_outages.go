@@ -15,7 +15,8 @@ var outageItems = []Item{
 
 		DocumentType: "A80",
 		Variants:     outageVariants(), Domain: BiddingZone, AreaKinds: outageAreas,
-		Limit: "P1M", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: changes,
+		Answers: placeOfOutage,
+		Limit:   "P1M", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: changes,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_OF_PRODUCTION_AND_GENERATION_UNITS [15.1.A, 15.1.B, 15.1.C, 15.1.D]",
 		Since:  Launch, PerYear: 5_000,
@@ -29,7 +30,8 @@ var outageItems = []Item{
 
 		DocumentType: "A77",
 		Variants:     outageVariants(), Domain: BiddingZone, AreaKinds: outageAreas,
-		Limit: "P1M", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: changes,
+		Answers: placeOfOutage,
+		Limit:   "P1M", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: changes,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_OF_PRODUCTION_AND_GENERATION_UNITS [15.1.A, 15.1.B, 15.1.C, 15.1.D]",
 		Since:  Launch, PerYear: 2_000,
@@ -43,7 +45,8 @@ var outageItems = []Item{
 
 		DocumentType: "A78",
 		Variants:     outageVariants(), Domain: Border, AreaKinds: borderSides,
-		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
+		Answers: placeOfOutage,
+		Limit:   "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_IN_TRANSMISSION_GRID [10.1.A, 10.1.B]",
 		Since:  Launch, PerYear: 500,
@@ -57,7 +60,8 @@ var outageItems = []Item{
 
 		DocumentType: "A78",
 		Variants:     outageVariants(), Domain: ControlArea, AreaKinds: controlAreas,
-		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
+		Answers: bordersOfArea,
+		Limit:   "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_IN_TRANSMISSION_GRID_AVAILABLE_CAPACITY [10.1.A, 10.1.B]",
 		Since:  "2026-01-01", PerYear: 2_000,
@@ -71,7 +75,8 @@ var outageItems = []Item{
 
 		DocumentType: "A78",
 		Variants:     outageVariants(), Domain: PTDFDomain, AreaKinds: outageAreas,
-		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
+		Answers: effectElsewhere,
+		Limit:   "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_IN_TRANSMISSION_GRID_NET_POSITION_IMPACT [10.1.A, 10.1.B]",
 		Since:  "2026-01-01", PerYear: 700,
@@ -85,7 +90,8 @@ var outageItems = []Item{
 
 		DocumentType: "A79",
 		Variants:     outageVariants(), Domain: BiddingZone, AreaKinds: outageAreas,
-		Limit: "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
+		Answers: placeOfOutage,
+		Limit:   "P1Y", PageSize: 200, Shape: timeseries.ShapeDocuments, Timetable: gridChanges,
 		View:   View{Value: "available_mw"},
 		Server: "UNAVAILABILITY_OF_OFFSHORE_GRID [10.1.C]",
 		Since:  Launch, PerYear: 500,
@@ -99,7 +105,8 @@ var outageItems = []Item{
 
 		DocumentType: "A76",
 		Variants:     single(), Domain: BiddingZone, AreaKinds: outageAreas,
-		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: consumptionOutages,
+		Answers: placeOfOutage,
+		Limit:   "P1Y", Shape: timeseries.ShapeList, Timetable: consumptionOutages,
 		View: View{
 			Columns: []string{timeseries.BusinessType},
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
@@ -116,7 +123,8 @@ var outageItems = []Item{
 
 		DocumentType: "A53",
 		Variants:     fallBackVariants(), Domain: BiddingZone, AreaKinds: fallBackAreas,
-		Limit: "P1Y", PageSize: 100, Shape: timeseries.ShapeDocuments, Timetable: fallBacks,
+		Answers: placeOfOutage,
+		Limit:   "P1Y", PageSize: 100, Shape: timeseries.ShapeDocuments, Timetable: fallBacks,
 		View:   View{},
 		Server: "FALL_BACKS_R3 [IFs IN 7.2, mFRR 3.11, aFRR 3.10]",
 		Since:  "2021-01-01", PerYear: 30,

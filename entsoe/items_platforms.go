@@ -27,7 +27,8 @@ var platformItems = []Item{
 
 		DocumentType: "B17",
 		Variants:     exchanges(), Domain: BothBalancing, AreaKinds: platformAreas,
-		Limit: "P1Y", Timetable: platformExchanges,
+		Answers: platformBeside,
+		Limit:   "P1Y", Timetable: platformExchanges,
 		View: View{Value: "mwh", Balance: true, Fast: true, Columns: []string{
 			timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.BusinessType, timeseries.Resolution}},
 		Server: "NETTED_AND_EXCHANGED_VOLUMES [IFs 3.10, 3.16, 3.17]",
@@ -61,7 +62,8 @@ var platformItems = []Item{
 			process("afrr", "automatic frequency restoration reserve", "A51"),
 		},
 		Domain: AcquiringDomain, AreaKinds: schedulingAreas,
-		Limit: "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
+		Answers: platformBeside,
+		Limit:   "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "Elastic Demands [IF mFRR 3.4, aFRR 3.5]",
 		Since:  "2021-01-01", PerYear: 1_800,
@@ -75,7 +77,8 @@ var platformItems = []Item{
 
 		DocumentType: "B45", ProcessType: "A47",
 		Variants: single(), Domain: PlainDomain, AreaKinds: platformAreas,
-		Limit: "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
+		Answers: platformBeside,
+		Limit:   "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidChangeColumns, Details: bidChangeDetails},
 		Server: "CHANGES_TO_BID_AVAILABILITY [IFs: mFRR 9.9 aFRR 9.6&9.8]",
 		Since:  "2021-01-01", PerYear: 10_000, Keeps: 93,
@@ -89,7 +92,8 @@ var platformItems = []Item{
 
 		DocumentType: "B45", ProcessType: "A47",
 		Variants: onDemand(single(Param{storageType, archive})), Domain: PlainDomain, AreaKinds: platformAreas,
-		Limit: "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
+		Answers: platformBeside,
+		Limit:   "P1D", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: balancingBids,
 		View:   View{Columns: bidChangeColumns, Details: bidChangeDetails},
 		Server: "CHANGES_TO_BID_AVAILABILITY [IFs: mFRR 9.9 aFRR 9.6&9.8]",
 		Since:  "2021-01-01", PerYear: 10_000, Archives: 93,

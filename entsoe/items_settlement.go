@@ -14,7 +14,8 @@ var settlementItems = []Item{
 
 		DocumentType: "A81", BusinessType: "B95",
 		Variants: agreements(), Domain: ControlArea, AreaKinds: schedulingAreas,
-		Limit: "P1M", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
+		Answers: placeOfSettlement,
+		Limit:   "P1M", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.AgreementType, timeseries.Direction, timeseries.PSRType,
 				timeseries.Product, timeseries.PriceCategory, timeseries.Currency},
@@ -32,7 +33,8 @@ var settlementItems = []Item{
 
 		DocumentType: "A82",
 		Variants:     single(), Domain: ControlArea, AreaKinds: controlAreas,
-		Limit: "P1Y", Timetable: balancingEnergy,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Timetable: balancingEnergy,
 		View: View{Value: "mw", Columns: []string{
 			timeseries.BusinessType, timeseries.Direction, timeseries.PSRType, timeseries.Resolution}},
 		Server:  "ACCEPTED_AGGREGATED_OFFERS [17.1.D]",
@@ -48,7 +50,8 @@ var settlementItems = []Item{
 
 		DocumentType: "A83",
 		Variants:     single(), Domain: ControlArea, AreaKinds: controlAreas,
-		Limit: "P1Y", Timetable: balancingEnergy,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Timetable: balancingEnergy,
 		View: View{Value: "mwh", Columns: []string{
 			timeseries.BusinessType, timeseries.Direction, timeseries.PSRType, timeseries.Resolution}},
 		Server:  "ACTIVATED_BALANCING_ENERGY [17.1.E]",
@@ -70,7 +73,8 @@ var settlementItems = []Item{
 			process("afrr_local", "automatic frequency restoration reserve, local selection", "A68"),
 		},
 		Domain: ControlArea, AreaKinds: activationAreas,
-		Limit: "P1Y", Timetable: balancingEnergy,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Timetable: balancingEnergy,
 		View: View{Value: "price", Columns: []string{
 			timeseries.BusinessType, timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
 			timeseries.PriceCategory, timeseries.Currency, timeseries.Resolution}},
@@ -87,7 +91,8 @@ var settlementItems = []Item{
 		DocumentType: "A84", ProcessType: "A67", BusinessType: "A96",
 		Variants: single(Param{standardProduct, "A01"}),
 		Domain:   ControlArea, AreaKinds: activationAreas,
-		Limit: "P1D", Timetable: balancingEnergy,
+		Answers: placeOfSettlement,
+		Limit:   "P1D", Timetable: balancingEnergy,
 		View: View{Value: "price", Fast: true, Columns: []string{
 			timeseries.Direction, timeseries.Product, timeseries.PSRType, timeseries.PriceCategory, timeseries.Currency, timeseries.Resolution}},
 		Server: "PRICES_OF_ACTIVATED_BALANCING_ENERGY_R3 [TR 17.1.F, IF aFRR 3.16]",
@@ -102,7 +107,8 @@ var settlementItems = []Item{
 
 		DocumentType: "A85",
 		Variants:     single(), Domain: ControlArea, AreaKinds: settlementAreas, Areas: []string{"10Y1001A1001A83F"},
-		Limit: "P1Y", Timetable: imbalances,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Timetable: imbalances,
 		View: View{Value: "price", Best: true, Columns: []string{
 			timeseries.PriceCategory, timeseries.Status, timeseries.PSRType, timeseries.PriceComponent, timeseries.PriceDirection,
 			timeseries.Currency, timeseries.Resolution}},
@@ -118,7 +124,8 @@ var settlementItems = []Item{
 
 		DocumentType: "A86", BusinessType: "A19",
 		Variants: single(), Domain: ControlArea, AreaKinds: settlementAreas, Areas: []string{"10Y1001A1001A83F"},
-		Limit: "P1Y", Timetable: imbalances,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Timetable: imbalances,
 		OneDirection: true,
 		View: View{Value: "mwh", Best: true, Columns: []string{
 			timeseries.Direction, timeseries.Status, timeseries.Unit, timeseries.Resolution}},
@@ -134,7 +141,8 @@ var settlementItems = []Item{
 
 		DocumentType: "A87",
 		Variants:     single(), Domain: ControlArea, AreaKinds: financialAreas,
-		Limit: "P1Y", Grain: MarketYear, Timetable: balancingFinances,
+		Answers: placeOfSettlement,
+		Limit:   "P1Y", Grain: MarketYear, Timetable: balancingFinances,
 		View: View{Value: "amount", Columns: []string{
 			timeseries.PriceDirection, timeseries.Status, timeseries.Currency, timeseries.Resolution}},
 		Server: "FINANCIAL_EXPENSES_AND_INCOME_FOR_BALANCING_R3 [17.1.I]",

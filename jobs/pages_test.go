@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -168,12 +169,13 @@ func TestPagesThatLack(t *testing.T) {
 	var now atomic.Pointer[pager]
 	now.Store(&pager{allowed: 200, size: 100})
 	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
+		area := []byte(r.URL.Query().Get("area_Domain"))
 		now.Load().serve(w, r, 150, func(from, to int) []byte {
 			var all []jobstest.Bid
 			for n := from; n < to; n++ {
 				all = append(all, jobstest.Bid{From: jobstest.June1, To: "2026-05-31T22:15Z", Quantity: float64(n)})
 			}
-			return jobstest.Bids(all...)
+			return bytes.ReplaceAll(jobstest.Bids(all...), []byte("10YBE----------2"), area)
 		})
 	})
 	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))

@@ -219,8 +219,11 @@ func (d *decoder) endSeries() error {
 			}
 		}
 	}
-	if d.broken != nil {
+	switch {
+	case d.broken != nil:
 		return d.loseSeries()
+	case d.periods == 0:
+		d.header.Good++ // it counts like one interval, good or bad
 	}
 	return nil
 }

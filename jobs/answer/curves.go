@@ -138,6 +138,9 @@ type curveDocument struct {
 func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 	common := d.attributes(header, c.Attributes)
 	put(common, timeseries.Resolution, c.Resolution.String())
+	if err := d.asked.foreign(header, common); err != nil {
+		return err
+	}
 	switch {
 	case !d.Item.Accepts(d.Window, c.Period, d.Zone):
 		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}}

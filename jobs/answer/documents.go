@@ -28,6 +28,9 @@ func (o *documents) read(ctx context.Context, r *Reader, _ string, text io.Reade
 	if !r.answers(revision) {
 		return 1, &WrongError{Asked: r.Window, Period: revision.Period, Key: "document " + revision.MRID}
 	}
+	if err := r.asked.foreignDocument(revision); err != nil {
+		return 1, err
+	}
 	if err := r.use(ctx, sizeOfDocument(revision)); err != nil {
 		return 1, err
 	}

@@ -112,6 +112,9 @@ type seriesRows struct {
 func (d *entryDocument) curve(header document.Header, c *document.Curve) error {
 	common := d.rowAttributes(header, c.Attributes)
 	put(common, timeseries.Resolution, c.Resolution.String())
+	if err := d.asked.foreign(header, common); err != nil {
+		return err
+	}
 	if !d.fits(c.Period, c.Runs == nil) {
 		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}}
 	}
@@ -157,6 +160,9 @@ func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 // rows belong to the TimeSeries.
 func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
+		if err := d.asked.foreign(header, t.Attributes); err != nil {
+			return err
+		}
 		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && !d.oneState {
 			return &document.RefusedError{Err: &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", header.Series)}}
 		}

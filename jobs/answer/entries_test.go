@@ -51,7 +51,7 @@ func TestReadingOfList(t *testing.T) {
 		t.Fatal(counted, err)
 	}
 	attributes := timeseries.Attributes{
-		"item": "procured", "document_type": "A15", "process_type": "A51", "business_type": "B95", "area": "10YBE----------2",
+		"item": "procured", "document_type": "A15", "process_type": "A46", "business_type": "B95", "area": "10YBE----------2",
 		"agreement_type": "A01", "psr_type": "A03", "direction": "A02", "unit": "MAW", "currency": "EUR", "price_unit": "MWH", "resolution": "PT15M",
 	}
 	values := map[string]float64{"quantity": 5, "procurement_Price.amount": 1.27}

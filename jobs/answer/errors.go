@@ -11,9 +11,13 @@ import (
 type WrongError struct {
 	Asked, Period timeseries.Window
 	Key           string
+	Reason        string // if it is not the Period that is wrong
 }
 
 func (e *WrongError) Error() string {
+	if e.Reason != "" {
+		return fmt.Sprintf("the answer to %s is none: %s", e.Asked, e.Reason)
+	}
 	return fmt.Sprintf("the answer to %s has the Period %s of %s", e.Asked, e.Period, e.Key)
 }
 

@@ -43,7 +43,7 @@ type Reader struct {
 	scope
 	content content
 	memory  memory
-	doubles []loss // what documents contradict each other about
+	asked   asked
 }
 
 // Answer is what all documents together say.
@@ -59,9 +59,10 @@ type Answer struct {
 
 // scope is the time that an answer is about.
 type scope struct {
-	covers []cover
-	losses []loss
-	whole  bool // all of the asked window
+	covers  []cover
+	losses  []loss
+	doubles []loss // what documents contradict each other about; of an answer they are losses
+	whole   bool   // all of the asked window
 }
 
 // cover is a Period of a curve that stages await.
@@ -94,7 +95,7 @@ type content interface {
 
 // NewReader returns a Reader that has read nothing yet.
 func NewReader(q Question) *Reader {
-	r := &Reader{Question: q}
+	r := &Reader{Question: q, asked: asked{expect: entsoe.Expect(q.Feed), window: q.Window}}
 	switch q.Item.Shape {
 	case timeseries.ShapeDocuments:
 		r.content = &documents{}
@@ -120,12 +121,15 @@ func (r *Reader) Read(ctx context.Context, text io.Reader) (counted int, err err
 func (r *Reader) Empty() bool { return r.content.empty() }
 
 // Answer returns what was read. Its error is Unread if that left nothing to be
-// stored, or a *DoubleError if the documents contradict themselves in most of what
-// they say.
+// stored, a *WrongError if it answers other variants of the item only, or a
+// *DoubleError if the documents contradict themselves in most of what they say.
 func (r *Reader) Answer() (Answer, error) {
 	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread}
 	if a.Empty && a.Unread != nil {
 		return a, a.Unread
+	}
+	if err := r.asked.unanswered(); err != nil {
+		return a, err
 	}
 	var err error
 	a.Rows, err = r.content.rows(r)
@@ -187,8 +191,9 @@ func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Windo
 	if last := len(r.covers) - 1; last >= 0 && r.covers[last].curve == c.curve {
 		c.curve = r.covers[last].curve
 	}
+	own := r.asked.expect.Own(attributes) // not of another variant of the item
 	for stage := range r.Item.Timetable.Stages() {
-		if awaited(r.Item.Timetable.Reading(stage), attributes) {
+		if own && awaited(r.Item.Timetable.Reading(stage), attributes) {
 			c.stages |= 1 << stage
 		}
 	}

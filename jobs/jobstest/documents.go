@@ -51,7 +51,7 @@ type Bid struct {
 func Bids(bids ...Bid) []byte {
 	var b strings.Builder
 	b.WriteString(`<Balancing_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:balancingdocument:4:1">
-<mRID>1</mRID><revisionNumber>1</revisionNumber><type>A15</type><process.processType>A51</process.processType>
+<mRID>1</mRID><revisionNumber>1</revisionNumber><type>A15</type><process.processType>A46</process.processType>
 <createdDateTime>2026-06-01T12:00:00Z</createdDateTime><area_Domain.mRID codingScheme="A01">10YBE----------2</area_Domain.mRID>
 <allocationDecision_DateAndOrTime.dateTime>2026-05-31T07:00:00Z</allocationDecision_DateAndOrTime.dateTime>
 `)
