@@ -155,7 +155,7 @@ func factsOf(item Item) itemFacts {
 	f := itemFacts{
 		Name: item.Name, Title: item.Title, Article: item.Article, DocumentType: item.DocumentType,
 		Domains: wordSet(append(slices.Clone(area), counter...)), Border: item.Domain.Border(),
-		Day: item.Limit == "P1D" && item.Name != "procured_balancing_capacity", PageSize: item.PageSize,
+		Day: item.Limit == "P1D", PageSize: item.PageSize,
 	}
 	found := map[string][]string{"businesstype": {item.BusinessType}, "processtype": {item.ProcessType}}
 	for _, v := range item.Variants {

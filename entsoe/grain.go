@@ -16,6 +16,7 @@ const (
 	MarketDay                  // days
 	MarketWeek                 // weeks from Monday
 	MarketMonth                // months
+	MonthOfWeeks               // months of four or five whole weeks, from the first Monday of a month
 	MarketQuarter              // quarters of a year
 	MarketYear                 // years
 )
@@ -30,6 +31,10 @@ func (g Grain) Start(t time.Time, zone *time.Location) time.Time {
 		day -= (int(local.Weekday()) + 6) % 7 // Monday is the first day
 	case MarketMonth:
 		day = 1
+	case MonthOfWeeks:
+		monday := day - (int(local.Weekday())+6)%7
+		first := time.Date(year, month, monday, 0, 0, 0, 0, zone)
+		year, month, day = first.Year(), first.Month(), (first.Day()-1)%7+1
 	case MarketQuarter:
 		month, day = month-(month-1)%3, 1
 	case MarketYear:
@@ -42,6 +47,9 @@ func (g Grain) Start(t time.Time, zone *time.Location) time.Time {
 
 // Next returns the start of the unit after the one that holds t.
 func (g Grain) Next(t time.Time, zone *time.Location) time.Time {
+	if g == MonthOfWeeks {
+		return g.Start(g.Start(t, zone).AddDate(0, 0, 5*7+1), zone) // in the first two weeks of it
+	}
 	return g.step().Add(g.Start(t, zone), 1, zone)
 }
 
@@ -71,8 +79,8 @@ func (g Grain) step() timeseries.Step {
 	}
 }
 
-// String returns the name of the unit: "instant", "day", "week", "month",
-// "quarter", "year".
+// String returns the name of the unit: "instant", "day", "week", "month", "month
+// of weeks", "quarter", "year".
 func (g Grain) String() string {
-	return [...]string{"instant", "day", "week", "month", "quarter", "year"}[g]
+	return [...]string{"instant", "day", "week", "month", "month of weeks", "quarter", "year"}[g]
 }

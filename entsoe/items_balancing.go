@@ -103,7 +103,7 @@ var balancingItems = []Item{
 		DocumentType: "A15",
 		Variants:     reserves(), Domain: AreaDomain, AreaKinds: schedulingAreas,
 		Answers: placeOfSettlement,
-		Limit:   "P1D", PageSize: 100, WholeDays: true, Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
+		Limit:   "P1Y", PageSize: 100, WholeDays: true, Grain: MarketYear, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
 		View: View{
 			Columns: []string{timeseries.ProcessType, timeseries.Direction, timeseries.Product, timeseries.PSRType,
 				timeseries.AgreementType, timeseries.BusinessType, timeseries.Currency},

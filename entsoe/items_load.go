@@ -57,7 +57,7 @@ var loadItems = []Item{
 
 		DocumentType: "A65", ProcessType: "A32",
 		Variants: single(), Domain: OutBiddingZone, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Grain: MarketWeek, Timetable: loadMonthAhead,
+		Limit: "P1Y", Grain: MonthOfWeeks, Timetable: loadMonthAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Resolution}},
 		Server: "TOTAL_LOAD_FORECAST [6.1.C&D&E]",
 		Since:  Launch, PerYear: 104,
@@ -71,7 +71,7 @@ var loadItems = []Item{
 
 		DocumentType: "A65", ProcessType: "A33",
 		Variants: single(), Domain: OutBiddingZone, AreaKinds: zonesAndCountries,
-		Limit: "P1Y", Grain: MarketWeek, Timetable: yearAhead,
+		Limit: "P1Y", Grain: MarketYear, Timetable: yearAhead,
 		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Resolution}},
 		Server: "TOTAL_LOAD_FORECAST [6.1.C&D&E]",
 		Since:  Launch, PerYear: 104,

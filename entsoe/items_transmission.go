@@ -70,7 +70,7 @@ var transmissionItems = []Item{
 		Variants: []Variant{
 			{Name: "day", Title: "day-ahead", Params: []Param{{contractType, "A01"}}},
 			{Name: "week", Title: "week-ahead", Params: []Param{{contractType, "A02"}}, Grain: MarketWeek, Timetable: contractWeek},
-			{Name: "month", Title: "month-ahead", Params: []Param{{contractType, "A03"}}, Grain: MarketMonth, Timetable: contractMonth},
+			{Name: "month", Title: "month-ahead", Params: []Param{{contractType, "A03"}}, Grain: MonthOfWeeks, Timetable: contractMonth},
 			{Name: "year", Title: "year-ahead", Params: []Param{{contractType, "A04"}}, Grain: MarketYear, Timetable: contractYear},
 		},
 		Domain: Border, AreaKinds: borderSides,

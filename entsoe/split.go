@@ -74,16 +74,23 @@ func (i Item) Widen(w timeseries.Window, zone *time.Location) timeseries.Window 
 // the answer is wrong.
 //
 // Yearly answers may also hold the whole year in which the window starts in
-// UTC: 2023 for a window from 2023-12-31T23:00Z.
+// UTC: 2023 for a window from 2023-12-31T23:00Z. Quarters and years may be told in
+// weeks, of which the first and the last lie in two of them, and it is not
+// documented to which month such a week belongs.
 func (i Item) Accepts(asked, interval timeseries.Window, zone *time.Location) bool {
 	grain := max(i.Grain, MarketDay)
 	for _, z := range []*time.Location{zone, Brussels(), time.UTC} {
 		around := grain.Around(asked, z)
-		if grain == MarketYear {
+		switch {
+		case grain == MarketYear:
 			year := time.Date(asked.From.UTC().Year(), time.January, 1, 0, 0, 0, 0, z).UTC()
-			if year.Before(around.From) {
-				around.From = year
-			}
+			around.From = timeseries.Earlier(around.From, year)
+			fallthrough
+		case grain == MarketQuarter:
+			around = MarketWeek.Around(around, z)
+		case grain == MonthOfWeeks:
+			weeks := MarketWeek.Around(MarketMonth.Around(asked, z), z)
+			around.From, around.To = timeseries.Earlier(around.From, weeks.From), timeseries.Later(around.To, weeks.To)
 		}
 		if interval.Intersect(around) == interval {
 			return true

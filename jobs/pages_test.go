@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"entsoed/entsoe"
 	"entsoed/jobs/jobstest"
@@ -285,5 +286,35 @@ func TestTooManyTeach(t *testing.T) {
 	feed = s.feed("forecasted_transfer_capacities", "AT>DE_LU", s.variant("forecasted_transfer_capacities"))
 	if feed.LearnedLimit != "P92D" {
 		t.Errorf("learned %q", feed.LearnedLimit)
+	}
+}
+
+// A limit that the catalogue does not know is learned from the refusal that names
+// it: of procured balancing capacity the facts say a year, and a day was seen.
+func TestLimitOfProcuredCapacity(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
+		sent.Add(1)
+		if got := asked(t, r); got.To.Sub(got.From) > 24*time.Hour {
+			const instant = "2006-01-02T15:04Z[UTC]"
+			acknowledge(w, http.StatusBadRequest, fmt.Sprintf("Provided time interval (%s - %s) is larger than maximum allowed period 'P1D' for 'PROCURED_BALANCING_CAPACITY_R3:XML' export.",
+				got.From.Format(instant), got.To.Format(instant)))
+			return
+		}
+		w.Write(jobstest.Bids(jobstest.Bid{From: asked(t, r).From.Format("2006-01-02T15:04Z"), To: asked(t, r).To.Format("2006-01-02T15:04Z"), Quantity: 5}))
+	})
+	feed := s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
+	week := jobstest.Window(t, "2026-05-25T22:00Z/2026-06-01T22:00Z")
+	s.completes(feed, store.LaneFetch, week)
+	if got := sent.Load(); got != 8 {
+		t.Errorf("%d requests, want one that is refused and one a day: %s", got, s.outcomes())
+	}
+	feed = s.feed("procured_balancing_capacity", "BE", s.variant("procured_balancing_capacity"))
+	if feed.LearnedLimit != "P1D" {
+		t.Errorf("learned %q", feed.LearnedLimit)
+	}
+	if got, want := s.coverage(feed, 0), "data "+week.String(); got != want {
+		t.Errorf("coverage %s, want %s", got, want)
 	}
 }
