@@ -138,9 +138,6 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 	if got != nil {
 		reply = got.Reply
 	}
-	if got != nil && got.Strange != nil {
-		a.read.Lose("one of several documents", got.Strange)
-	}
 	a.note(request, reply, waited, err)
 	p.record(&a.requests[len(a.requests)-1])
 	err = way.Came(ctx, a.requests[len(a.requests)-1].At, err)

@@ -20,7 +20,7 @@ type page struct {
 
 // reading is what the client does with the answer.
 func (p *page) reading() client.Reading {
-	return client.Reading{Document: p.document, Grow: p.grow}
+	return client.Reading{Document: p.document, Lost: p.read.Lose, Grow: p.grow}
 }
 
 // leastAnswer is about what the buffers take, with which any answer is read.

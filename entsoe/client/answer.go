@@ -91,7 +91,7 @@ func (x *exchange) read(reading Reading) (*Answer, error) {
 	case err != nil:
 		return r.failed(err)
 	case r.documents > 0:
-		return &Answer{Reply: x.reply, Documents: r.documents, Strange: r.strange}, nil
+		return &Answer{Reply: x.reply, Documents: r.documents}, nil
 	case r.strange != nil:
 		return nil, r.strange
 	}
@@ -141,6 +141,10 @@ func (r *reader) document(name string, begin []byte, rest io.Reader) error {
 		return r.Document(r.ctx, name, r.redact().reader(content))
 	}
 	body, err := io.ReadAll(io.LimitReader(content, keptBody+overlap))
+	if damaged, ok := errors.AsType[*document.MemberError](err); ok {
+		r.note(name, r.bodyError(r.reply, nil, damaged))
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -150,7 +154,7 @@ func (r *reader) document(name string, begin []byte, rest io.Reader) error {
 		r.noData = empty
 		return nil
 	}
-	r.note(err)
+	r.note(name, err)
 	return nil
 }
 
@@ -173,7 +177,7 @@ func (r *reader) zip(begin []byte, rest io.Reader) error {
 			begin, err = beginOf(m.Content)
 		}
 		if damaged, ok := errors.AsType[*document.MemberError](err); ok {
-			r.note(r.bodyError(r.reply, nil, fmt.Errorf("%s: %w", m, damaged)))
+			r.note(m.String(), r.bodyError(r.reply, nil, damaged))
 			return nil
 		}
 		if err != nil {
@@ -186,10 +190,13 @@ func (r *reader) zip(begin []byte, rest io.Reader) error {
 	return err
 }
 
-// note keeps why a document is no data, of several the first.
-func (r *reader) note(err error) {
+// note tells why a document is no data, and keeps it, of several the first.
+func (r *reader) note(name string, err error) {
 	if r.strange == nil {
 		r.strange = err
+	}
+	if r.Lost != nil && name != "" {
+		r.Lost(name, err)
 	}
 }
 
@@ -207,7 +214,7 @@ func (r *reader) failed(err error) (*Answer, error) {
 	case r.cut:
 		return nil, r.bodyError(r.reply, nil, err)
 	}
-	return &Answer{Reply: r.reply, Documents: r.documents, Strange: r.strange}, err
+	return &Answer{Reply: r.reply, Documents: r.documents}, err
 }
 
 // broken says what it means that the body of an answer with data cannot be read to
@@ -225,7 +232,8 @@ func (c *Client) bodyError(reply Reply, body []byte, err error) error {
 	if over, ok := errors.AsType[*document.LimitError](err); ok {
 		return &TooLargeError{Reply: reply, Limit: over.Limit, Where: over.Where}
 	}
-	if errors.Is(err, errors.ErrUnsupported) {
+	_, damaged := errors.AsType[*document.MemberError](err) // in a ZIP that came whole
+	if damaged || errors.Is(err, errors.ErrUnsupported) {
 		return &UnknownAnswerError{c.withBody(reply, body), c.redact().error(err)}
 	}
 	err = fmt.Errorf("the answer is cut or damaged after %d bytes: %w", reply.Bytes, err)

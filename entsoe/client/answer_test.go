@@ -168,6 +168,37 @@ func TestUnpackingIsGivenUp(t *testing.T) {
 	}
 }
 
+// One good document among bad ones is read, and each of those is told.
+func TestLostDocuments(t *testing.T) {
+	damaged := zipped(smallDocument)
+	damaged = damaged[:70] + "????????" + damaged[78:]
+	body := zipped("<html>Service unavailable</html>", damaged, smallDocument, "", "not found")
+	address := serve(t, func(conn net.Conn, _ *http.Request) { respond("200 OK", "", body)(conn, "") })
+	var lost []string
+	read := 0
+	answer, err := testClient(address).Fetch(t.Context(), askLoad, open, Reading{
+		Document: func(_ context.Context, _ string, r io.Reader) error {
+			read++
+			_, err := io.Copy(io.Discard, r)
+			return err
+		},
+		Lost: func(name string, err error) { lost = append(lost, fmt.Sprintf("%s %T", name[:len("document 1")], err)) },
+	})
+	want := []string{"document 1 *client.UnavailableError", "document 2 *client.UnknownAnswerError", "document 4 *client.UnavailableError", "document 5 *client.UnknownAnswerError"}
+	if diff := cmp.Diff(want, lost); err != nil || diff != "" || read != 1 || answer.Documents != 1 {
+		t.Errorf("%v, %d documents read, lost (-want, +got)\n%s", err, read, diff)
+	}
+	address = serve(t, func(conn net.Conn, _ *http.Request) { respond("200 OK", "", zipped(damaged))(conn, "") })
+	if _, err := fetchAll(testClient(address), t.Context(), askLoad, open); !isUnknown(err) {
+		t.Errorf("nothing but damaged documents: %v", err)
+	}
+}
+
+func isUnknown(err error) bool {
+	_, ok := errors.AsType[*UnknownAnswerError](err)
+	return ok
+}
+
 // zipped returns a ZIP of the contents, named as the platform names them.
 func zipped(contents ...string) string {
 	var packed bytes.Buffer

@@ -94,6 +94,9 @@ type Reading struct {
 	// ZIP; a document that is the whole answer has none. An error ends the reading,
 	// and Fetch returns it as it is, unless the answer itself came to a bad end.
 	Document func(ctx context.Context, name string, document io.Reader) error
+	// Lost is told of a document in a ZIP that is no data, such as a web page or one
+	// that cannot be unpacked. The others are read. Nil: nobody wants to know.
+	Lost func(name string, err error)
 	// Grow is asked before so many more bytes are held in memory (fewer, if it is
 	// negative). It may wait until there is room. Nil: there is room.
 	Grow func(ctx context.Context, bytes int64) error
@@ -101,9 +104,8 @@ type Reading struct {
 
 // Answer is what is known of an answer with data, once that was read.
 type Answer struct {
-	Reply           // Reason and Body are empty
-	Documents int   // that were read; at least one
-	Strange   error // why one of several documents is no data, such as a web page; nil: all are
+	Reply         // Reason and Body are empty
+	Documents int // that were read; at least one
 }
 
 // Fetch sends one request and has its answer read as it comes. The gate is asked

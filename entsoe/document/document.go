@@ -20,7 +20,7 @@ type Header struct {
 	Period      timeseries.Window // of the whole document; zero if absent
 	Reasons     []Reason          // of an acknowledgement or an outage; of an outage they follow the TimeSeries
 	Series      int               // number of TimeSeries elements, which the platform's paging counts
-	Good, Bad   int64             // intervals with values that were visited so far, and those that Faults made unusable
+	Good, Bad   int64             // intervals with values, and TimeSeries without Periods, that were visited so far, and those that Faults made unusable
 	Details     Details           // what else stands beside the TimeSeries
 }
 

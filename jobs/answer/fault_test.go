@@ -166,3 +166,18 @@ func TestSurplusWeek(t *testing.T) {
 		t.Errorf("faults %+v", got.Faults)
 	}
 }
+
+// A register with a bad row keeps the rows that it had: what it lists is not all.
+func TestFaultOfRegister(t *testing.T) {
+	series := func(start string) string {
+		return "<TimeSeries><mRID>1</mRID><businessType>B11</businessType><implementation_DateAndOrTime.date>" + start + "</implementation_DateAndOrTime.date>" +
+			"<registeredResource.mRID>UNIT" + start + "</registeredResource.mRID></TimeSeries>"
+	}
+	text := `<Configuration_MarketDocument><mRID>1</mRID><type>A95</type>` + series("2020-01-01") + series("soon") + series("2021-01-01") + `</Configuration_MarketDocument>`
+	item := entsoe.Item{Name: "units", Shape: timeseries.ShapeRegister}
+	got := answerOf(t, readerOf(t, item, "10YBE----------2", jobstest.OneDay), []byte(text))
+	rows := got.Rows.(timeseries.Entries)
+	if len(rows.All) != 2 || rows.Whole || len(got.Faults) != 1 || !strings.Contains(got.Faults[0].Reason, `"soon" is no day`) {
+		t.Errorf("%d rows, whole %v, faults %+v", len(rows.All), rows.Whole, got.Faults)
+	}
+}
