@@ -60,8 +60,8 @@ type Passage struct {
 	has  bool
 }
 
-// Ask asks for a pass, right before the request takes its slot. Without one it
-// returns why nothing is sent. It may be asked again; a probe stays one.
+// Ask asks for a pass, right before the request takes its slot and right before it
+// is sent. Without one it returns why nothing is sent. A probe stays one.
 func (p *Passage) Ask(ctx context.Context) error {
 	if p.Breaker == nil || p.has && p.pass.Probe {
 		return nil
@@ -74,6 +74,7 @@ func (p *Passage) Ask(ctx context.Context) error {
 		return err
 	}
 	if away.Open() && !pass.Probe {
+		p.has = false // it was closed when the request began to wait for its slot
 		return p.away(away, until, nil)
 	}
 	p.pass, p.has = pass, true

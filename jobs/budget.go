@@ -69,7 +69,9 @@ type Claim struct {
 	Priority int   // of the job, as in River's table; the least goes first
 	Job      int64 // its id; 0: there is none
 
-	Before func(context.Context) error // asked right before a slot is taken; nil: nothing is
+	// Before is asked right before a slot is taken, so that none is taken in vain,
+	// and once more when its turn has come. Nil: nothing is.
+	Before func(context.Context) error
 }
 
 // Gate returns the permission for the requests of a claim: it waits for a turn in
@@ -118,6 +120,9 @@ func (b *Budget) ask(ctx context.Context, rank int, ask store.SlotRequest, befor
 	}
 	if err == nil {
 		_, err = b.DB.TakeSlot(ctx, ask)
+	}
+	if err == nil && before != nil {
+		err = before(ctx)
 	}
 	if err != nil && context.Cause(ctx) == ErrStopping {
 		return ErrStopping
