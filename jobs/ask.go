@@ -123,7 +123,9 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 		waited = time.Since(began)
 		return kept
 	}
+	a.roomWait = 0
 	got, err := a.Client.Fetch(ctx, request, gate, p.reading())
+	took := time.Since(began)
 	if err == nil && ctx.Err() != nil { // the answer was complete in the moment in which the job was to end
 		err = fmt.Errorf("answer given up: %w", context.Cause(ctx))
 	}
@@ -139,7 +141,7 @@ func (a *asker) send(ctx context.Context, request entsoe.Request, p *page) error
 		reply = got.Reply
 	}
 	a.note(request, reply, waited, err)
-	p.record(&a.requests[len(a.requests)-1])
+	p.record(&a.requests[len(a.requests)-1], took)
 	err = way.Came(ctx, a.requests[len(a.requests)-1].At, err)
 	if got != nil || ofType[*client.NoDataError](err) {
 		if mixed := a.Guard.Check(ctx, reply.Simulated); mixed != nil {
@@ -162,7 +164,7 @@ func (a *asker) note(request entsoe.Request, reply client.Reply, waited time.Dur
 	a.requests = append(a.requests, store.FetchRecord{
 		JobID: a.ID, FeedID: a.Row.ID, Lane: a.lane(), OffTimetable: a.offTimetable(request.Window), Window: request.Window, At: sent,
 		Outcome: outcome, HTTPStatus: reply.Status, Reason: reply.Reason, Bytes: reply.Bytes,
-		Wait: waited, Request: reply.Took, Document: reply.Body,
+		Wait: waited, Request: reply.Took, FirstByte: reply.FirstByte, Room: a.roomWait, Document: reply.Body,
 	})
 }
 

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"io"
+	"time"
 
 	"entsoed/entsoe/client"
 	"entsoed/store"
@@ -76,8 +77,9 @@ func (p *page) copyRest(document io.Reader) {
 	}
 }
 
-// record completes the record of the request.
-func (p *page) record(r *store.FetchRecord) {
+// record completes the record of the request, which took so long with all waiting.
+func (p *page) record(r *store.FetchRecord, took time.Duration) {
+	r.Read = max(0, took-r.Wait-r.Request-r.Room)
 	r.Points = p.read.Points - p.before
 	if r.Document == nil {
 		r.Copy = p.copy

@@ -31,7 +31,12 @@ type FetchRecord struct {
 
 	Bytes, Points, Changed, Retracted int64
 
-	Wait, Request, Save time.Duration // for the budget, for the answer, for the database
+	Wait      time.Duration // ours, for a slot of the budget
+	Request   time.Duration // the platform's, to the end of the answer
+	FirstByte time.Duration // of Request, to the end of the answer's head
+	Room      time.Duration // ours, for memory while the answer came
+	Read      time.Duration // ours, to decode it
+	Save      time.Duration // ours, to save it
 
 	// Document is the answer, kept only if it failed, is unknown or holds something
 	// that cannot be right. It is stored compressed with gzip; what then exceeds 1 MB
@@ -55,14 +60,16 @@ with asked as (
   update entsoe.feeds set asked_at = @at where id = @feed and asked_at is distinct from @at and (not @off_timetable or asked_at is null)
 )
 insert into entsoe.fetches (job_id, feed_id, window_from, window_to, at, outcome, http_status, reason,
-  bytes, points, changed, retracted, wait_time, request_time, save_time, document, lane)
+  bytes, points, changed, retracted, wait_time, request_time, save_time, document, lane,
+  first_byte_time, room_time, read_time)
 values (nullif(@job::bigint, 0), @feed, @from, @to, @at, @outcome, nullif(@status::smallint, 0), @reason,
-  @bytes, @points, @changed, @retracted, @wait, @request, @save, @document, @lane)
+  @bytes, @points, @changed, @retracted, @wait, @request, @save, @document, @lane,
+  @first_byte, @room, @read)
 returning id`, pgx.NamedArgs{
 		"job": r.JobID, "feed": r.FeedID, "from": r.Window.From, "to": r.Window.To, "at": r.At, "off_timetable": r.OffTimetable,
 		"outcome": r.Outcome, "status": r.HTTPStatus, "reason": clean(r.Reason), "bytes": r.Bytes, "points": r.Points,
 		"changed": r.Changed, "retracted": r.Retracted, "wait": r.Wait, "request": r.Request, "save": r.Save,
-		"document": kept.Bytes(), "lane": r.Lane,
+		"document": kept.Bytes(), "lane": r.Lane, "first_byte": r.FirstByte, "room": r.Room, "read": r.Read,
 	})
 	if err == nil {
 		id, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
@@ -90,16 +97,20 @@ type JobFetch struct {
 	Points     int64         `json:"points"`
 	Changed    int64         `json:"changed"`
 	Retracted  int64         `json:"retracted"`
-	Wait       time.Duration `json:"wait_ns"` // for the budget, the answer and the database
+	Wait       time.Duration `json:"wait_ns"` // as in FetchRecord
 	Request    time.Duration `json:"request_ns"`
 	Save       time.Duration `json:"save_ns"`
+	FirstByte  time.Duration `json:"first_byte_ns"`
+	Room       time.Duration `json:"room_ns"`
+	Read       time.Duration `json:"read_ns"`
 }
 
 // JobFetches returns the requests that a job sent, the first one first. They
 // outlive the job.
 func (db *DB) JobFetches(ctx context.Context, job int64) ([]JobFetch, error) {
 	rows, err := db.Pool.Query(ctx, `
-select at, window_from, window_to, outcome, http_status, reason, bytes, points, changed, retracted, wait_time, request_time, save_time
+select at, window_from, window_to, outcome, http_status, reason, bytes, points, changed, retracted, wait_time, request_time, save_time,
+  coalesce(first_byte_time, '0'), coalesce(room_time, '0'), coalesce(read_time, '0')
 from entsoe.fetches
 where job_id = $1
 order by id`, job)
