@@ -30,6 +30,7 @@ type period struct {
 	intervals  int            // 0 until from, to and resolution are read
 	limit      int            // of positions and intervals
 	position   int            // the greatest so far
+	before     int            // the greatest before the last one
 	jumbled    bool           // positions do not rise
 	doubled    bool           // some positions stand twice
 
@@ -38,6 +39,7 @@ type period struct {
 	points    int          // Points that were read
 	surplus   *DecodeError // the first Point for which there is no interval
 	surpluses int          // how many there are
+	displaced bool         // the Point before is one of them
 }
 
 // periodPaths are the elements of a Period beside its Points. A71/A33 answers
@@ -115,7 +117,7 @@ func (d *decoder) setPeriod(name, text string) (err error) {
 		return err
 	case !p.from.Before(p.to):
 		return d.s.errorf("the Period %s does not start before its end", p.window())
-	case p.resolution == "":
+	case p.step == timeseries.Step{}: // not read yet, or unreadable
 		return nil
 	}
 	return d.divide()
@@ -222,6 +224,9 @@ func (d *decoder) visitPeriod() (good int64, err error) {
 	}
 	if good, err = d.expand(); err != nil {
 		return 0, err
+	}
+	if p.surplus != nil && p.jumbled && d.fields[fieldCurveType] == curveSteps {
+		return 0, p.surplus // it may have a place among the others, and end a value there
 	}
 	d.attribute(timeseries.Resolution, p.resolution)
 	d.curve.Resolution, d.curve.Zone = p.step, p.zone

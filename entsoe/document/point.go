@@ -83,6 +83,9 @@ func (d *decoder) endPoint() error {
 	case len(d.points) >= maxValues:
 		return d.s.errorf("a Period with more than %d values", maxValues)
 	}
+	if err := d.displace(); err != nil {
+		return err
+	}
 	first := len(d.points)
 	for _, v := range p.found {
 		element, err := d.element32(v)
@@ -147,8 +150,28 @@ func (d *decoder) position() error {
 		}
 		d.seen[n] = true
 	}
-	p.position, d.point.position = max(p.position, n), n
+	p.before, p.position, d.point.position = p.position, max(p.position, n), n
 	return nil
+}
+
+// displace makes the hole before a Point unusable if one stands there for which there
+// is no interval: perhaps its position is wrong, and its place is in the hole.
+func (d *decoder) displace() error {
+	p := &d.period
+	if !p.displaced {
+		return nil
+	}
+	p.displaced = false
+	hole := p.before + 1
+	if d.point.position <= hole {
+		return nil
+	}
+	err := p.surplus
+	if p.surpluses--; p.surpluses == 0 {
+		p.surplus = nil
+	}
+	d.points = append(d.points, rawValue{element: badElement, position: int32(hole)})
+	return d.suspect(hole, err)
 }
 
 // double notes that two Points have one position. They may be equal.
@@ -175,6 +198,6 @@ func (d *decoder) surplus(position []byte) error {
 		}
 		p.surplus = wrong.(*DecodeError)
 	}
-	d.point.position = surplusPosition
+	d.point.position, p.displaced = surplusPosition, true
 	return nil
 }
