@@ -93,3 +93,16 @@ select kind, subject, cause, opened from entsoe.alarms where closed is null orde
 	}
 	return all, nil
 }
+
+// OpenSubjects returns what the open alarms of a kind are about.
+func OpenSubjects(ctx context.Context, db *DB, kind AlarmKind) ([]string, error) {
+	rows, err := db.Pool.Query(ctx, `select subject from entsoe.alarms where kind = $1 and closed is null order by subject`, kind)
+	if err != nil {
+		return nil, fmt.Errorf("open alarms %s: %w", kind, err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("open alarms %s: %w", kind, err)
+	}
+	return all, nil
+}

@@ -15,6 +15,8 @@ type pace struct {
 	Tidy     time.Duration // between two rounds of tidying
 	TidyLock time.Duration // that tidying waits for a lock, and others behind it
 	TidyLong time.Duration // that a round of tidying may last
+	Watch    time.Duration // between two looks for work that nobody does
+	Stall    time.Duration // that nobody must have done it
 }
 
 // realPace is that of all processes but those of tests.
@@ -26,5 +28,7 @@ func realPace() pace {
 		Tidy:     time.Hour,
 		TidyLock: 2 * time.Second,
 		TidyLong: 10 * time.Minute,
+		Watch:    10 * time.Second,
+		Stall:    time.Minute,
 	}
 }

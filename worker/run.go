@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/riverqueue/river"
@@ -173,6 +174,9 @@ func (p *process) beside(ctx context.Context) (end func()) {
 	others.Go(func() { p.takeOver(ctx, look) })
 	others.Go(func() { p.tidy(ctx) })
 	others.Go(func() { p.rounds.Run(ctx) })
+	if !strings.HasSuffix(p.id, queue.PrivateSuffix) {
+		others.Go(func() { p.watch(ctx) })
+	}
 	return func() {
 		cancel()
 		endsWithin(besideStop, others.Wait)
