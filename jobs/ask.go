@@ -37,6 +37,7 @@ type asker struct {
 	memory   *held         // of what was read
 	copied   int64         // bytes of it that the copy of the last document has
 	roomWait time.Duration // for memory, since the last request
+	readEnds func()        // notes that nothing is being read; nil: nothing is
 }
 
 func newAsker(u Upstream, t task, w timeseries.Window, now func() time.Time) *asker {
@@ -104,6 +105,7 @@ func (a *asker) digest(got reply, err error) reply {
 // of the instances that the platform counts they hold.
 func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, err error) {
 	p := &page{asker: a, before: a.read.Points, lost: a.read.Lost(), unread: a.read.Unread, copy: &store.DocumentCopy{}}
+	a.hasRead() // the page before
 	if err := a.send(ctx, request, p); err != nil {
 		return 0, err
 	}
@@ -168,10 +170,30 @@ func (a *asker) note(request entsoe.Request, reply client.Reply, waited time.Dur
 	})
 }
 
+// reads notes, before anything is read, that the task reads. It may have to wait
+// until another job has read alone.
+func (a *asker) reads(ctx context.Context) (err error) {
+	if a.readEnds == nil {
+		a.readEnds, err = a.Readers.begin(ctx, a.reading(a.window), a.Suspect)
+	}
+	return err
+}
+
+// hasRead notes that the task does not read any more.
+func (a *asker) hasRead() {
+	if a.readEnds != nil {
+		a.readEnds()
+		a.readEnds = nil
+	}
+}
+
 // grow takes memory for more of the answer, as soon as there is some.
 func (a *asker) grow(ctx context.Context, bytes int64) error {
 	began := time.Now()
-	err := a.memory.grow(ctx, bytes)
+	err := a.reads(ctx)
+	if err == nil {
+		err = a.memory.grow(ctx, bytes)
+	}
 	a.roomWait += time.Since(began)
 	return err
 }
@@ -191,4 +213,7 @@ func (a *asker) dropCopy() {
 }
 
 // leave makes room for other answers, once this one is saved or given up.
-func (a *asker) leave() { a.memory.leave() }
+func (a *asker) leave() {
+	a.hasRead()
+	a.memory.leave()
+}

@@ -79,6 +79,8 @@ func fates() []fateRow {
 		{ofType[*store.BudgetBannedError], Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{ofType[*holdError], Fate{Action: Snooze, Level: slog.LevelDebug}},
 		{is(ErrNoTurn), Fate{Action: Snooze, Level: slog.LevelDebug}},
+		{is(errNotAlone), Fate{Action: Snooze, Outcome: OutcomeFailed, Level: slog.LevelInfo}},
+		{ofType[*asideError], Fate{Action: Cancel, Level: slog.LevelDebug}},
 		{is(store.ErrBackfillStopped), Fate{Action: Done, Level: slog.LevelDebug}},
 
 		{ofType[*sourceError], Fate{Action: Snooze, Outcome: OutcomeWrong, Hold: shortHold, Level: slog.LevelError,

@@ -36,6 +36,9 @@ func (c *Collect) open(ctx context.Context, a attempt) (task, agenda.Agenda, err
 	if o.task, err = newTask(a, row); err != nil {
 		return o.task, agenda.Agenda{}, err
 	}
+	if o.suspicion, err = o.suspect(ctx); err != nil {
+		return o.task, agenda.Agenda{}, err
+	}
 	o.cut = agenda.Cut{Item: o.Item, Zone: o.Zone, Limit: agenda.Limit(o.Item, row.LearnedLimit)}
 	if a.Args.Trial {
 		o.cut.Limit = agenda.Limit(o.Item, "")

@@ -54,6 +54,9 @@ func (r *run) all(ctx context.Context) (err error) {
 
 // next asks for the current window and saves the answer.
 func (r *run) next(ctx context.Context) error {
+	if aside, ok := r.setAside(r.agenda.Window(), r.Now()); ok {
+		return r.refuseAside(ctx, aside)
+	}
 	asker := newAsker(r.Upstream, r.task, r.agenda.Window(), r.Now)
 	defer asker.leave()
 	got := asker.ask(ctx)
@@ -66,9 +69,15 @@ func (r *run) next(ctx context.Context) error {
 		}
 	}
 	if got.Err != nil {
-		return r.fail(ctx, got, got.Err)
+		if err := r.fail(ctx, got, got.Err); err != nil {
+			return err
+		}
+		return r.survived(ctx, got.Window, false)
 	}
-	return r.save(ctx, got)
+	if err := r.save(ctx, got); err != nil {
+		return err
+	}
+	return r.survived(ctx, got.Window, true)
 }
 
 // save commits the answer to the current window and goes on to the next. If the

@@ -11,6 +11,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/jobs/answer"
 	"entsoed/store"
+	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
 
@@ -37,6 +38,7 @@ type task struct {
 	Missed []timeseries.Window // what the newest day stands for, where its state holds for all days; else nil
 	Due    []timeseries.Window // gaps of earlier answers that are due again
 	Silent bool                // the feed never had data; only set where that matters
+	suspicion
 }
 
 // newTask returns the task for a feed. What the feed lacks is not known yet.
@@ -60,6 +62,11 @@ func (t task) request(w timeseries.Window) (entsoe.Request, error) {
 
 func (t task) question(w timeseries.Window) answer.Question {
 	return answer.Question{Feed: t.Feed, Item: t.Item, Window: w, Zone: t.Zone, MRID: t.MRID}
+}
+
+// reading says what the task reads when it asks for a window.
+func (t task) reading(w timeseries.Window) queue.Reading {
+	return queue.Reading{Job: t.ID, Feed: t.Row.ID, MRID: t.MRID, Window: w}
 }
 
 // offTimetable reports whether asking for a window is no part of the timetable

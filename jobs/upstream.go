@@ -18,6 +18,7 @@ type Upstream struct {
 	Guard   *Guard
 	Front   *Room // for live answers, and those that a person waits for
 	Back    *Room // for all others
+	Readers *Readers
 }
 
 // room is where the answers of a lane are held.

@@ -37,8 +37,8 @@ func TestTidyingHoldsUpNoHeartbeat(t *testing.T) {
 	})
 	began := query[time.Time](s, `select seen_at from entsoe.workers`)
 	s.await("heartbeats for twice the time of silence", func() bool {
-		if n, err := queue.RecoverJobs(t.Context(), s.DB, s.Deps.pace.Silence); n != 0 || err != nil {
-			t.Fatalf("%d jobs of a living process were taken over, %v", n, err)
+		if done, err := queue.RecoverJobs(t.Context(), s.DB, s.Deps.pace.Silence, noon); done.Jobs != 0 || err != nil {
+			t.Fatalf("%+v of a living process were taken over, %v", done, err)
 		}
 		return query[bool](s, `select seen_at > $1 from entsoe.workers`, began.Add(2*s.Deps.pace.Silence))
 	})

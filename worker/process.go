@@ -171,6 +171,7 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 			Breaker: &jobs.Breaker{DB: p.control, Now: p.Now, Speed: p.Speed, Log: p.Log},
 			Guard:   &jobs.Guard{DB: p.control, Source: p.Source, Log: p.Log},
 			Front:   front, Back: back,
+			Readers: &jobs.Readers{DB: p.control, ClientID: p.id},
 		},
 	})
 	return workers, nil

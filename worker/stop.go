@@ -33,11 +33,15 @@ func (p *process) stop(stopClient func()) error {
 	p.started.Store(false)
 	close(p.stopping)
 	stopClient()
-	if !endsWithin(jobsStop, func() { <-p.client.Stopped() }) {
-		return errUnfinished
-	}
+	ended := endsWithin(jobsStop, func() { <-p.client.Stopped() })
 	ctx, cancel := context.WithTimeout(context.Background(), retireStop)
 	defer cancel()
+	if !ended {
+		if err := queue.UnmarkReading(ctx, p.control, p.id); err != nil { // a stop is no death
+			return errors.Join(errUnfinished, err)
+		}
+		return errUnfinished
+	}
 	if err := queue.Retire(ctx, p.control, p.id); err != nil {
 		p.Log.Warn("this process could not be taken out of the living ones", "error", err)
 	}

@@ -2,7 +2,9 @@ package worker
 
 import (
 	"context"
+	"errors"
 
+	"entsoed/store"
 	"entsoed/store/queue"
 )
 
@@ -28,9 +30,21 @@ func (p *process) takeOver(ctx context.Context, look <-chan struct{}) {
 func (p *process) recoverJobs(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.pace.TakeOver)
 	defer cancel()
-	n, err := queue.RecoverJobs(ctx, p.control, p.pace.Silence)
-	if n > 0 {
-		p.Log.Info("took over the jobs of a process that died", "jobs", n)
+	done, err := queue.RecoverJobs(ctx, p.control, p.pace.Silence, p.Now())
+	if done.Jobs > 0 {
+		p.Log.Info("took over the jobs of a process that died", "jobs", done.Jobs, "were_reading", done.Suspects)
 	}
+	for _, a := range done.Aside {
+		err = errors.Join(err, p.setAside(ctx, a))
+	}
+	return err
+}
+
+// setAside tells people of what kills the process.
+func (p *process) setAside(ctx context.Context, a queue.SetAside) error {
+	alarm := a.Alarm()
+	p.Log.Error("set aside: an answer kills the process", "what", alarm.Subject, "job_id", a.Job, "cause", a.Reason, "again_at", a.AgainAt,
+		"hint", "entsoed fetch asks again")
+	_, err := store.OpenAlarm(ctx, p.control.Pool, alarm, p.Now())
 	return err
 }

@@ -82,18 +82,14 @@ where id = $1`, id, job.state, job.attempt, job.by, job.ago)
 		}
 	}
 	dbtest.Exec(t, db, `update entsoe.workers set seen_at = clock_timestamp() - interval '20 s' where client_id = 'dead'`)
-	n, err := queue.RecoverJobs(t.Context(), db, store.Silence)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n != 7 {
+	if n := recoverJobs(t, db).Jobs; n != 7 {
 		t.Errorf("recovered %d jobs, want 7", n)
 	}
 	if diff := cmp.Diff(want, dbtest.QueryText(t, db, `select queue, state, attempt from river.river_job order by id`)); diff != "" {
 		t.Errorf("jobs (-want, +got):\n%s", diff)
 	}
-	if n, err := queue.RecoverJobs(t.Context(), db, store.Silence); n != 0 || err != nil {
-		t.Errorf("recovered %d jobs again (%v)", n, err)
+	if n := recoverJobs(t, db).Jobs; n != 0 {
+		t.Errorf("recovered %d jobs again", n)
 	}
 }
 
@@ -112,16 +108,25 @@ func TestRecoverJobsLeavesAFinishingJobAlone(t *testing.T) {
 		if err := queue.Fence(t.Context(), tx, queue.JobRef{ID: id, Attempt: 1, AttemptedAt: started}); err != nil {
 			return err
 		}
-		n, err := queue.RecoverJobs(t.Context(), db, store.Silence)
-		if n != 0 {
+		if n := recoverJobs(t, db).Jobs; n != 0 {
 			t.Errorf("recovered %d jobs that are about to be completed", n)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := queue.RecoverJobs(t.Context(), db, store.Silence); n != 1 || err != nil {
-		t.Errorf("recovered %d jobs after its transaction failed to complete it (%v), want 1", n, err)
+	if n := recoverJobs(t, db).Jobs; n != 1 {
+		t.Errorf("recovered %d jobs after its transaction failed to complete it, want 1", n)
 	}
+}
+
+// recoverJobs takes over the jobs of the dead at day 0.
+func recoverJobs(t *testing.T, db *store.DB) queue.Recovered {
+	t.Helper()
+	done, err := queue.RecoverJobs(t.Context(), db, store.Silence, dbtest.Day0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done
 }
