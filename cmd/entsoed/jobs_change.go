@@ -30,7 +30,8 @@ func jobsCancelCommand(env environment) *cobra.Command {
 		Use:   "cancel ID...",
 		Short: "Cancel jobs that are not finished",
 		Long: `Cancel jobs that are not finished. A worker that runs one is told to stop it;
-what it has saved stays. What is missing then is due again at the next round.`,
+what it has saved stays. What is missing then is due again at the next round; a
+window of a backfill is not asked for until that is resumed.`,
 		Example: "  entsoed jobs cancel 4711",
 		Args:    arguments(1, 1000),
 		RunE: func(cmd *cobra.Command, args []string) error {
