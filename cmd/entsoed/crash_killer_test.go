@@ -33,20 +33,19 @@ func TestKiller(t *testing.T) {
 	}
 	s.place(orders)
 	var logs strings.Builder
-	deaths := 0
+	var dead []string
 	worker := s.worker("worker 0")
-	for s.reads(worker, poison.Item) {
+	for client := s.reader(worker, poison.Item, nil); client != ""; client = s.reader(worker, poison.Item, dead) {
 		worker.kill()
 		logs.WriteString(worker.out.String())
-		deaths++
-		if deaths > 8 {
-			t.Fatalf("%d deaths, and it is not set aside", deaths)
+		if dead = append(dead, client); len(dead) > 8 {
+			t.Fatalf("%d deaths, and it is not set aside", len(dead))
 		}
 		s.Sim.Release()
-		worker = s.worker(fmt.Sprint("worker ", deaths))
+		worker = s.worker(fmt.Sprint("worker ", len(dead)))
 	}
-	if deaths != 4 {
-		t.Errorf("%d deaths, want one beside others and three alone", deaths)
+	if len(dead) != 4 {
+		t.Errorf("%d deaths, want one beside others and three alone", len(dead))
 	}
 	s.settle(time.Time{}, worker)
 	logs.WriteString(worker.out.String())
@@ -66,21 +65,20 @@ func TestKiller(t *testing.T) {
 	}
 }
 
-// reads waits until a worker is about to read an answer for an item, which it is
-// given half of, or until nothing is read of it any more.
-func (s *site) reads(worker *program, item string) (reads bool) {
+// reader waits until a worker that is not dead reads an answer for an item, of which
+// it is given half, and returns its name; or until nothing is asked of it any more.
+func (s *site) reader(worker *program, item string, dead []string) (client string) {
 	s.Helper()
 	eventually(s.T, patience, "the answer is read or set aside", func(ctx context.Context) error {
 		if err := worker.running(); err != nil {
 			return err
 		}
 		var err error
-		reads, err = one[bool](ctx, s, `
-			select exists (select from entsoe.reading r
-			  join entsoe.feeds f on f.id = r.feed_id and f.item = $1
-			  join entsoe.workers w on w.client_id = r.client_id and w.seen_at > clock_timestamp() - interval '10 seconds'
-			  join (select max(started_at) as at from entsoe.workers) l on w.started_at = l.at)`, item)
-		if err != nil || reads {
+		client, err = one[string](ctx, s, `
+			select coalesce(max(r.client_id), '')
+			from entsoe.reading r join entsoe.feeds f on f.id = r.feed_id and f.item = $1
+			where r.client_id <> all($2)`, item, append([]string{}, dead...))
+		if err != nil || client != "" {
 			return err
 		}
 		left, err := one[bool](ctx, s, `select exists (select from river.river_job where args ->> 'item' = $1 and finalized_at is null)`, item)
@@ -89,5 +87,5 @@ func (s *site) reads(worker *program, item string) (reads bool) {
 		}
 		return err
 	})
-	return reads
+	return client
 }
