@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,8 @@ import (
 type faultPrinter struct {
 	out    io.Writer
 	points *pointWriter
-	lost   int // faults that cost something
+	member string // the document of several that is being read, where the faults do not say so
+	lost   int    // faults that cost something
 }
 
 // visitor prints all that a document holds, and its faults.
@@ -36,8 +38,8 @@ func (f *faultPrinter) print(_ document.Header, fault *document.Fault) error {
 		}
 	}
 	line := oneLine(fault.Err.Error())
-	if fault.Member != "" {
-		line = fault.Member + ": " + line
+	if member := cmp.Or(fault.Member, f.member); member != "" {
+		line = member + ": " + line
 	}
 	switch {
 	case fault.Harmless:
@@ -63,8 +65,13 @@ func (f *faultPrinter) sum(headers []document.Header) error {
 			fmt.Fprintln(f.out, "entsoed: more of a document is bad than good: a worker stores nothing of it")
 		}
 	}
-	if f.lost == 1 {
+	return lostError(f.lost)
+}
+
+// lostError says how many faults cost something.
+func lostError(n int) error {
+	if n == 1 {
 		return errors.New("1 fault, all else is printed")
 	}
-	return fmt.Errorf("%d faults, all else is printed", f.lost)
+	return fmt.Errorf("%d faults, all else is printed", n)
 }

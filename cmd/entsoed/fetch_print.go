@@ -28,6 +28,7 @@ type printing struct {
 	way    jobs.Passage // of each request, as it begins
 	out    *bufio.Writer
 	any    bool // a document with data was printed
+	lost   int  // faults that cost something
 }
 
 // page is what an answer prints, and how much it holds of what the platform
@@ -78,6 +79,9 @@ func printAnswers(ctx context.Context, env environment, d worker.Deps, order fet
 	}
 	if err := p.out.Flush(); err != nil {
 		return err
+	}
+	if p.lost > 0 {
+		return lostError(p.lost)
 	}
 	if !p.any {
 		for _, feed := range order.Feeds {
@@ -161,14 +165,9 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 		kept = p.budget.Gate(jobs.Claim{Lane: store.LaneFetch, Before: way.Ask})(ctx)
 		return kept
 	}
-	_, err := p.client.Fetch(ctx, request, gate, client.Reading{Document: func(ctx context.Context, _ string, body io.Reader) error {
-		header, err := document.Decode(ctx, body, entsoe.Zone, out.visitor())
-		if err == nil && shown(request.Item.Shape).Documents {
-			header.Series = 1
-		}
-		read.counted += header.Series
-		return err
-	}})
+	faults := &faultPrinter{out: p.env.Stderr, points: out}
+	_, err := p.client.Fetch(ctx, request, gate, read.reading(request.Item.Shape, faults))
+	p.lost += faults.lost
 	if kept != nil {
 		way.Kept(ctx)
 	}
@@ -184,6 +183,27 @@ func (p *printing) ask(ctx context.Context, request entsoe.Request) (*page, erro
 		return nil, err
 	}
 	return read, out.flush()
+}
+
+// reading prints the documents of an answer, and what is wrong in them.
+func (read *page) reading(shape timeseries.Shape, faults *faultPrinter) client.Reading {
+	lose := func(name string, err error) {
+		fault := document.Fault{Scope: document.ScopeDocument, Member: name, Err: err}
+		faults.print(document.Header{}, &fault) //nolint:errcheck // there is nowhere else to say it
+	}
+	return client.Reading{Lost: lose, Document: func(ctx context.Context, name string, body io.Reader) error {
+		faults.member = name
+		header, err := document.Decode(ctx, body, entsoe.Zone, faults.visitor())
+		if wrong, ok := errors.AsType[*document.DecodeError](err); ok && name != "" && ctx.Err() == nil {
+			lose(name, wrong)
+			return nil
+		}
+		if err == nil && shown(shape).Documents {
+			header.Series = 1
+		}
+		read.counted += header.Series
+		return err
+	}}
 }
 
 // explain adds what to do about an answer, and tells the other processes of a

@@ -13,6 +13,28 @@ import (
 	"entsoed/store/dbtest"
 )
 
+// What is good of an answer is printed, and each fault is told.
+func TestPrintedFaults(t *testing.T) {
+	var day strings.Builder
+	for position := range 24 {
+		fmt.Fprintf(&day, "<Point><position>%d</position><price.amount>%s</price.amount></Point>", position+1, map[bool]string{true: "n/a", false: "5"}[position == 3])
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `<Publication_MarketDocument><type>A44</type><TimeSeries><curveType>A01</curveType><Period><timeInterval><start>2026-11-01T23:00Z</start>
+<end>2026-11-02T23:00Z</end></timeInterval><resolution>PT60M</resolution>%s</Period></TimeSeries></Publication_MarketDocument>`, day.String())
+	}))
+	t.Cleanup(server.Close)
+	cfg := dbtest.New(t)
+	var out, problems output
+	env := environment{Stdout: &out, Stderr: &problems, Lookup: envconfig.MapLookuper(map[string]string{
+		"DATABASE_URL": cfg.URL, "DATABASE_TIMESCALEDB": cfg.TimescaleDB, "ENTSOE_API_URL": server.URL, "ENTSOE_API_TOKEN": secretToken,
+	})}
+	status := run(t.Context(), env, []string{"fetch", "day_ahead_prices", "--area", "FR", "--from", "2026-11-02", "--to", "2026-11-03", "--print"})
+	if lines := strings.Count(out.String(), "\n"); lines != 23 || status != exitFailure || !strings.Contains(problems.String(), `price.amount "n/a" is no number; the value of 2026-11-02T02:00Z/2026-11-02T03:00Z is left out`) {
+		t.Errorf("exit status %d, %d lines\n%s", status, lines, &problems)
+	}
+}
+
 // All pages are printed, of whatever size; where the platform repeats one, the
 // command says that there is more.
 func TestPrintedPages(t *testing.T) {
