@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -144,7 +145,9 @@ func (p *period) window() timeseries.Window { return timeseries.Window{From: p.f
 // which the Period starts at local midnight. Where it starts at midnight in
 // none of them, or is no whole number of steps in that one, the first in which
 // it is a whole number by the local clock is taken. An outage may end within an
-// interval: its values hold until then.
+// interval: its values hold until then. A Period of days that is shorter than one
+// step has one value, from its start on: answers of installed capacity per unit
+// (P1Y) have repeated the asked day as their Period.
 func (d *decoder) divide() error {
 	p := &d.period
 	zones := []*time.Location{time.UTC}
@@ -161,12 +164,20 @@ func (d *decoder) divide() error {
 			return nil
 		}
 	}
-	if d.holds {
-		n, _ := p.step.Count(p.window(), zones[0], p.limit)
+	n, _ := p.step.Count(p.window(), zones[0], p.limit)
+	if d.holds || n == 0 && p.step.Calendar() && d.wholeDays(zones) {
 		p.intervals, p.zone = n+1, zones[0]
 		return nil
 	}
 	return d.s.errorf("the Period %s is no whole number of %s", p.window(), p.resolution)
+}
+
+// wholeDays reports whether the Period is made of whole days in one of the zones.
+func (d *decoder) wholeDays(zones []*time.Location) bool {
+	return slices.ContainsFunc(zones, func(zone *time.Location) bool {
+		_, whole := timeseries.Step{Days: 1}.Count(d.period.window(), zone, d.period.limit)
+		return whole
+	})
 }
 
 // calendarZones returns the zones in which the days of the Period may be
