@@ -48,7 +48,7 @@ func (all documents) rows(knownAt time.Time) ([]documentRow, error) {
 		if err != nil {
 			return nil, fmt.Errorf("document %s revision %d: %w", d.MRID, d.Revision, err)
 		}
-		if key := fmt.Sprint(d.MRID, "\x00", d.Revision, "\x00", row.digest); !known[key] {
+		if key := fmt.Sprint(d.MRID, "\x00", d.Revision, "\x00", row.digest, row.published.UnixNano()); !known[key] {
 			known[key] = true
 			rows = append(rows, row)
 		}

@@ -63,9 +63,9 @@ with given as (
     published_at, starts, ends, reasons, details)
   select @item, @feed, @known_at, mrid, revision, digest, document_type, process_type, status, published_at, starts, ends, reasons::jsonb, details::jsonb
   from given order by ord
-  returning id, mrid, revision, digest
+  returning id, mrid, revision, digest, published_at
 )
-select i.id from inserted i join given g using (mrid, revision, digest) order by g.ord`, pgx.NamedArgs{
+select i.id from inserted i join given g using (mrid, revision, digest, published_at) order by g.ord`, pgx.NamedArgs{
 		"item": s.item, "feed": s.feed, "known_at": s.knownAt, "mrids": mrids, "revisions": revisions, "digests": digests,
 		"types": types, "processes": processes, "statuses": statuses, "published": published, "starts": starts, "ends": ends,
 		"reasons": reasons, "details": details,

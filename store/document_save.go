@@ -42,26 +42,16 @@ func (all documents) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, erro
 		return saved, err
 	}
 	s := documentSave{tx, a.FeedID, item, a.KnownAt, rows}
-	found, err := s.find(ctx)
+	found, err := s.place(ctx)
 	if err != nil {
 		return saved, err
 	}
-	if err := s.redate(ctx, found); err != nil {
+	if err := s.redate(ctx, found.stored); err != nil {
 		return saved, err
 	}
-	var fresh []documentRow
-	for i, row := range rows {
-		switch {
-		case found.ids[i] != 0:
-			saved.Unchanged++
-			continue
-		case found.known[row.MRID]:
-			saved.Changed++
-		default:
-			saved.Inserted++
-			found.known[row.MRID] = true
-		}
-		fresh = append(fresh, row)
+	fresh := found.fresh
+	saved.Inserted, saved.Changed, saved.Unchanged = found.inserted, found.changed, found.unchanged
+	for _, row := range fresh {
 		if w := row.Period; !w.Empty() && !w.From.IsZero() {
 			saved.touched = saved.touched.hull(unixWindow{w.From.Unix(), w.To.Unix()})
 		}
@@ -103,72 +93,12 @@ type documentSave struct {
 	rows    []documentRow
 }
 
-// foundDocuments is the part of an answer that is stored already.
-type foundDocuments struct {
-	ids     []int64         // by row; 0: not stored
-	known   map[string]bool // mRIDs that have a revision
-	earlier bool            // a row turns out to have been known earlier than recorded
-}
-
 func (s *documentSave) mrids() []string {
 	mrids := make([]string, len(s.rows))
 	for i, row := range s.rows {
 		mrids[i] = row.MRID
 	}
 	return mrids
-}
-
-func (s *documentSave) find(ctx context.Context) (foundDocuments, error) {
-	found := foundDocuments{ids: make([]int64, len(s.rows)), known: map[string]bool{}}
-	revisions, digests, published := make([]int, len(s.rows)), make([][]byte, len(s.rows)), make([]time.Time, len(s.rows))
-	for i, row := range s.rows {
-		revisions[i], digests[i], published[i] = row.Revision, row.digest, row.published
-	}
-	rows, err := s.tx.Query(ctx, `
-select g.ord, coalesce(d.id, 0), exists (select from entsoe.documents k where k.mrid = g.mrid and k.item_no = $1),
-  coalesce(g.published < d.published_at or $6 < d.known_from, false)
-from unnest($2::text[], $3::integer[], $4::bytea[], $5::timestamptz[]) with ordinality as g(mrid, revision, digest, published, ord)
-left join entsoe.documents d on (d.mrid, d.item_no, d.revision, d.digest) = (g.mrid, $1, g.revision, g.digest)`,
-		s.item, s.mrids(), revisions, digests, published, s.knownAt)
-	if err != nil {
-		return found, err
-	}
-	var (
-		ord, id        int64
-		known, earlier bool
-	)
-	_, err = pgx.ForEachRow(rows, []any{&ord, &id, &known, &earlier}, func() error {
-		found.ids[ord-1] = id
-		if known {
-			found.known[s.rows[ord-1].MRID] = true
-		}
-		found.earlier = found.earlier || earlier
-		return nil
-	})
-	return found, err
-}
-
-// redate lowers the times of stored rows to ours where ours are earlier, so that
-// the order in which answers are saved does not matter.
-func (s *documentSave) redate(ctx context.Context, found foundDocuments) error {
-	if !found.earlier {
-		return nil
-	}
-	var (
-		ids       []int64
-		published []time.Time
-	)
-	for i, id := range found.ids {
-		if id != 0 {
-			ids, published = append(ids, id), append(published, s.rows[i].published)
-		}
-	}
-	_, err := s.tx.Exec(ctx, `
-update entsoe.documents d
-set published_at = least(d.published_at, g.published), known_from = least(d.known_from, $3)
-from unnest($1::bigint[], $2::timestamptz[]) as g(id, published)
-where d.id = g.id and (g.published < d.published_at or $3 < d.known_from)`, ids, published, s.knownAt)
-	return err
 }
 
 // supersede sets until when each revision of the answer's documents was the

@@ -83,6 +83,7 @@ func documentColumns(spec ViewSpec) []viewColumn {
 		viewColumn{"reason_code", documentReasons + " -> 0 ->> 'code'", "First reason of the document, else of the part."},
 		viewColumn{"reason_title", "w.title", "Meaning of the reason's code."},
 		viewColumn{"reason_text", documentReasons + " -> 0 ->> 'text'", "What the party says of it."},
+		viewColumn{"last_seen", "coalesce(d.seen_at, d.known_from)", "When an answer of the platform last listed this revision, to the hour."},
 	)
 }
 
