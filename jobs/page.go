@@ -25,20 +25,20 @@ func (p *page) reading() client.Reading {
 }
 
 // leastAnswer is about what the buffers take, with which any answer is read.
-const leastAnswer = 64 << 10
+const leastAnswer = 16 << 10
 
-// copying copies a document, and takes memory for it.
-type copying struct {
-	ctx context.Context
-	*page
-}
+// copying copies a document as long as there is memory for that.
+type copying struct{ *page }
 
 func (c copying) Write(p []byte) (int, error) {
 	c.copy.Write(p) //nolint:errcheck // it does not fail
-	if err := c.grow(c.ctx, max(0, c.copy.Size()-c.copied)); err != nil {
-		return 0, err
+	if more := c.copy.Size() - c.copied; more > 0 {
+		if !c.memory.try(more) {
+			c.copy.Cut()
+			return len(p), nil
+		}
+		c.copied += more
 	}
-	c.copied = max(c.copied, c.copy.Size())
 	return len(p), nil
 }
 
@@ -50,7 +50,7 @@ func (p *page) document(ctx context.Context, name string, document io.Reader) er
 	defer p.grow(ctx, -leastAnswer) //nolint:errcheck // giving back does not fail
 	if p.read.Lost() == p.lost {
 		p.copy.Reset() // kept if it is wrong, alone or together with the others
-		document = io.TeeReader(document, copying{ctx, p})
+		document = io.TeeReader(document, copying{p})
 	}
 	before, n, err := p.read.Lost(), 0, error(nil)
 	if name == "" {

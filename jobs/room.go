@@ -15,18 +15,24 @@ import (
 // bytes takes none. Where there is no memory left it waits, in the midst of its
 // document, until another answer is saved.
 //
+// Each answer has a little, of which there is enough for all: small ones never wait
+// for large ones, of which a hostile platform may send as many as it likes.
+//
 // So that they do not all wait for each other, one answer at a time has memory of
 // its own, as much as the largest answer may take: that one always comes to its end.
 // An answer that takes more is too large. Nil is room without bounds. The backfills take turns here as well:
 // where saving is slower than the budget, the answers of a big one pile up, and
 // those of a small one must not wait behind them.
 type Room struct {
-	shared  int64 // bytes that all answers together may take
+	small   int64 // bytes that each answer may take
+	smalls  int64 // bytes of these that all answers together may take
+	shared  int64 // bytes that all answers together may take beyond these
 	largest int64 // bytes that one answer may take; beyond shared only one at a time
 	saves   turns
 
 	mu      sync.Mutex
-	used    int64 // of shared
+	little  int64 // of smalls that is taken
+	used    int64 // of shared that is taken
 	alone   *held // the answer that has memory of its own
 	waiting []*growth
 	last    map[int64]int // the turn that each party had last
@@ -36,9 +42,11 @@ type Room struct {
 // Bounds of the memory of a process. Together, and with what the rest of it takes,
 // they stay under the limit of the container in docker-compose.yml.
 const (
-	frontMemory   = 24 << 20 // for live answers, and those that a person waits for
-	backMemory    = 32 << 20 // for all others
-	largestAnswer = 48 << 20
+	smallAnswer   = 192 << 10
+	smallAnswers  = 200 * smallAnswer // of as many answers as WORKER_CONCURRENCY makes
+	frontMemory   = 8 << 20           // for live answers, and those that a person waits for
+	backMemory    = 12 << 20          // for all others
+	largestAnswer = 40 << 20
 )
 
 // NewRooms returns the rooms of a process: front for live answers and those that a
@@ -46,7 +54,12 @@ const (
 // so live data comes whatever a backfill brings. So many answers are saved at a
 // time.
 func NewRooms(frontSaves, backSaves int) (front, back *Room) {
-	return newRoom(frontMemory, largestAnswer, frontSaves), newRoom(backMemory, largestAnswer, backSaves)
+	room := func(shared int64, saves int) *Room {
+		r := newRoom(shared, largestAnswer, saves)
+		r.small, r.smalls = smallAnswer, smallAnswers
+		return r
+	}
+	return room(frontMemory, frontSaves), room(backMemory, backSaves)
 }
 
 func newRoom(shared, largest int64, saves int) *Room {
@@ -58,6 +71,7 @@ type held struct {
 	*Room
 	party, job int64 // the backfill, 0 if there is none, and the job
 	bytes      int64 // in all
+	ofSmall    int64
 	ofShared   int64
 }
 
@@ -123,15 +137,19 @@ func (h *held) queue(bytes int64) *growth {
 
 // grant gives g its bytes if there are so many.
 func (r *Room) grant(g *growth) bool {
+	small := min(g.bytes, r.small-g.ofSmall, r.smalls-r.little)
+	rest := g.bytes - small
 	switch {
-	case r.used+g.bytes <= r.shared:
-		r.used += g.bytes
-		g.ofShared += g.bytes
+	case r.used+rest <= r.shared:
+		r.used += rest
+		g.ofShared += rest
 	case r.alone == nil:
 		r.alone = g.held
 	case r.alone != g.held:
 		return false
 	}
+	r.little += small
+	g.ofSmall += small
 	g.held.bytes += g.bytes
 	if r.last == nil {
 		r.last = map[int64]int{}
@@ -139,6 +157,16 @@ func (r *Room) grant(g *growth) bool {
 	r.count++
 	r.last[g.party] = r.count
 	return true
+}
+
+// try takes so many more bytes if there are as many at once.
+func (h *held) try(bytes int64) bool {
+	if h.Room == nil || bytes <= 0 {
+		return true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.bytes+bytes <= h.largest && h.grant(&growth{held: h, bytes: bytes})
 }
 
 // save takes what saving so many values takes, and waits for a turn to save. If it
@@ -177,11 +205,14 @@ func (h *held) shrink(bytes int64) {
 	defer h.mu.Unlock()
 	bytes = min(bytes, h.bytes)
 	h.bytes -= bytes
-	if back := h.ofShared - h.bytes; back > 0 {
-		h.ofShared -= back
-		h.used -= back
+	if back := h.ofSmall + h.ofShared - h.bytes; back > 0 {
+		shared := min(back, h.ofShared)
+		h.ofShared -= shared
+		h.used -= shared
+		h.ofSmall -= back - shared
+		h.little -= back - shared
 	}
-	if h.alone == h && h.bytes == h.ofShared {
+	if h.alone == h && h.bytes == h.ofSmall+h.ofShared {
 		h.alone = nil
 	}
 	h.next()
@@ -202,7 +233,7 @@ func (r *Room) next() {
 		r.waiting = slices.DeleteFunc(r.waiting, func(w *growth) bool { return w == g })
 		close(g.done)
 	}
-	if r.used == 0 && r.alone == nil {
+	if r.used == 0 && r.little == 0 && r.alone == nil {
 		r.last = nil
 	}
 }

@@ -13,9 +13,9 @@ import (
 func (r *Room) inUse() (bytes int64, waiting int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	bytes = r.used
+	bytes = r.used + r.little
 	if r.alone != nil {
-		bytes += r.alone.bytes - r.alone.ofShared
+		bytes += r.alone.bytes - r.alone.ofShared - r.alone.ofSmall
 	}
 	return bytes, len(r.waiting)
 }
@@ -106,5 +106,42 @@ func TestRoomNeverLocksUp(t *testing.T) {
 	all.Wait()
 	if bytes, waiting := room.inUse(); bytes != 0 || waiting != 0 {
 		t.Errorf("%d bytes are still taken, %d wait", bytes, waiting)
+	}
+}
+
+// Small answers never wait for large ones, however many of these there are.
+func TestSmallAnswersDoNotWait(t *testing.T) {
+	front, back := NewRooms(1, 1)
+	for _, room := range []*Room{front, back} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var large sync.WaitGroup
+		for job := range int64(100) {
+			large.Go(func() {
+				h := room.hold(1, job)
+				defer h.leave()
+				for h.grow(ctx, 64<<10) == nil && h.bytes < largestAnswer {
+				}
+				<-ctx.Done() // the one that is alone drips
+			})
+		}
+		await(t, func() bool { _, waiting := room.inUse(); return waiting == 99 })
+		var small []*held
+		for job := range int64(100) {
+			h := room.hold(2, 100+job)
+			if small = append(small, h); h.queue(smallAnswer) != nil {
+				t.Fatalf("answer %d waits", job)
+			}
+		}
+		if small[0].try(1) {
+			t.Error("there is memory left")
+		}
+		for _, h := range small {
+			h.leave()
+		}
+		cancel()
+		large.Wait()
+		if bytes, waiting := room.inUse(); bytes != 0 || waiting != 0 {
+			t.Errorf("%d bytes are still taken, %d wait", bytes, waiting)
+		}
 	}
 }

@@ -36,6 +36,9 @@ func (c *DocumentCopy) Size() int64 {
 	return size
 }
 
+// Cut ends the copy where it is.
+func (c *DocumentCopy) Cut() { c.full = true }
+
 // Full reports whether the copy takes no more.
 func (c *DocumentCopy) Full() bool { return c.full }
 
@@ -61,12 +64,12 @@ func (c *DocumentCopy) pack(p []byte) {
 		c.packer, _ = gzip.NewWriterLevel(&c.packed, gzip.BestSpeed) // the level is known
 	}
 	const piece = 64 << 10
-	for len(p) > 0 && !c.full {
+	for len(p) > 0 && c.packed.Len() <= maxDocument-2*maxBlock {
 		n := min(len(p), piece)
 		c.packer.Write(p[:n]) //nolint:errcheck // a buffer does not fail
 		p = p[n:]
-		c.full = c.packed.Len() > maxDocument-2*maxBlock
 	}
+	c.full = c.full || len(p) > 0
 }
 
 // Bytes ends the copy and returns it, compressed; nil if nothing was copied.

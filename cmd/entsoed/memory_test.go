@@ -151,7 +151,7 @@ func (a *attack) count() (served map[string]int, least int) {
 func TestMemory(t *testing.T) {
 	s := newSite(t)
 	kinds := hostiles()
-	rounds := 3
+	rounds := 2
 	if dbtest.Long() {
 		kinds, rounds = append(kinds, moreHostiles()...), 20
 	}

@@ -3,7 +3,7 @@ package document
 import "unsafe"
 
 // meterStep is the least memory that is asked for at a time.
-const meterStep = 64 << 10
+const meterStep = 16 << 10
 
 // meter asks for the memory that a decoder takes. It is settled before each piece
 // of the document is read, and before a Period is expanded: what a piece of 64 KiB

@@ -16,7 +16,7 @@ const (
 	rowSize    = 500
 	valueSize  = 45 // of a row
 	faultSize  = 1000
-	memoryStep = 64 << 10 // that is asked for at a time
+	memoryStep = 16 << 10 // that is asked for at a time
 )
 
 // memory counts what a Reader holds.
