@@ -24,11 +24,8 @@ import (
 // where saving is slower than the budget, the answers of a big one pile up, and
 // those of a small one must not wait behind them.
 type Room struct {
-	small   int64 // bytes that each answer may take
-	smalls  int64 // bytes of these that all answers together may take
-	shared  int64 // bytes that all answers together may take beyond these
-	largest int64 // bytes that one answer may take; beyond shared only one at a time
-	saves   turns
+	roomSize
+	saves turns
 
 	mu      sync.Mutex
 	little  int64 // of smalls that is taken
@@ -37,6 +34,14 @@ type Room struct {
 	waiting []*growth
 	last    map[int64]int // the turn that each party had last
 	count   int           // of turns
+}
+
+// roomSize bounds the bytes of a Room.
+type roomSize struct {
+	small   int64 // that each answer may take
+	smalls  int64 // of these, that all answers together may take
+	shared  int64 // that all answers together may take beyond these
+	largest int64 // that one answer may take; beyond shared only one at a time
 }
 
 // Bounds of the memory of a process. Together, and with what the rest of it takes,
@@ -54,16 +59,14 @@ const (
 // so live data comes whatever a backfill brings. So many answers are saved at a
 // time.
 func NewRooms(frontSaves, backSaves int) (front, back *Room) {
-	room := func(shared int64, saves int) *Room {
-		r := newRoom(shared, largestAnswer, saves)
-		r.small, r.smalls = smallAnswer, smallAnswers
-		return r
-	}
-	return room(frontMemory, frontSaves), room(backMemory, backSaves)
+	size := roomSize{small: smallAnswer, smalls: smallAnswers, shared: frontMemory, largest: largestAnswer}
+	front = newRoom(size, frontSaves)
+	size.shared = backMemory
+	return front, newRoom(size, backSaves)
 }
 
-func newRoom(shared, largest int64, saves int) *Room {
-	return &Room{shared: shared, largest: largest, saves: turns{places: saves}}
+func newRoom(size roomSize, saves int) *Room {
+	return &Room{roomSize: size, saves: turns{places: saves}}
 }
 
 // held is the memory that one answer has.

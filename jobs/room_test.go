@@ -23,7 +23,7 @@ func (r *Room) inUse() (bytes int64, waiting int) {
 // The answers of a small backfill wait for one of a big one, not for all that came
 // before them.
 func TestRoomTakesTurns(t *testing.T) {
-	room := newRoom(100, 50, 1)
+	room := newRoom(roomSize{shared: 100, largest: 50}, 1)
 	var holding []*held
 	for job := range int64(3) { // two share, and one is alone
 		h := room.hold(1, job)
@@ -64,7 +64,7 @@ func TestRoomTakesTurns(t *testing.T) {
 // other for ever, and never have more than there is.
 func TestRoomNeverLocksUp(t *testing.T) {
 	const shared, largest = 1000, 700
-	room := newRoom(shared, largest, 2)
+	room := newRoom(roomSize{shared: shared, largest: largest}, 2)
 	var all sync.WaitGroup
 	for job := range int64(40) {
 		all.Go(func() {
