@@ -52,8 +52,13 @@ outages are asked for by the time of the outage, and with --variant updated or
 --print stores nothing: it prints points and records as ` + "`entsoed decode`" + ` does.
 The request counts against the same budget.
 
+What in an answer cannot be right is left out and listed below what was stored: the
+curve, the time, what is wrong, where, and when it is asked for again. A Point too
+many is listed, too, but makes no time unreadable.
+
 Exit status: 0 data was read, 3 the platform has none, or none yet, 1 something
-failed; what can be tried again then stays in the queue.`,
+failed, or some time was left out; what can be tried again then stays in the queue,
+or is asked for again in time.`,
 		Example: `  entsoed fetch day_ahead_prices --area DE_LU --from 2026-11-01 --to 2026-11-02
   entsoed fetch cross_border_physical_flows --area 'DE_LU>FR' --from 2026-10 --to 2026-11
   entsoed fetch unavailability_generation_units --area BE --from 2026-11-01 --to 2026-11-02

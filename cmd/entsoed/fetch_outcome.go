@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -36,6 +37,8 @@ type fetchOutcome struct {
 	Documents int64  `json:"documents,omitempty"` // likewise, of items that consist of documents
 	Changed   int64  `json:"changed"`             // rows that had another value before
 	Retracted int64  `json:"retracted"`
+
+	Faults []shownFault `json:"faults,omitempty"` // what was left out, beside what was stored
 }
 
 // outcomes reads from the records of their requests what came of the jobs.
@@ -65,6 +68,9 @@ func (f *collecting) outcomes(ctx context.Context) ([]fetchOutcome, error) {
 		feed := f.order.Feeds[i]
 		o := fetchOutcome{Item: feed.Item, Area: feed.AreaName(), Variant: feed.Variant, Window: f.order.Window.String(), Job: id}
 		o.sum(byID[id], fetches)
+		if o.Faults, err = faultsOf(ctx, f.db, id); err != nil {
+			return nil, err
+		}
 		if shown(f.order.Item.Shape).Documents {
 			o.Rows, o.Documents = 0, o.Rows
 		}
@@ -137,6 +143,7 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 			line += ": " + oneLine(o.Reason)
 		}
 		fmt.Fprintln(env.Stdout, line)
+		printFaults(env.Stdout, o.Faults)
 	}
 	if asJSON {
 		if err := printJSON(env.Stdout, outcomes); err != nil {
@@ -146,10 +153,18 @@ func printOutcomes(env environment, outcomes []fetchOutcome, asJSON bool) error 
 	switch {
 	case tally[fetchFailed] > 0:
 		return failure(outcomes)
+	case lostSome(outcomes):
+		return withHint(errors.New("part of the answers cannot be right and was left out; the rest is stored"),
+			"a worker asks for it again in time; `entsoed coverage` lists it until then")
 	case tally[fetchedData] == 0:
 		return &exitError{Status: exitNoData}
 	}
 	return nil
+}
+
+// lostSome reports whether some time could not be read because of a fault.
+func lostSome(outcomes []fetchOutcome) bool {
+	return slices.ContainsFunc(outcomes, func(o fetchOutcome) bool { return slices.ContainsFunc(o.Faults, shownFault.lost) })
 }
 
 // stored says how much was stored.

@@ -17,6 +17,7 @@ import (
 type jobDetails struct {
 	Job     *queue.Job       `json:"job"` // null if it was deleted
 	Fetches []store.JobFetch `json:"fetches"`
+	Faults  []shownFault     `json:"faults,omitempty"` // what was left out of the answers
 }
 
 func jobsShowCommand(env environment) *cobra.Command {
@@ -42,6 +43,9 @@ func jobsShowCommand(env environment) *cobra.Command {
 			}
 			shown := jobDetails{}
 			if shown.Fetches, err = db.JobFetches(cmd.Context(), id); err != nil {
+				return err
+			}
+			if shown.Faults, err = faultsOf(cmd.Context(), db, id); err != nil {
 				return err
 			}
 			if len(found) == 0 && len(shown.Fetches) == 0 {
@@ -81,7 +85,11 @@ func printJob(env environment, id int64, shown jobDetails) error {
 		return err
 	}
 	fmt.Fprintln(env.Stdout)
-	return printFetches(env, shown.Fetches)
+	if err := printFetches(env, shown.Fetches); err != nil {
+		return err
+	}
+	printFaults(env.Stdout, shown.Faults)
+	return nil
 }
 
 func printFetches(env environment, fetches []store.JobFetch) error {
