@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -93,18 +94,27 @@ func (a *asker) digest(got reply, err error) reply {
 		got.Err = err
 	}
 	got.Answer, got.Sent = read, a.requests[0].At
-	for i := range got.Requests {
-		if got.Requests[i].Outcome == OutcomeData && got.Requests[i].Reason == "" {
-			got.Requests[i].Copy = nil
+	got.keepFaulty()
+	return got
+}
+
+// keepFaulty keeps, of the documents that could be read, those with faults. Where
+// only all of them together contradict themselves it is the last one.
+func (r *reply) keepFaulty() {
+	if fault := r.faultOf(); fault != nil && !slices.ContainsFunc(r.Requests, func(f store.FetchRecord) bool { return f.Reason != "" }) {
+		r.Requests[len(r.Requests)-1].Reason = fault.Error()
+	}
+	for i := range r.Requests {
+		if r.Requests[i].Outcome == OutcomeData && r.Requests[i].Reason == "" {
+			r.Requests[i].Copy = nil
 		}
 	}
-	return got
 }
 
 // page sends one request and reads the documents that come. It returns how many
 // of the instances that the platform counts they hold.
 func (a *asker) page(ctx context.Context, request entsoe.Request) (counted int, err error) {
-	p := &page{asker: a, before: a.read.Points, lost: a.read.Lost(), unread: a.read.Unread, copy: &store.DocumentCopy{}}
+	p := &page{asker: a, before: a.read.Points, lost: a.read.Lost(), copy: &store.DocumentCopy{}}
 	a.hasRead() // the page before
 	if err := a.send(ctx, request, p); err != nil {
 		return 0, err
@@ -205,9 +215,16 @@ func (a *asker) begin() {
 	a.read.Grow = a.grow
 }
 
-// dropCopy drops the copy of the last document, which has been understood.
+// dropCopy drops the copy of the last document, which has been understood. Of those
+// with faults the first is kept.
 func (a *asker) dropCopy() {
-	a.requests[len(a.requests)-1].Copy = nil
+	last := len(a.requests) - 1
+	kept := slices.ContainsFunc(a.requests[:last], func(f store.FetchRecord) bool { return f.Copy != nil })
+	if a.requests[last].Reason != "" && !kept {
+		a.copied = 0
+		return
+	}
+	a.requests[last].Copy = nil
 	a.memory.shrink(a.copied)
 	a.copied = 0
 }

@@ -109,7 +109,7 @@ func faultyRequest(requests []store.FetchRecord) int {
 	return len(requests) - 1
 }
 
-// faultsError says why nothing of an answer could be stored.
+// faultsError says what was left out of an answer.
 type faultsError struct {
 	Reason, Position string
 	More             int

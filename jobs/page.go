@@ -15,7 +15,6 @@ type page struct {
 	counted int                 // instances in it, as the platform counts them
 	before  int64               // values that were read before it
 	lost    int                 // Faults of the pages before it
-	unread  error               // of the pages before it
 	copy    *store.DocumentCopy // of the document that was read last or, once one had a fault, of that one
 }
 
@@ -86,8 +85,5 @@ func (p *page) record(r *store.FetchRecord, took time.Duration) {
 	}
 	if r.Reason == "" {
 		r.Reason = p.read.LostSince(p.lost)
-	}
-	if p.unread == nil && p.read.Unread != nil {
-		r.Outcome = fateOf(p.read.Unread).Outcome
 	}
 }

@@ -84,12 +84,6 @@ func (r *run) next(ctx context.Context) error {
 // answer to a later request was saved in the meantime, the window is asked
 // again.
 func (r *run) save(ctx context.Context, got reply) error {
-	if got.Answer.Unread != nil {
-		r.refuse(got.Window, got.Answer.Unread, true)
-	}
-	if fault := got.faultOf(); fault != nil && got.Answer.Empty {
-		r.refuse(got.Window, fault, true)
-	}
 	c := r.answered(got, r.agenda.Limit, r.Now())
 	c.Completes = r.agenda.Last() && r.refusal == nil // a job of which a window was refused is cancelled in the end
 	if c.Unanswered != nil {

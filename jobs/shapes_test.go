@@ -300,16 +300,17 @@ func TestCollectSparesGoodDocuments(t *testing.T) {
 	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(zipped(t, good("haven"), bad, twice)) })
 	feed := s.feed("unavailability_generation_units", "BE", "updated")
 	w := jobstest.Window(t, "2026-06-09T00:00Z/2026-06-10T00:00Z")
-	job := s.work(feed, store.LaneFetch, w)
-	if reason := fmt.Sprint(job.Errors); job.State != rivertype.JobStateCancelled || !strings.Contains(reason, `document 2 ("002.xml")`) || !strings.Contains(reason, "position 121") {
-		t.Errorf("job is %s: %s", job.State, reason)
+	s.completes(feed, store.LaneFetch, w)
+	reason := query[string](s, `select string_agg(position || ': ' || reason || ' ' || (fault_to - fault_from), ', ') from entsoe.faulty where curve is null`)
+	if !strings.Contains(reason, `document 2 ("002.xml")`) || !strings.Contains(reason, "position 121") || !strings.HasSuffix(reason, " 1 day") {
+		t.Errorf("faults %s", reason)
 	}
 	stored := query[string](s, `select string_agg(d.mrid || ' ' || r.mw || ' until ' || to_char(r.until at time zone 'UTC', 'HH24:MI'), ', ' order by d.mrid)
 		from entsoe.documents d join entsoe.document_runs r on r.document_id = d.id`)
 	if stored != "haven 50 until 12:00, twice 50 until 12:00" {
 		t.Errorf("stored %s", stored)
 	}
-	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want || s.outcomes() != OutcomeUnknown {
+	if got, want := s.coverage(feed, 0), "data "+w.String(); got != want || s.outcomes() != OutcomeData {
 		t.Errorf("coverage %s, want %s; requests: %s", got, want, s.outcomes())
 	}
 	if kept := s.documents(t.Context()); len(kept) != 1 || kept[0] != string(bad) {

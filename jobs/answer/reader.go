@@ -51,7 +51,6 @@ type Answer struct {
 	Rows    timeseries.Rows
 	Empty   bool    // there is nothing to store
 	Lacking bool    // some pages did not come: what is missing here may still exist
-	Unread  error   // why one of several documents could not be read; nil: all were
 	Faults  []Fault // what was left out, because it cannot be right
 
 	scope
@@ -124,9 +123,9 @@ func (r *Reader) Empty() bool { return r.content.empty() }
 // stored, a *WrongError if it answers other variants of the item only, or a
 // *DoubleError if the documents contradict themselves in most of what they say.
 func (r *Reader) Answer() (Answer, error) {
-	a := Answer{Empty: r.Empty(), Lacking: r.Lacking, Unread: r.Unread}
-	if a.Empty && a.Unread != nil {
-		return a, a.Unread
+	a := Answer{Empty: r.Empty(), Lacking: r.Lacking}
+	if a.Empty && r.Unread != nil {
+		return a, r.Unread
 	}
 	if err := r.asked.unanswered(); err != nil {
 		return a, err
