@@ -90,13 +90,13 @@ func (s *curves) rows(r *Reader) (timeseries.Rows, error) {
 	if good == 0 && first != nil {
 		return nil, first
 	}
-	losses := slices.Concat(r.losses, r.doubles)
+	lost := spansOf(slices.Concat(r.losses, r.doubles))
 	all := make(timeseries.Curves, len(keys))
 	for i, key := range keys {
 		c := s.all[key]
 		all[i] = c.Series
 		if all[i].Spans = nil; !r.Lacking {
-			all[i].Spans = spared(c.of, losses, authoritative(c.Spans, r.Zone))
+			all[i].Spans = lost.spare(c.of, authoritative(c.Spans, r.Zone))
 		}
 	}
 	return all, nil

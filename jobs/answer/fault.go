@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -19,25 +18,6 @@ type Fault struct {
 	Span     timeseries.Window // what it makes unreadable; empty of a surplus Point, which has no time of its own
 	Reason   string
 	Position string // in the answer: `document 3 ("003.xml"), line 30, column 9 (byte 1234)`
-}
-
-// loss is a Fault, and whose values it takes.
-type loss struct {
-	Fault
-	curve    string // see curveKey; empty: any curve of the feed
-	opposite string // that of the other side, of items that have two
-}
-
-// takes reports whether a curve may have lost values.
-func (l loss) takes(curve string) bool {
-	return !l.Span.Empty() && (l.curve == "" || l.curve == curve || l.opposite == curve)
-}
-
-// curveKey tells curves apart whatever their resolution, unit and currency.
-func curveKey(common timeseries.Attributes) string {
-	all := maps.Clone(common)
-	delete(all, timeseries.Resolution)
-	return all.Key()
 }
 
 // lossOf says what a fault of a document takes from the answer. What has no time

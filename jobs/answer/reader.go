@@ -200,25 +200,6 @@ func (r *Reader) cover(attributes timeseries.Attributes, period timeseries.Windo
 	return c.curve
 }
 
-// spared returns the parts of windows in which a curve lost nothing, so that the
-// answer says everything that there is of it.
-func spared(curve string, losses []loss, windows []timeseries.Window) (parts []timeseries.Window) {
-	var lost []timeseries.Window
-	for _, l := range losses {
-		if l.takes(curve) {
-			lost = append(lost, l.Span)
-		}
-	}
-	if lost == nil {
-		return windows
-	}
-	lost = timeseries.Union(lost)
-	for _, w := range windows {
-		parts = append(parts, w.Without(lost)...)
-	}
-	return parts
-}
-
 // awaited reports whether a reading awaits a curve: whether the curve has the
 // awaited values, or lacks the attributes.
 func awaited(reading entsoe.Reading, curve timeseries.Attributes) bool {
