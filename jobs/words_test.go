@@ -17,6 +17,8 @@ func TestWordsInSQL(t *testing.T) {
 	db := dbtest.Open(t, Catalogue())
 	t.Run("mean what they mean in Go", func(t *testing.T) { sameWords(t, db) })
 	t.Run("are found if they are mistyped", func(t *testing.T) { mistypedWords(t, db) })
+	t.Run("are refused if an EIC is mistyped", func(t *testing.T) { mistypedEICs(t, db) })
+	t.Run("may be strange a hundred times", func(t *testing.T) { strangeAreas(t, db) })
 }
 
 // sameWords wants that SQL reads items and areas as the settings and the command
@@ -118,5 +120,66 @@ func mistypings(word string) []string {
 		before + letter + letter + next + after,
 		before + "x" + next + after,
 		before + next + letter + after,
+	}
+}
+
+// mistypedEICs wants that SQL knows check characters as Go does, and that it answers
+// long names at once.
+func mistypedEICs(t *testing.T, db *store.DB) {
+	for _, area := range entsoe.Areas() {
+		if len(area.EIC) != 16 {
+			continue
+		}
+		if got := dbtest.QueryOne[string](t, db, `select entsoe.eic_check_character($1)`, area.EIC); got != area.EIC[15:] {
+			t.Errorf("%s: check character %s", area.EIC, got)
+		}
+	}
+	for _, mistyped := range []string{"10YFR-RTE------D", "10YFR-RTF------C", "10Y1001A1001A28H", "10z-unknown-eic0"} {
+		_, err := db.Pool.Exec(t.Context(), `select * from entsoe.enqueue_backfill('actual_total_load', $1, '2024-01-01', '2024-02-01')`, mistyped)
+		want := string(entsoe.CheckCharacter(strings.ToUpper(mistyped)))
+		if err == nil || !strings.Contains(err.Error(), `would have to be "`+want+`"`) {
+			t.Errorf("%s: %v, want the check character %s", mistyped, err, want)
+		}
+	}
+	known := strings.Split(strings.Repeat("DE_LU,FR,10YFR-RTE------C,IT_MACRO_NORTH,", 500), ",")
+	for _, name := range []string{strings.Repeat("A", 10_000), strings.Repeat("%_", 5000), strings.Repeat("(a+)+", 2000)} {
+		if got := dbtest.QueryOne[*string](t, db, `select entsoe.nearest($1, $2)`, name, known); got != nil {
+			t.Errorf("a name of %d characters is like %s", len(name), *got)
+		}
+		_, err := db.Pool.Exec(t.Context(), `select entsoe.area_eic($1)`, name)
+		if err == nil || !strings.Contains(err.Error(), "unknown area") || len(err.Error()) > 500 {
+			t.Errorf("%.200v", err)
+		}
+	}
+}
+
+// strangeAreas wants that feeds of areas that nobody knows are made a hundred
+// times, and more often only if somebody allows it.
+func strangeAreas(t *testing.T, db *store.DB) {
+	make := func(settings string, n int) error {
+		conn, err := db.Pool.Acquire(t.Context())
+		if err != nil {
+			return err
+		}
+		defer conn.Release()
+		if _, err = conn.Exec(t.Context(), `select set_config('entsoe.unknown_areas', $1, false)`, settings); err != nil {
+			return err
+		}
+		_, err = conn.Exec(t.Context(), `
+insert into entsoe.feeds (item, area, name) select 'actual_total_load', 'STRANGE-' || lpad(n::text, 8, '0'), n from generate_series(1, $1) n
+on conflict do nothing`, n)
+		return err
+	}
+	if err := make("", 100); err != nil {
+		t.Error(err)
+	}
+	if err := make("", 101); err == nil || !strings.Contains(err.Error(), "101 areas that are not in entsoe.areas, and 100 are allowed") {
+		t.Errorf("the 101st: %v", err)
+	}
+	if err := make("200", 101); err != nil {
+		t.Error(err)
+	}
+	if _, err := db.Pool.Exec(t.Context(), `insert into entsoe.feeds (item, area, name) values ('actual_total_load', '10YFR-RTE------C', 'FR') on conflict do nothing`); err != nil {
+		t.Errorf("of an area that is known: %v", err)
 	}
 }
