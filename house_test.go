@@ -40,7 +40,7 @@ var house = map[string]room{
 	"entsoe/client":   {Imports: []string{"entsoe", "entsoe/document"}, Tests: []string{"timeseries"}},
 	"store":           {Imports: []string{"timeseries"}, Tests: []string{"store/dbtest", "store/queue"}},
 	"store/queue":     {Imports: []string{"store", "timeseries"}, Tests: []string{"store/dbtest", "store/schema"}},
-	"store/schema":    {Imports: []string{"store", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
+	"store/schema":    {Imports: []string{"store", "store/queue", "timeseries", "migrations"}, Tests: []string{"store/dbtest"}},
 	"store/dbtest":    {Imports: []string{"store", "store/schema", "timeseries"}},
 	"jobs":            {Imports: []string{"jobs/agenda", "jobs/answer", "jobs/commit", "entsoe", "entsoe/client", "entsoe/document", "store", "store/queue", "store/schema", "timeseries"}, Tests: []string{"jobs/jobstest", "entsoe/simulator", "store/dbtest"}},
 	"jobs/agenda":     {Imports: []string{"entsoe", "timeseries"}, Tests: []string{"jobs/jobstest"}},

@@ -10,6 +10,7 @@ import (
 
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
+	"entsoed/store/dbtest"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
@@ -46,9 +47,7 @@ func TestBackfillsShareTheQueue(t *testing.T) {
 		`insert into entsoe.coverage (feed_id, stage, data) select id, 0, '{["2024-01-01Z","2025-01-01Z")}' from entsoe.feeds where item = 'actual_generation_per_generation_unit'`,
 		`update river.river_job set state = 'completed', finalized_at = now() where args @> '{"backfill": 1}'`,
 	} {
-		if _, err := s.DB.Pool.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
+		dbtest.ExecOwner(t, s.DB, sql)
 	}
 	s.drive()
 	if got := query[string](s, `select string_agg(state, ' ' order by id) from entsoe.backfills`); got != "done running running running" {
@@ -116,9 +115,7 @@ func TestQueueIsBounded(t *testing.T) {
 		end $$`,
 		`create trigger bound after insert on river.river_job for each statement execute function public.bound()`,
 	} {
-		if _, err := s.DB.Pool.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
+		dbtest.ExecOwner(t, s.DB, sql)
 	}
 	s.order("unavailability_generation_units", "BE", "2026-04-01", "2026-05-15")
 	s.order("actual_generation_per_generation_unit", "NL", "2025-12-01", "2026-05-10")

@@ -18,6 +18,7 @@ import (
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs/jobstest"
 	"entsoed/store"
+	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
 
@@ -108,9 +109,7 @@ func TestCollectSavesAllOrNothing(t *testing.T) {
 		`create function pg_temp_fail() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$`,
 		`create trigger fail before update on river.river_job for each row when (new.state = 'completed') execute function pg_temp_fail()`,
 	} {
-		if _, err := s.DB.Pool.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
+		dbtest.ExecOwner(t, s.DB, sql)
 	}
 	job := s.work(feed, store.LaneLive, timeseries.Window{})
 	if job.State != rivertype.JobStateRetryable || !strings.Contains(job.Errors[0].Error, "the disk is full") {

@@ -172,7 +172,9 @@ func TestPlanDelays(t *testing.T) {
 func TestPlanLeavesNoDeadRows(t *testing.T) {
 	s, p, load := newPlanner(t, "actual_total_load", "FR", "BE")
 	s.plan(p, load)
-	inserted := func() int { return query[int](s, `select last_value::int from river.river_job_id_seq`) }
+	inserted := func() int {
+		return query[int](s, `select last_value::int from pg_sequences where schemaname = 'river' and sequencename = 'river_job_id_seq'`)
+	}
 	before := inserted()
 	for range 10 {
 		s.plan(p, load)

@@ -13,6 +13,7 @@ import (
 	"entsoed/entsoe"
 	"entsoed/entsoe/simulator"
 	"entsoed/store"
+	"entsoed/store/dbtest"
 	"entsoed/timeseries"
 )
 
@@ -157,13 +158,10 @@ func (s *scene) collected() []string {
 // still write down the end of a job that is forgotten.
 func (s *scene) clear() {
 	s.Helper()
-	_, err := s.DB.Pool.Exec(s.Context(), `
+	dbtest.ExecOwner(s.T, s.DB, `
 		truncate entsoe.points, entsoe.points_fast, entsoe.point_history, entsoe.entries, entsoe.documents, entsoe.document_parts, entsoe.document_runs,
 			entsoe.document_asks, entsoe.unit_outages, entsoe.coverage, entsoe.unanswered, entsoe.fetches, entsoe.feed_series, entsoe.backfill_feeds,
 			entsoe.backfill_orders, entsoe.feeds, river.river_job cascade`)
-	if err != nil {
-		s.Fatal(err)
-	}
 }
 
 // union is what the coverage of a feed's first reading is, whatever the answers

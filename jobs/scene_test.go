@@ -105,7 +105,7 @@ func (s *scene) idle(t *testing.T) {
 	t.Helper()
 	s.T, s.Log = t, new(lines)
 	s.Config = dbtest.New(t, Catalogue())
-	db, err := store.Open(t.Context(), s.Config, 8)
+	db, err := store.Open(t.Context(), s.Config.AsWorker(), 8)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func BenchmarkSaveEntries(b *testing.B) {
 		prepare func()
 		answer  func() store.Answer
 	}{
-		{"new", func() { dbtest.Exec(b, db, `truncate entsoe.entries`) }, func() store.Answer { return answer }},
+		{"new", func() { dbtest.ExecOwner(b, db, `truncate entsoe.entries`) }, func() store.Answer { return answer }},
 		{"again", func() {}, func() store.Answer { return answer }},
 		{"again_beside_400k", func() {
 			dbtest.Exec(b, db, `

@@ -32,7 +32,7 @@ func BenchmarkSave(b *testing.B) {
 		b.Fatal(err)
 	}
 	points := barePoints(b, db, curves)
-	empty := func() { dbtest.Exec(b, db, `truncate entsoe.points, entsoe.point_history`) }
+	empty := func() { dbtest.ExecOwner(b, db, `truncate entsoe.points, entsoe.point_history`) }
 	ways := []struct {
 		name  string
 		empty bool

@@ -21,12 +21,19 @@ type Config struct {
 	Host string `env:"DATABASE_HOST, default=timescaledb"`
 	// Port is the TCP port of the server.
 	Port int `env:"DATABASE_PORT, default=5432"`
-	// User is the role that owns entsoed's tables.
+	// User is the role that `entsoed migrate` logs in as, and everything else if there is no WorkerUser.
 	User string `env:"DATABASE_USER, default=entsoed"`
 	// Password of User. Never logged.
 	Password string `env:"DATABASE_PASSWORD, default=entsoed"`
 	// PasswordFile names a file that holds the password. It wins over Password, which has a default.
 	PasswordFile string `env:"DATABASE_PASSWORD_FILE"`
+	// WorkerUser is the role that everything but `entsoed migrate` logs in as, which makes it.
+	// Default: entsoed_worker in the database that compose starts; else User.
+	WorkerUser string `env:"DATABASE_WORKER_USER"`
+	// WorkerPassword is the password of WorkerUser. Never logged.
+	WorkerPassword string `env:"DATABASE_WORKER_PASSWORD, default=entsoed"`
+	// WorkerPasswordFile names a file that holds that password. It wins over WorkerPassword.
+	WorkerPasswordFile string `env:"DATABASE_WORKER_PASSWORD_FILE"`
 	// Name of the database. `entsoed migrate` creates it if it is missing.
 	// Default: entsoed with a token, entsoed_simulated without one.
 	Name string `env:"DATABASE_NAME"`
@@ -43,6 +50,29 @@ type Config struct {
 	StatementTimeout time.Duration
 
 	gate *Gate // nil: none
+
+	asWorker bool // log in as WorkerUser
+}
+
+// AsWorker is the configuration of everything but `entsoed migrate`: it logs in as
+// WorkerUser, if there is one.
+func (c Config) AsWorker() Config {
+	c.asWorker = c.WorkerUser != ""
+	return c
+}
+
+// IsWorker reports whether the configuration logs in as WorkerUser.
+func (c Config) IsWorker() bool { return c.asWorker }
+
+// WorkerLogin returns the name and the password of WorkerUser. The name is empty if
+// there is none.
+func (c Config) WorkerLogin() (user, password string, err error) {
+	if c.WorkerUser == "" {
+		return "", "", nil
+	}
+	c.asWorker = true
+	password, err = c.password()
+	return c.WorkerUser, password, err
 }
 
 // LogValue shows where the database is, without the password.
@@ -85,6 +115,12 @@ func (c Config) ConnConfig() (*pgx.ConnConfig, error) {
 	if c.URL != "" && c.Name != "" && !namesDatabase(c.URL) {
 		cc.Database = c.Name
 	}
+	if c.asWorker {
+		cc.User = c.WorkerUser
+		if cc.Password, err = c.password(); err != nil {
+			return nil, err
+		}
+	}
 	c.setUp(cc)
 	return cc, nil
 }
@@ -97,9 +133,12 @@ func (c Config) keywords() (string, error) {
 	if c.Port < 1 || c.Port > 65535 {
 		return "", fmt.Errorf("DATABASE_PORT: %d is not a port (1 to 65535)", c.Port)
 	}
-	password, err := c.password()
-	if err != nil {
-		return "", err
+	password := ""
+	if !c.asWorker {
+		var err error
+		if password, err = c.password(); err != nil {
+			return "", err
+		}
 	}
 	var b strings.Builder
 	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
@@ -114,24 +153,43 @@ func (c Config) keywords() (string, error) {
 }
 
 func (c Config) password() (string, error) {
-	if c.PasswordFile == "" {
-		return c.Password, nil
+	setting, password, file := "DATABASE_PASSWORD", c.Password, c.PasswordFile
+	if c.asWorker {
+		setting, password, file = "DATABASE_WORKER_PASSWORD", c.WorkerPassword, c.WorkerPasswordFile
 	}
-	content, err := os.ReadFile(c.PasswordFile)
+	if file == "" {
+		return password, nil
+	}
+	content, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("DATABASE_PASSWORD_FILE: %w", err)
+		return "", fmt.Errorf("%s_FILE: %w", setting, err)
 	}
-	password := strings.TrimRight(string(content), "\r\n")
+	password = strings.TrimRight(string(content), "\r\n")
 	if password == "" {
-		return "", fmt.Errorf("DATABASE_PASSWORD_FILE: %s is empty: it must hold the password", c.PasswordFile)
+		return "", fmt.Errorf("%s_FILE: %s is empty: it must hold the password", setting, file)
 	}
 	return password, nil
+}
+
+// rereadPassword returns the password that a new connection needs if it stands in a
+// file, for it may have changed since the last one; false if it does not.
+func (c Config) rereadPassword() (password string, in bool, err error) {
+	if c.asWorker && c.WorkerPasswordFile == "" || !c.asWorker && (c.URL != "" || c.PasswordFile == "") {
+		return "", false, nil
+	}
+	password, err = c.password()
+	return password, true, err
 }
 
 // Setting is the name of the setting that a person would change: name, or
 // DATABASE_URL where that is in force.
 func (c Config) Setting(name string) string {
-	if c.URL != "" {
+	switch {
+	case c.asWorker && name == "DATABASE_USER":
+		return "DATABASE_WORKER_USER"
+	case c.asWorker && name == "DATABASE_USER, DATABASE_PASSWORD":
+		return "DATABASE_WORKER_USER, DATABASE_WORKER_PASSWORD"
+	case c.URL != "":
 		return "DATABASE_URL"
 	}
 	return name

@@ -124,6 +124,8 @@ func explain(cfg Config, cc *pgx.ConnConfig, err error, waited time.Duration) er
 	switch {
 	case has[*net.DNSError](err):
 		return say("DATABASE_HOST", "the host %q is unknown", cc.Host)
+	case (Code(err) == codeInvalidPassword || Code(err) == codeInvalidAuth) && cfg.IsWorker():
+		return say("DATABASE_USER, DATABASE_PASSWORD", "the server at %s does not let user %q in; `entsoed migrate` makes that role, and takes a changed password over", server, cc.User)
 	case Code(err) == codeInvalidPassword, Code(err) == codeInvalidAuth:
 		return say("DATABASE_USER, DATABASE_PASSWORD", "the server at %s does not let user %q in", server, cc.User)
 	case Code(err) == CodeNoDatabase:

@@ -96,11 +96,10 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 		if _, err := cfg.gate.Await(ctx); err != nil {
 			return err
 		}
-		if cfg.URL != "" || cfg.PasswordFile == "" {
-			return nil
+		password, in, err := cfg.rereadPassword()
+		if in {
+			cc.Password = password
 		}
-		password, err := cfg.password() // read anew: it may have changed
-		cc.Password = password
 		return err
 	}
 	return pgxpool.NewWithConfig(ctx, pc)

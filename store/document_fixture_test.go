@@ -11,7 +11,7 @@ import (
 )
 
 func clearDocuments(t testing.TB, db *store.DB) {
-	dbtest.Exec(t, db, `truncate entsoe.documents, entsoe.document_parts, entsoe.document_runs, entsoe.document_asks, entsoe.unit_outages, river.river_job`)
+	dbtest.ExecOwner(t, db, `truncate entsoe.documents, entsoe.document_parts, entsoe.document_runs, entsoe.document_asks, entsoe.unit_outages, river.river_job`)
 }
 
 func status(d timeseries.Document, status string) timeseries.Document {

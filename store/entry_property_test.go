@@ -118,7 +118,7 @@ func TestSaveEntriesProperties(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		first, second := drawRows(rt, "first"), drawRows(rt, "second")
 		early, late := drawAsks(rt, "early asks"), drawAsks(rt, "late asks")
-		dbtest.Exec(t, db, `truncate entsoe.entries`)
+		dbtest.ExecOwner(t, db, `truncate entsoe.entries`)
 		m := rowModel{}
 		for _, q := range early {
 			save(rt, m, first, q, dbtest.After(100))

@@ -64,7 +64,7 @@ func TestSaveEntriesReplacesASet(t *testing.T) {
 	feed, other := dbtest.MakeFeed(t, db, "bids", dbtest.Germany), dbtest.MakeFeed(t, db, "bids", dbtest.France)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			dbtest.Exec(t, db, `truncate entsoe.entries`)
+			dbtest.ExecOwner(t, db, `truncate entsoe.entries`)
 			dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Rows: timeseries.Entries{All: before, Replaces: dbtest.Hours(-3000, 24)}})
 			answer := store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(20), Rows: timeseries.Entries{All: test.entries, Replaces: test.asked}}
 			dbtest.CheckSaved(t, dbtest.MustSaveEntries(t, db, answer), test.want)
@@ -194,7 +194,7 @@ func TestSaveEntriesContradictingAtOnce(t *testing.T) {
 		return store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(10), Asked: dbtest.Window(0, 24), Rows: rows}
 	}
 	for range 5 {
-		dbtest.Exec(t, db, `truncate entsoe.entries`)
+		dbtest.ExecOwner(t, db, `truncate entsoe.entries`)
 		start := make(chan struct{})
 		var wg sync.WaitGroup
 		for i := range 8 {

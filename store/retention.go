@@ -40,15 +40,7 @@ where id = any(array(
 // not asked for again. It gives up waiting for a lock after wait, since all who
 // read or save fast points queue behind it.
 func (db *DB) DropFast(ctx context.Context, t time.Time, wait time.Duration) error {
-	chunked, err := db.chunked(ctx, "points_fast")
-	if err != nil {
-		return fmt.Errorf("drop fast points before %s: %w", t.UTC().Format(time.RFC3339), err)
-	}
-	drop := `delete from entsoe.points_fast where at < $1`
-	if chunked {
-		drop = `select drop_chunks('entsoe.points_fast', older_than => $1::timestamptz)`
-	}
-	if _, err := db.execWithin(ctx, wait, drop, t); err != nil {
+	if _, err := db.execWithin(ctx, wait, `select entsoe.drop_fast($1)`, t); err != nil {
 		return fmt.Errorf("drop fast points before %s: %w", t.UTC().Format(time.RFC3339), err)
 	}
 	return nil
@@ -65,16 +57,4 @@ func (db *DB) execWithin(ctx context.Context, wait time.Duration, sql string, ar
 		return err
 	})
 	return tag, err
-}
-
-// chunked reports whether TimescaleDB keeps a table of the schema in chunks.
-func (db *DB) chunked(ctx context.Context, table string) (yes bool, err error) {
-	err = db.Pool.QueryRow(ctx, `select to_regclass('timescaledb_information.hypertables') is not null`).Scan(&yes)
-	if err != nil || !yes {
-		return false, err
-	}
-	err = db.Pool.QueryRow(ctx, `
-select exists (select from timescaledb_information.hypertables where hypertable_schema = 'entsoe' and hypertable_name = $1)`,
-		table).Scan(&yes)
-	return yes, err
 }

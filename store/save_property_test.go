@@ -180,7 +180,7 @@ func TestSaveProperties(t *testing.T) {
 
 // runAsks fills an empty database, compares it with the model and returns its coverage.
 func runAsks(t *testing.T, rt *rapid.T, db *store.DB, feed int64, tr truth, asks []ask, m model, knownAt time.Time) string {
-	dbtest.Exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage; update entsoe.series set extent = '{}'`)
+	dbtest.ExecOwner(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage; update entsoe.series set extent = '{}'`)
 	for _, q := range asks {
 		a := tr.answer(feed, q.from, q.to, knownAt)
 		dbtest.MustSave(t, db, a)
@@ -210,7 +210,7 @@ func TestSaveOverlappingAtOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	tr := randomTruth(random, "PT60M", "PT15M")
 	for range 10 {
-		dbtest.Exec(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage`)
+		dbtest.ExecOwner(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage`)
 		want := model{}
 		var answers []store.Answer
 		for i := range 24 {

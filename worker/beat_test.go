@@ -33,7 +33,7 @@ func TestTidyingHoldsUpNoHeartbeat(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.await("tidying that waits for the lock", func() bool {
-		return query[bool](s, `select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'points_fast')`)
+		return query[bool](s, `select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'drop_fast')`)
 	})
 	began := query[time.Time](s, `select seen_at from entsoe.workers`)
 	s.await("heartbeats for twice the time of silence", func() bool {

@@ -46,7 +46,8 @@ func readConfig(ctx context.Context, env environment) (config, error) {
 
 // settle applies the rules between variables. A token of the shell wins over a
 // file named in .env.local. The name of the database follows the source, so
-// that simulated and real values never mix.
+// that simulated and real values never mix. In the bundled database the worker has
+// a login of its own.
 func (c *config) settle() {
 	if c.Entsoe.Token != "" {
 		c.Entsoe.TokenFile = ""
@@ -57,7 +58,14 @@ func (c *config) settle() {
 			c.Database.Name = "entsoed_simulated"
 		}
 	}
+	if c.Database.WorkerUser == "" && c.Database.URL == "" && c.Database.Host == bundledHost {
+		c.Database.WorkerUser = "entsoed_worker"
+	}
 }
+
+// bundledHost is the database that compose starts, by its name there. In it, a
+// migration is run by a superuser, who can make a login for the worker.
+const bundledHost = "timescaledb"
 
 // source says where the data comes from: from the platform if there is a
 // token, else from the simulator.
@@ -75,7 +83,7 @@ func (c config) check() error {
 		return err
 	}
 	readable := func() error { _, err := c.Entsoe.ReadToken(); return err }
-	checks := []func() error{readable, c.Database.Validate, c.Jobs.Check, c.Worker.Check, c.checkHTTPAddr, c.Log.check}
+	checks := []func() error{readable, c.Database.AsWorker().Validate, c.Jobs.Check, c.Worker.Check, c.checkHTTPAddr, c.Log.check}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err

@@ -110,7 +110,7 @@ func TestWrongSettings(t *testing.T) {
 		{"DATABASE_SSLMODE", "yes", "verify-full"},
 		{"DATABASE_TIMESCALEDB", "no", "auto"},
 		{"DATABASE_URL", "postgres://host:port/x", "postgres://"},
-		{"DATABASE_PASSWORD_FILE", "/nowhere/password", "no such file"},
+		{"DATABASE_WORKER_PASSWORD_FILE", "/nowhere/password", "no such file"},
 		{"LOG_LEVEL", "loud", "debug, info, warn or error"},
 		{"LOG_FORMAT", "xml", "auto, text or json"},
 		{"APP_ENV", "test", "development or production"},

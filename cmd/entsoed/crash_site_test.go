@@ -70,11 +70,12 @@ func newLimitedSite(t *testing.T, platform simulator.Config) *site {
 	s.Settings = map[string]string{
 		"DATABASE_URL":         s.Config.URL,
 		"DATABASE_TIMESCALEDB": s.Config.TimescaleDB,
-		"ENTSOE_API_URL":       server.URL + "/api",
-		"ENTSOE_ITEMS":         siteItems,
-		"ENTSOE_AREAS":         siteAreas,
-		"HTTP_ADDR":            "127.0.0.1:0",
-		"LOG_LEVEL":            "debug",
+		"DATABASE_WORKER_USER": s.Config.WorkerUser, "DATABASE_WORKER_PASSWORD": s.Config.WorkerPassword,
+		"ENTSOE_API_URL": server.URL + "/api",
+		"ENTSOE_ITEMS":   siteItems,
+		"ENTSOE_AREAS":   siteAreas,
+		"HTTP_ADDR":      "127.0.0.1:0",
+		"LOG_LEVEL":      "debug",
 	}
 	return s
 }

@@ -24,7 +24,7 @@ func deps(c config, log *slog.Logger) (worker.Deps, error) {
 	return worker.Deps{
 		Worker:    c.Worker,
 		Collect:   c.Jobs,
-		Store:     c.Database,
+		Store:     c.Database.AsWorker(),
 		Source:    c.source(),
 		Client:    client.New(c.Entsoe.Endpoint(), token),
 		PerMinute: c.Entsoe.RequestsPerMinute,

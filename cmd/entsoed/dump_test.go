@@ -114,6 +114,7 @@ func restore(t *testing.T, d dump) *site {
 	t.Cleanup(server.Close)
 	s.Settings = map[string]string{
 		"DATABASE_URL": s.Config.URL, "DATABASE_TIMESCALEDB": s.Config.TimescaleDB, "ENTSOE_API_URL": server.URL + "/api",
+		"DATABASE_WORKER_USER": s.Config.WorkerUser, "DATABASE_WORKER_PASSWORD": s.Config.WorkerPassword,
 		"ENTSOE_ITEMS": d.Items, "ENTSOE_AREAS": d.Areas, "COLLECT_SINCE": "2d", "HTTP_ADDR": "127.0.0.1:0",
 		"ENTSOE_REQUESTS_PER_MINUTE": "400",
 	}

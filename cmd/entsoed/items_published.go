@@ -9,6 +9,7 @@ import (
 
 	"entsoed/entsoe"
 	"entsoed/store"
+	"entsoed/store/schema"
 )
 
 // feedRow is one feed of an area as `entsoed items --area` shows it: what the
@@ -27,7 +28,7 @@ func learned(ctx context.Context, env environment, area entsoe.Area) (map[string
 		return nil, err
 	}
 	c.Database.Wait = briefly
-	db, err := store.Open(ctx, c.Database.Reading(), 1)
+	db, err := schema.Open(ctx, c.Database.AsWorker().Reading(), 1)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/store"
+	"entsoed/store/schema"
 	"entsoed/worker"
 )
 
@@ -48,7 +49,7 @@ func openDatabase(ctx context.Context, env environment) (config, *store.DB, erro
 	}
 	c.printStrange(env.Stderr)
 	c.Database.Wait = 5 * time.Second // a person waits
-	db, err := store.Open(ctx, c.Database.Reading(), 4)
+	db, err := schema.Open(ctx, c.Database.AsWorker().Reading(), 4)
 	if err != nil {
 		return config{}, nil, databaseFailure(ctx, err)
 	}

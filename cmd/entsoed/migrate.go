@@ -20,7 +20,13 @@ func migrateCommand(env environment) *cobra.Command {
 		Long: `Make the database if there is none, bring its schema up to date and ensure what
 depends on the server: hypertables, compression, roles, the views of the data
 items. It waits for a server that is still starting, may be run at any time, and
-by several processes at once. The worker and fetch do the same when they start.
+by several processes at once. The worker and fetch do the same when they start, if
+their role owns the schema; they refuse a schema of another version otherwise.
+Nothing works with a schema that is newer than the program.
+
+It logs in as DATABASE_USER. If that is a superuser, all that entsoed makes belongs
+to the role entsoe_owner, and everything else logs in as DATABASE_WORKER_USER, which
+it makes: that role may write data but change nothing of the schema.
 
 The database is bound to its source: the one for simulated data refuses real
 data and the other way round.`,
@@ -38,6 +44,9 @@ data and the other way round.`,
 			}
 			defer done()
 			c.warnStrange(log)
+			if err := c.Database.Validate(); err != nil {
+				return settingFailure(err)
+			}
 			report, err := schema.Migrate(cmd.Context(), c.Database, migration(c, log))
 			if err != nil {
 				return databaseFailure(cmd.Context(), err)
@@ -73,9 +82,10 @@ func printReport(env environment, r schema.Report) error {
 }
 
 // ensureSchema does what `entsoed migrate` does, before a command that needs
-// the schema: outside Docker nobody else has run it.
+// the schema: outside Docker nobody else has run it. A role that does not own the
+// schema changes nothing, and is refused if the schema is another version's.
 func ensureSchema(ctx context.Context, c config, log *slog.Logger) error {
-	report, err := schema.Migrate(ctx, c.Database, migration(c, log))
+	report, err := schema.Ensure(ctx, c.Database.AsWorker(), migration(c, log))
 	if err != nil {
 		return databaseFailure(ctx, err)
 	}
@@ -98,6 +108,12 @@ func databaseFailure(ctx context.Context, err error) error {
 	}
 	if _, other := errors.AsType[*store.SourceMismatchError](err); other {
 		return withHint(err, "simulated and real data never mix; without DATABASE_NAME each has a database of its own")
+	}
+	if _, version := errors.AsType[*schema.VersionError](err); version {
+		return withHint(err, "docker compose runs `entsoed migrate` at every `up`, with the image that it has built then")
+	}
+	if _, owner := errors.AsType[*schema.OwnerError](err); owner {
+		return withHint(err, "let that role, or a superuser, run `entsoed migrate`: DATABASE_USER")
 	}
 	return withHint(err, "the file .env explains the DATABASE settings; `docker compose up timescaledb` starts the database that comes with entsoed")
 }

@@ -139,7 +139,7 @@ func TestWrite(t *testing.T) {
 func TestWriteNothing(t *testing.T) {
 	s := newScene(t)
 	nothing := s.stored()
-	dbtest.Exec(t, s.DB, `alter table entsoe.fetches add constraint fails check (outcome <> 'data')`)
+	dbtest.ExecOwner(t, s.DB, `alter table entsoe.fetches add constraint fails check (outcome <> 'data')`)
 	job := s.work(func(ctx context.Context, job *rivertype.JobRow) error {
 		_, err := commit.Write(ctx, s.DB, s.answered(job))
 		return err
@@ -150,7 +150,7 @@ func TestWriteNothing(t *testing.T) {
 	if diff := cmp.Diff(nothing, s.stored()); diff != "" {
 		t.Errorf("after a failure (-nothing, +got)\n%s", diff)
 	}
-	dbtest.Exec(t, s.DB, `alter table entsoe.fetches drop constraint fails`)
+	dbtest.ExecOwner(t, s.DB, `alter table entsoe.fetches drop constraint fails`)
 	s.work(func(ctx context.Context, job *rivertype.JobRow) error {
 		lost := *job
 		lost.Attempt++

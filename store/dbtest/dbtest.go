@@ -138,10 +138,24 @@ func asUser(t testing.TB, rights, statement string) store.Config {
 	return cfg
 }
 
-// Open is New followed by store.Open, with at most 8 connections.
+// Open is New followed by store.Open, with at most 8 connections. They log in as
+// the worker does, and so have no right that it lacks; on the server of
+// TEST_DATABASE_URL, where no such role is made, as the user given.
 func Open(t testing.TB, opts ...schema.Options) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), New(t, opts...), 8)
+	return open(t, New(t, opts...).AsWorker())
+}
+
+// OpenOwner is Open for a test that changes the schema, or tables that migrations
+// alone write.
+func OpenOwner(t testing.TB, opts ...schema.Options) *store.DB {
+	t.Helper()
+	return open(t, New(t, opts...))
+}
+
+func open(t testing.TB, cfg store.Config) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), cfg, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +238,9 @@ func (s *server) config(name string) store.Config {
 	cfg := store.Config{URL: u.String(), Name: name, TimescaleDB: "required"}
 	if s.timescale == "" {
 		cfg.TimescaleDB = "auto"
+	}
+	if s.ours {
+		cfg.WorkerUser, cfg.WorkerPassword = prefix+"worker", prefix+"password"
 	}
 	return cfg
 }

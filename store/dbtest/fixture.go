@@ -142,6 +142,25 @@ func Exec(t testing.TB, db *store.DB, sql string, args ...any) {
 	}
 }
 
+// ExecOwner is Exec for a statement that the worker may not run, as one that changes
+// the schema.
+func ExecOwner(t testing.TB, db *store.DB, sql string, args ...any) {
+	t.Helper()
+	at, err := pgx.ParseConfig(start(t).admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at.Database = db.Pool.Config().ConnConfig.Database
+	conn, err := pgx.ConnectConfig(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context()) //nolint:errcheck // what it did is done
+	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // QueryOne returns the single value that a query yields.
 func QueryOne[T any](t testing.TB, db *store.DB, sql string, args ...any) T {
 	t.Helper()

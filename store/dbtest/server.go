@@ -106,7 +106,7 @@ do $$
 declare r text;
 begin
   perform pg_advisory_xact_lock(hashtext('entsoed_test roles'));
-  foreach r in array array['entsoe_reader', 'entsoe_operator'] loop
+  foreach r in array array['entsoe_owner', 'entsoe_worker', 'entsoe_reader', 'entsoe_operator'] loop
     if not exists (select from pg_roles where rolname = r) then
       execute format('create role %I nologin', r);
       execute format('comment on role %I is %L', r, '`+roleComment+`');

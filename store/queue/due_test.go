@@ -113,7 +113,7 @@ func TestInsertDueLeavesNoDeadRows(t *testing.T) {
 	keepDeadRows(t, db)
 	needs := manyFeeds(t, db, 500)
 	mustInsertDue(t, db, dbtest.After(30), needs...)
-	const burnt = `select last_value from river.river_job_id_seq`
+	const burnt = `select last_value from pg_sequences where schemaname = 'river' and sequencename = 'river_job_id_seq'`
 	before := dbtest.QueryOne[int64](t, db, burnt)
 	dead := deadRows(t, db)
 	for range 3 {
@@ -133,7 +133,7 @@ func TestInsertDueLeavesNoDeadRows(t *testing.T) {
 func keepDeadRows(t *testing.T, db *store.DB) {
 	t.Helper()
 	for _, table := range []string{"entsoe.feeds", "entsoe.coverage", "river.river_job"} {
-		dbtest.Exec(t, db, `alter table `+table+` set (autovacuum_enabled = false)`)
+		dbtest.ExecOwner(t, db, `alter table `+table+` set (autovacuum_enabled = false)`)
 	}
 }
 
@@ -210,9 +210,9 @@ select id, 0, tstzmultirange(tstzrange($1::timestamptz, $1 + interval '300 hours
 		}
 	}
 	run("covered", needs, none, 0)
-	run("due", missing, func() { dbtest.Exec(b, db, `truncate river.river_job`) }, len(needs))
+	run("due", missing, func() { dbtest.ExecOwner(b, db, `truncate river.river_job`) }, len(needs))
 	run("alive", missing, none, 0)
-	dbtest.Exec(b, db, `truncate river.river_job; insert into entsoe.coverage (feed_id, stage, data) select feed_id, s, data from entsoe.coverage, generate_series(1, 3) s`)
+	dbtest.ExecOwner(b, db, `truncate river.river_job; insert into entsoe.coverage (feed_id, stage, data) select feed_id, s, data from entsoe.coverage, generate_series(1, 3) s`)
 	dbtest.Exec(b, db, `analyze`)
 	run("covered_four_stages", stages, none, 0)
 }

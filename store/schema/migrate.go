@@ -74,13 +74,15 @@ type migration struct {
 	cfg    store.Config
 	opts   Options
 	pool   *pgxpool.Pool
+	user   user
 	report Report
 }
 
 // Migrate creates the database if it is missing, brings its schema up to date, and
-// ensures what depends on the server or the catalogue: hypertables, compression,
-// the mirrored catalogue, views and roles. Any number of processes may run it at
-// once.
+// ensures what depends on the server or the catalogue: roles, hypertables,
+// compression, the mirrored catalogue and views. Any number of processes may run it
+// at once. It refuses, with a *VersionError, a schema that is newer than this
+// program, and an *OwnerError says that another role owns it.
 func Migrate(ctx context.Context, cfg store.Config, opts Options) (Report, error) {
 	m := &migration{cfg: cfg, opts: opts}
 	if err := m.makeDatabase(ctx); err != nil {
@@ -127,30 +129,38 @@ func lockSession(ctx context.Context, conn *pgx.Conn) error {
 }
 
 func (m *migration) steps(ctx context.Context) error {
-	if err := m.pool.QueryRow(ctx, `show server_version`).Scan(&m.report.Server); err != nil {
-		return err
-	}
-	m.report.Server, _, _ = strings.Cut(m.report.Server, " ")
 	for _, step := range []func(context.Context) error{
+		m.server,
+		m.mayMigrate,
 		m.extension,
+		m.roles,
+		m.carryOver,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return m.asOwner(ctx,
 		m.schema,
 		m.river,
 		m.hypertables,
 		m.compression,
 		m.mirror,
 		m.views,
-		m.roles,
-	} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+		m.grant,
+	)
+}
+
+// server asks for the version of PostgreSQL.
+func (m *migration) server(ctx context.Context) error {
+	err := m.pool.QueryRow(ctx, `show server_version`).Scan(&m.report.Server)
+	m.report.Server, _, _ = strings.Cut(m.report.Server, " ")
+	return err
 }
 
 // schema applies our own migrations.
 func (m *migration) schema(ctx context.Context) error {
-	if _, err := m.pool.Exec(ctx, `create schema if not exists entsoe`); err != nil {
+	if err := m.makeSchema(ctx, "entsoe"); err != nil {
 		return err
 	}
 	db := stdlib.OpenDBFromPool(m.pool)
@@ -176,10 +186,22 @@ comment on column entsoe.migrations.tstamp     is 'When it was applied, by the s
 	return err
 }
 
+// makeSchema makes a schema that is not there: "if not exists" needs the right to make
+// one all the same.
+func (m *migration) makeSchema(ctx context.Context, name string) error {
+	statements, err := m.statements(ctx, `select format('create schema %I', $1::text) where to_regnamespace($1) is null`, name)
+	if err != nil {
+		return err
+	}
+	return execAll(ctx, m.pool, statements)
+}
+
 // river applies the migrations of the queue.
 func (m *migration) river(ctx context.Context) error {
-	_, err := m.pool.Exec(ctx, `create schema if not exists river;
-comment on schema river is 'The job queue (riverqueue.com). Jobs are in river.river_job.'`)
+	if err := m.makeSchema(ctx, riverSchema); err != nil {
+		return err
+	}
+	_, err := m.pool.Exec(ctx, `comment on schema river is 'The job queue (riverqueue.com). Jobs are in river.river_job.'`)
 	if err != nil {
 		return err
 	}

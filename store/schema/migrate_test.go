@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"entsoed/store"
 	"entsoed/store/dbtest"
@@ -175,36 +174,6 @@ func TestMigrateAsOrdinaryUser(t *testing.T) {
 	}
 	if _, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue()); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestRolesMayReadAndNoMore(t *testing.T) {
-	db := dbtest.OpenCatalogue(t)
-	if !dbtest.QueryOne[bool](t, db, `select rolsuper from pg_roles where rolname = current_user`) {
-		dbtest.LeaveOut(t, "the user of TEST_DATABASE_URL is not a superuser")
-	}
-	for _, test := range []struct {
-		role, sql string
-		allowed   bool
-	}{
-		{"entsoe_reader", `select * from entsoe.day_ahead_prices_best`, true},
-		{"entsoe_reader", `select * from entsoe.as_of('2026-01-01')`, true},
-		{"entsoe_reader", `delete from entsoe.points`, false},
-		{"entsoe_reader", `select * from river.river_job`, false},
-		{"entsoe_operator", `select * from entsoe.feeds`, true},
-		{"entsoe_operator", `select * from river.river_job`, true},
-		{"entsoe_operator", `delete from river.river_job`, false},
-	} {
-		err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(t.Context(), "set local role "+test.role); err != nil {
-				t.Fatal(err)
-			}
-			_, err := tx.Exec(t.Context(), test.sql)
-			return err
-		})
-		if (err == nil) != test.allowed {
-			t.Errorf("%s: %s: %v", test.role, test.sql, err)
-		}
 	}
 }
 

@@ -14,13 +14,12 @@ import (
 // mirror copies the catalogue into the database, unless it was copied before.
 // Items and areas that have left the catalogue stay, since there may be data of them.
 func (m *migration) mirror(ctx context.Context) error {
-	digest, err := m.catalogueDigest()
-	if err != nil {
+	same, err := m.mirrored(ctx)
+	if err != nil || same {
 		return err
 	}
-	var same bool
-	err = m.pool.QueryRow(ctx, `select exists (select from entsoe.catalogue where digest = $1)`, digest).Scan(&same)
-	if err != nil || same {
+	digest, err := m.catalogueDigest()
+	if err != nil {
 		return err
 	}
 	if err := m.knownZones(ctx); err != nil {
@@ -54,6 +53,16 @@ insert into entsoe.catalogue (digest) values ($1)
 on conflict (single) do update set digest = excluded.digest`, digest)
 		return err
 	})
+}
+
+// mirrored reports whether this very catalogue has been copied.
+func (m *migration) mirrored(ctx context.Context) (same bool, err error) {
+	digest, err := m.catalogueDigest()
+	if err != nil {
+		return false, err
+	}
+	err = m.pool.QueryRow(ctx, `select exists (select from entsoe.catalogue where digest = $1)`, digest).Scan(&same)
+	return same, err
 }
 
 // catalogueDigest tells catalogues apart, and servers: a new one may know other time

@@ -3,95 +3,87 @@ package schema
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"entsoed/store"
 )
 
 // The roles, which all databases of a server share.
 const (
+	ownerRole    = "entsoe_owner"
+	workerRole   = "entsoe_worker"
 	readerRole   = "entsoe_reader"
 	operatorRole = "entsoe_operator"
 )
 
-// steering are the functions by which an operator changes something, with the rights
-// of their owner: an operator has no other way to touch the queue.
-var steering = []string{
-	"entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text, timestamptz)",
-	"entsoe.pause_backfill(bigint)", "entsoe.resume_backfill(bigint)", "entsoe.cancel_backfill(bigint)",
-	"entsoe.set_share(text, numeric)",
-}
-
-// roles creates the two roles if our user may, and grants them their rights. Several
+// roles creates the roles, and the login of the worker, if our user may. Several
 // databases of one server may do that at the same time.
 func (m *migration) roles(ctx context.Context) error {
-	for _, r := range [][2]string{
-		{readerRole, "May read everything that entsoed has collected."},
-		{operatorRole, "May read what entsoed has collected and its job queue, start and steer backfills and set the shares of lanes."},
+	for _, r := range []struct{ name, rights, comment string }{
+		{readerRole, "nologin", "May read everything that entsoed has collected."},
+		{operatorRole, "nologin", "May read what entsoed has collected and its job queue, start and steer backfills and set the shares of lanes."},
+		{workerRole, "nologin", "May collect: write the data of entsoed and work its job queue, but change nothing of the schema."},
 	} {
-		ok, err := m.role(ctx, r[0], r[1])
+		ok, err := m.role(ctx, r.name, r.rights, r.comment)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			m.report.missing("role %s: user may not create roles; let an administrator run `create role %s` and run `entsoed migrate` again", r[0], r[0])
-			return nil
+			m.report.missing("role %s: user may not create roles; let an administrator run `create role %s` and run `entsoed migrate` again", r.name, r.name)
+			continue
 		}
+		m.report.have("role %s", r.name)
 	}
-	if err := m.grant(ctx); err != nil {
-		return fmt.Errorf("grant rights to %s and %s: %w", readerRole, operatorRole, err)
-	}
-	m.report.have("roles %s and %s", readerRole, operatorRole)
-	return nil
-}
-
-// grant gives the roles their rights, but only if one is missing: a grant waits for
-// every transaction that is creating a chunk of points.
-func (m *migration) grant(ctx context.Context) error {
-	var missing bool
-	err := m.pool.QueryRow(ctx, `
-with schemas as (
-  select r.name as role, n.oid as schema
-  from (values ($1, 'entsoe'), ($2, 'entsoe'), ($2, 'river')) r(name, schema)
-  join pg_namespace n on n.nspname = r.schema
-)
-select bool_or(not has_schema_privilege(s.role, s.schema, 'usage'))
-  or exists (
-    select from (values ($1), ($2)) r(name), (values ('entsoe.as_of(timestamptz, boolean)'), ('entsoe.entries_as_of(timestamptz)')) f(signature)
-    where not has_function_privilege(r.name, f.signature, 'execute'))
-  or exists (
-    select from schemas s join pg_class c on c.relnamespace = s.schema
-    where c.relkind in ('r', 'p', 'v', 'm', 'f') and not has_table_privilege(s.role, c.oid, 'select'))
-  or exists (select from unnest($3::text[]) signature where not has_function_privilege($2, signature, 'execute'))
-  or not has_table_privilege($2, 'entsoe.collect_requests', 'insert')
-from schemas s`, readerRole, operatorRole, steering).Scan(&missing)
-	if err != nil || !missing {
+	if err := m.ownerRole(ctx); err != nil {
 		return err
 	}
-	_, err = m.pool.Exec(ctx, fmt.Sprintf(`
-grant usage on schema entsoe to %[1]s, %[2]s;
-grant select on all tables in schema entsoe to %[1]s, %[2]s;
-grant execute on function entsoe.as_of(timestamptz, boolean), entsoe.entries_as_of(timestamptz) to %[1]s, %[2]s;
-grant execute on function %[3]s to %[2]s;
-grant insert on entsoe.collect_requests to %[2]s;
-grant usage on schema river to %[2]s;
-grant select on all tables in schema river to %[2]s`, readerRole, operatorRole, strings.Join(steering, ", ")))
-	return err
+	return m.login(ctx)
+}
+
+// ownerRole makes the role that owns the schema. Only a superuser can give it what
+// TimescaleDB has made beside the tables; else the user stays the owner of all. The
+// role may log in, for the background jobs of TimescaleDB's Community edition run as
+// it and are refused otherwise; but as it has no password, nobody does.
+func (m *migration) ownerRole(ctx context.Context) error {
+	if !m.user.Super {
+		if m.user.SchemaOwner != ownerRole {
+			m.report.missing("role %s: only a superuser can make it the owner of everything; user %s is that", ownerRole, m.user.Name)
+		}
+		return nil
+	}
+	const rights = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
+	if _, err := m.role(ctx, ownerRole, rights, "Owns the schemas of entsoed and all in them. It has no password; background jobs of TimescaleDB run as it."); err != nil {
+		return err
+	}
+	statements, err := m.statements(ctx, `
+select format('alter role %I `+rights+`', rolname) from pg_roles
+where rolname = $1 and (not rolcanlogin or rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)`, ownerRole)
+	if err != nil {
+		return err
+	}
+	m.report.have("role %s owns the schema", ownerRole)
+	return execAll(ctx, m.pool, statements)
 }
 
 // role reports whether the role exists, after creating it if that is allowed.
-func (m *migration) role(ctx context.Context, name, comment string) (bool, error) {
-	var exists, allowed bool
-	err := m.pool.QueryRow(ctx, `
-select exists (select from pg_roles where rolname = $1),
-  (select rolsuper or rolcreaterole from pg_roles where rolname = current_user)`, name).Scan(&exists, &allowed)
-	if err != nil || exists || !allowed {
+func (m *migration) role(ctx context.Context, name, rights, comment string) (bool, error) {
+	var exists bool
+	err := m.pool.QueryRow(ctx, `select to_regrole($1) is not null`, name).Scan(&exists)
+	if err != nil || exists || !m.user.MayMake {
 		return exists, err
 	}
-	_, err = m.pool.Exec(ctx, fmt.Sprintf(`create role %s nologin; comment on role %[1]s is '%s'`, name, comment))
-	switch store.Code(err) {
-	case codeDuplicateObject, store.CodeUniqueViolation, codeInternalError: // another database's migration was faster
+	_, err = m.pool.Exec(ctx, fmt.Sprintf(`create role %s %s; comment on role %[1]s is %[3]s`, name, rights, literal(comment)))
+	if madeMeanwhile(err) {
 		return true, nil
 	}
 	return err == nil, err
+}
+
+// madeMeanwhile reports whether the migration of another database of the server was
+// faster to make or to change a role.
+func madeMeanwhile(err error) bool {
+	switch store.Code(err) {
+	case codeDuplicateObject, store.CodeUniqueViolation, codeInternalError:
+		return true
+	}
+	return false
 }
