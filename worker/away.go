@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -68,41 +69,48 @@ func (o *absence) single(cause error, now time.Time) {
 	}
 	o.told = now
 	message := "a connection to the database failed: others take the place of all"
-	if store.IsReadOnly(cause) {
+	switch {
+	case store.IsReadOnly(cause):
 		message = "a connection to the database takes no writes, as after a failover: others take the place of all"
+	case strings.Contains(cause.Error(), saysLate):
+		message = "the database is slow: a statement of the job queue took too long"
 	}
 	o.log.Warn(message, "error", cause)
 }
 
-// ask sends a heartbeat, and finds out whether the database is away if it fails.
-// It returns the heartbeat's error, and why the database counts as away.
-func (p *process) ask(ctx context.Context) (err, cause error) {
-	err = p.pulse(ctx)
-	if err == nil || ctx.Err() != nil {
-		return err, nil
-	}
-	p.heart.Pool.Reset()
-	if !store.IsAway(err) { // a lock, or a database that is frozen
-		return err, p.silent(ctx)
-	}
-	if err = p.pulse(ctx); store.IsAway(err) { // not only the connection that was at hand
-		return err, err
-	}
-	return err, nil
+// asked is what came of a heartbeat.
+type asked struct {
+	Err    error // of the heartbeat
+	Away   error // why the database counts as away
+	Locked bool  // it answers, but takes no heartbeat
 }
 
-// silent returns an error if the database does not answer on a new connection.
-func (p *process) silent(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// ask sends a heartbeat, and finds out whether the database is away if it fails.
+// last is when one last came through.
+func (p *process) ask(ctx context.Context, last time.Time) (a asked) {
+	a.Err = p.pulse(ctx)
+	if a.Err == nil || ctx.Err() != nil {
+		return a
+	}
+	p.heart.Pool.Reset()
+	if store.IsAway(a.Err) { // or only the connection that was at hand
+		if a.Err = p.pulse(ctx); store.IsAway(a.Err) {
+			a.Away = a.Err
+		}
+		return a
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.pace.Silence/3)
 	defer cancel()
 	err := p.heart.Pool.Ping(ctx)
 	switch {
 	case err == nil:
-		return nil
+		a.Locked = true
 	case store.IsAway(err):
-		return err
+		a.Away = err
+	case time.Since(last) >= p.pace.Silence: // before, it may be slow, and may be frozen
+		a.Away = errSilent
 	}
-	return errSilent
+	return a
 }
 
 // renew makes all connections anew.

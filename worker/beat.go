@@ -16,20 +16,22 @@ import (
 // once when somebody reports trouble.
 func (p *process) beat(ctx context.Context, look chan<- struct{}) {
 	var gap gap
-	failing := false
+	failing, last := false, time.Now()
 	var reported error
 	for {
-		err, cause := p.ask(ctx)
+		a := p.ask(ctx, last)
 		if ctx.Err() != nil {
 			return
 		}
-		p.notice(cause, reported)
-		locked := err != nil && cause == nil
-		if locked && !failing {
-			p.Log.Warn("no heartbeat: other processes take the jobs over if that lasts", "after", p.pace.Silence, "error", err)
+		p.notice(a, reported)
+		if a.Locked && !failing {
+			p.Log.Warn("no heartbeat: other processes take the jobs over if that lasts", "after", p.pace.Silence, "error", a.Err)
 		}
-		failing = locked
-		if gap.steady(err == nil, time.Now(), p.pace.Silence) {
+		failing = a.Locked
+		if a.Err == nil {
+			last = time.Now()
+		}
+		if gap.steady(a.Err == nil, time.Now(), p.pace.Silence) {
 			select {
 			case look <- struct{}{}:
 			default: // the last look is not over
@@ -43,13 +45,16 @@ func (p *process) beat(ctx context.Context, look chan<- struct{}) {
 
 // notice opens or shuts the gate. What was reported although the database is there
 // was the fault of single connections.
-func (p *process) notice(cause, reported error) {
+func (p *process) notice(a asked, reported error) {
 	was := p.absence.state.Load() != nil
-	if was && cause == nil {
+	if was && a.Err != nil && !a.Locked {
+		a.Away = a.Err // it is not back before it takes a heartbeat
+	}
+	if was && a.Away == nil {
 		p.renew()
 	}
-	p.absence.note(cause, time.Now(), p.pace.Silence)
-	if reported != nil && cause == nil && !was {
+	p.absence.note(a.Away, time.Now(), p.pace.Silence)
+	if reported != nil && a.Err == nil && !was {
 		p.absence.single(reported, time.Now())
 		p.renew()
 	}

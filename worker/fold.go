@@ -63,11 +63,15 @@ func (h fold) trouble(r slog.Record) (cause error) {
 	return cause
 }
 
+// saysLate is in the text of an error of River's that says that a statement took
+// too long: the database may be frozen.
+const saysLate = "deadline exceeded"
+
 // saysAway reports whether the text of an error is one of those that store.IsAway
-// knows by their types.
+// knows by their types, or says that the database may be frozen.
 func saysAway(text string) bool {
 	for _, sign := range []string{
-		"failed to connect to `", "conn closed", "unexpected EOF", "broken pipe", "connection reset by peer", "closed network connection",
+		saysLate, "failed to connect to `", "conn closed", "unexpected EOF", "broken pipe", "connection reset by peer", "closed network connection",
 		"(SQLSTATE 25006)", "(SQLSTATE 57P0", "(SQLSTATE 53300)", "(SQLSTATE 08",
 	} {
 		if strings.Contains(text, sign) {
