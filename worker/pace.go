@@ -12,6 +12,7 @@ type pace struct {
 	Silence  time.Duration // without a heartbeat, after which a process counts as dead
 	Beat     time.Duration // between two heartbeats
 	TakeOver time.Duration // that taking over the jobs of the dead may last
+	Locks    time.Duration // between two looks for who holds locks
 	Tidy     time.Duration // between two rounds of tidying
 	TidyLock time.Duration // that tidying waits for a lock, and others behind it
 	TidyLong time.Duration // that a round of tidying may last
@@ -25,6 +26,7 @@ func realPace() pace {
 		Silence:  store.Silence,
 		Beat:     3 * time.Second,
 		TakeOver: time.Minute,
+		Locks:    3 * time.Second,
 		Tidy:     time.Hour,
 		TidyLock: 2 * time.Second,
 		TidyLong: 10 * time.Minute,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -32,8 +33,6 @@ const (
 const (
 	riverSchema  = "river"
 	versionTable = "entsoe.migrations"
-	// migrateLock is the key of the advisory lock that lets one process at a time migrate.
-	migrateLock int64 = 0x656e74736f6564 // "entsoed"
 )
 
 // Options is what a database mirrors of the catalogue, and how it is migrated.
@@ -84,6 +83,7 @@ type migration struct {
 // at once. It refuses, with a *VersionError, a schema that is newer than this
 // program, and an *OwnerError says that another role owns it.
 func Migrate(ctx context.Context, cfg store.Config, opts Options) (Report, error) {
+	cfg.Application = "entsoed migrate"
 	m := &migration{cfg: cfg, opts: opts}
 	if err := m.makeDatabase(ctx); err != nil {
 		return m.report, err
@@ -111,20 +111,29 @@ func (m *migration) locked(ctx context.Context, f func(context.Context) error) e
 		return err
 	}
 	defer conn.Release()
+	waiting, got := context.WithCancel(ctx)
+	defer got()
+	if m.opts.Log != nil {
+		go (&store.DB{Pool: m.pool}).WatchLocks(waiting, m.opts.Log, locksEvery)
+	}
 	if err := lockSession(ctx, conn.Conn()); err != nil {
 		return fmt.Errorf("wait for another migration to end: %w", err)
 	}
+	got()
 	err = f(ctx)
 	// Closing the session, unlike unlocking, works after a cancellation as well.
 	return errors.Join(err, conn.Conn().Close(context.WithoutCancel(ctx)))
 }
 
-// lockSession takes migrateLock until the session ends.
+// locksEvery is how often a migration that waits looks for whom it waits.
+const locksEvery = 2 * time.Second
+
+// lockSession takes store.MigrateLock until the session ends.
 func lockSession(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := conn.Exec(ctx, `set lock_timeout = '10min'`); err != nil {
 		return err
 	}
-	_, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, migrateLock)
+	_, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, store.MigrateLock)
 	return err
 }
 
