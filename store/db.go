@@ -88,9 +88,12 @@ func OpenPool(ctx context.Context, cfg Config, size int32) (*pgxpool.Pool, error
 	}
 	pc.MaxConns = size
 	pc.PingTimeout = connectTimeout
-	pc.PrepareConn = func(ctx context.Context, _ *pgx.Conn) (bool, error) {
+	pc.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
 		waited, err := cfg.gate.Await(ctx)
-		return !waited, err // what has waited through an outage is made anew
+		if waited && err == nil { // the connection may not have survived the outage
+			return conn.Ping(ctx) == nil, nil
+		}
+		return err == nil, err
 	}
 	pc.BeforeConnect = func(ctx context.Context, cc *pgx.ConnConfig) error {
 		if _, err := cfg.gate.Await(ctx); err != nil {

@@ -92,8 +92,8 @@ func (p *process) ask(ctx context.Context, last time.Time) (a asked) {
 	if a.Err == nil || ctx.Err() != nil {
 		return a
 	}
-	p.heart.Pool.Reset()
 	if store.IsAway(a.Err) { // or only the connection that was at hand
+		p.heart.Pool.Reset()
 		if a.Err = p.pulse(ctx); store.IsAway(a.Err) {
 			a.Away = a.Err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"entsoed/store"
 	"entsoed/store/queue"
 )
 
@@ -46,12 +47,13 @@ func (p *process) beat(ctx context.Context, look chan<- struct{}) {
 // notice opens or shuts the gate. What was reported although the database is there
 // was the fault of single connections.
 func (p *process) notice(a asked, reported error) {
-	was := p.absence.state.Load() != nil
+	known := p.absence.state.Load()
+	was := known != nil
 	if was && a.Err != nil && !a.Locked {
 		a.Away = a.Err // it is not back before it takes a heartbeat
 	}
-	if was && a.Away == nil {
-		p.renew()
+	if was && a.Away == nil && store.IsAway(known.Cause) {
+		p.renew() // before anybody takes an old connection
 	}
 	p.absence.note(a.Away, time.Now(), p.pace.Silence)
 	if reported != nil && a.Err == nil && !was {
@@ -88,7 +90,7 @@ func (p *process) untilNext(ctx context.Context) (reported error) {
 }
 
 // calm is how soon trouble is looked into again.
-const calm = 300 * time.Millisecond
+const calm = time.Second
 
 // pulse is one heartbeat.
 func (p *process) pulse(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"entsoed/store"
@@ -52,8 +53,8 @@ func (p *process) routes() http.Handler {
 	// That it answers says all: the process lives.
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { report(w, nil, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		wrong, notices := p.readiness(r.Context())
-		report(w, wrong, notices)
+		health := p.lately.health(p.readiness)
+		report(w, health.Problems, health.Notices)
 	})
 	return mux
 }
@@ -64,7 +65,7 @@ const patience = 2 * time.Second
 
 // readiness says what keeps jobs from being worked, and what else somebody should
 // know. The platform being away, or banning us, keeps nobody from being ready.
-func (p *process) readiness(ctx context.Context) (wrong map[string]string, notices []store.Notice) {
+func (p *process) readiness() (wrong map[string]string, notices []store.Notice) {
 	wrong = map[string]string{}
 	if !p.started.Load() {
 		wrong["jobs"] = "not started, or stopping"
@@ -73,7 +74,7 @@ func (p *process) readiness(ctx context.Context) (wrong map[string]string, notic
 		wrong["database"] = fmt.Sprintf("is away since %s: %v", away.Since.UTC().Format(time.RFC3339), away.Cause)
 		return wrong, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	version, err := queue.Ready(ctx, p.heart, p.id)
 	if err == nil {
@@ -88,6 +89,25 @@ func (p *process) readiness(ctx context.Context) (wrong map[string]string, notic
 		wrong["schema"] = fmt.Sprintf("is version %d, and was %d when this process started: start it anew, with the newest entsoed", version, p.schema)
 	}
 	return wrong, notices
+}
+
+// lately remembers an answer for a second, so that no number of questions keeps
+// the database, or the connections of the heartbeat, busy.
+type lately struct {
+	mu    sync.Mutex
+	until time.Time
+	last  Health
+}
+
+// health returns the last answer, or finds out. Those who ask meanwhile wait.
+func (l *lately) health(find func() (wrong map[string]string, notices []store.Notice)) Health {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Now().After(l.until) {
+		wrong, notices := find()
+		l.last, l.until = Health{Problems: wrong, Notices: notices}, time.Now().Add(time.Second)
+	}
+	return l.last
 }
 
 // Health is the body of /healthz and /readyz.

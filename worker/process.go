@@ -34,6 +34,7 @@ type process struct {
 	data, control, heart *store.DB
 
 	absence absence // of the database
+	lately  lately  // asked whether it is ready
 	schema  int64   // the version of the database's schema at the start, which then was ours
 
 	rounds   *jobs.Rounds

@@ -19,7 +19,8 @@ const fetchesAtOnce = 5000
 //   - the last failure over what is neither covered with data nor as empty:
 //     entsoe.gaps tells why. That another of the next 200 failures covers it
 //     bounds what is looked through;
-//   - what a job asked for that will still be worked, and documents.
+//   - what a job asked for that will still be worked, in what entsoe.faults stand,
+//     and documents.
 const dropFetches = `
 with batch as materialized (
   select id, feed_id, job_id, at, window_from, window_to, outcome, document is null as bare
@@ -48,6 +49,7 @@ with batch as materialized (
       else true
     end
     and not exists (select from river.river_job j where j.id = b.job_id and ` + living + `)
+    and b.id not in (select fetch_id from entsoe.faults)
 ), deleted as (
   delete from entsoe.fetches f using spent where f.id = spent.id
   returning f.feed_id, f.at, f.outcome, f.bytes, f.points, f.changed, f.retracted
