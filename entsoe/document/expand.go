@@ -69,6 +69,7 @@ func (d *decoder) cutSurplus() error {
 	if err := d.surplus(strconv.AppendInt(nil, int64(p.position), 10)); err != nil {
 		return err
 	}
+	p.followed = p.jumbled
 	for i := end + 1; i < len(d.points); i++ {
 		if d.points[i].position != d.points[i-1].position {
 			p.surpluses++

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +48,7 @@ func spared(document string) (values, faults []string, header Header, err error)
 		Curve: func(h Header, c *Curve) error {
 			flush(h)
 			for _, v := range c.Values {
-				ofSeries = append(ofSeries, fmt.Sprintf("%s %s %v", c.Attributes["area"], time.Unix(v.At, 0).UTC().Format("02T15"), v.Value))
+				ofSeries = append(ofSeries, fmt.Sprintf("%s %s %v", c.Attributes["area"], time.Unix(v.At, 0).UTC().Format("01-02T15"), v.Value))
 			}
 			return nil
 		},
@@ -201,5 +204,41 @@ func TestFaultOfVisitor(t *testing.T) {
 	}
 	if _, err := Decode(t.Context(), strings.NewReader(faultyBody), entsoe.Zone, Visitor{Curve: refuse}); !errors.Is(err, mine) {
 		t.Errorf("without a visitor for faults: %v", err)
+	}
+}
+
+// TestFaultsGolden compares what is left of handmade documents with faults, and the
+// faults, with the text beside them.
+func TestFaultsGolden(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "faults", "*.xml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			values, faults, header, err := spared(string(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := slices.Concat(values, faults, []string{fmt.Sprintf("%d good, %d bad", header.Good, header.Bad)})
+			got := strings.Join(lines, "\n") + "\n"
+			golden := strings.TrimSuffix(file, ".xml") + ".golden"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("(-golden, +got)\n%s", diff)
+			}
+		})
 	}
 }

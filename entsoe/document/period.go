@@ -41,6 +41,8 @@ type period struct {
 	surplus   *DecodeError // the first Point for which there is no interval
 	surpluses int          // how many there are
 	displaced bool         // the Point before is one of them
+	followed  bool         // others follow one of them
+	falling   bool         // positions fall somewhere
 }
 
 // periodPaths are the elements of a Period beside its Points. A71/A33 answers
@@ -236,7 +238,7 @@ func (d *decoder) visitPeriod() (good int64, err error) {
 	if good, err = d.expand(); err != nil {
 		return 0, err
 	}
-	if p.surplus != nil && p.jumbled && d.fields[fieldCurveType] == curveSteps {
+	if p.surplus != nil && p.followed && p.falling && d.fields[fieldCurveType] == curveSteps {
 		return 0, p.surplus // it may have a place among the others, and end a value there
 	}
 	d.attribute(timeseries.Resolution, p.resolution)

@@ -150,6 +150,7 @@ func (d *decoder) position() error {
 		}
 		d.seen[n] = true
 	}
+	p.falling = p.falling || n < p.position
 	p.before, p.position, d.point.position = p.position, max(p.position, n), n
 	return nil
 }
@@ -161,7 +162,7 @@ func (d *decoder) displace() error {
 	if !p.displaced {
 		return nil
 	}
-	p.displaced = false
+	p.displaced, p.followed = false, true
 	hole := p.before + 1
 	if d.point.position <= hole {
 		return nil
