@@ -107,6 +107,7 @@ func TestCollectUnknownAnswer(t *testing.T) {
 
 // Documents that contradict themselves or the question are kept and refused.
 func TestCollectWrongAnswers(t *testing.T) {
+	onePrice := jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}})
 	tests := []struct {
 		name   string
 		answer []byte
@@ -115,6 +116,10 @@ func TestCollectWrongAnswers(t *testing.T) {
 		{"two values", jobstest.Prices(
 			jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}, jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{51}}), "two values at 2026-05-31T22:00:00Z"},
 		{"another day", jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June2, To: jobstest.June3, Prices: []float64{50}}), "has the Period 2026-06-01T22:00Z/2026-06-02T22:00Z"},
+		{"another area", bytes.ReplaceAll(onePrice, []byte("10YAT-APG------L"), []byte("10YFR-RTE------C")), "it is about FR, asked was AT"},
+		{"a border", bytes.ReplaceAll(onePrice, []byte(`<in_Domain.mRID codingScheme="A01">10YAT`), []byte(`<in_Domain.mRID codingScheme="A01">10YXX`)), "it is about AT>10YXX-APG------L, asked was AT"},
+		{"another document type", bytes.ReplaceAll(onePrice, []byte("<type>A44"), []byte("<type>A65")), "it is of document type A65, asked was A44"},
+		{"intraday auctions", bytes.ReplaceAll(onePrice, []byte("<contract_MarketAgreement.type>A01"), []byte("<contract_MarketAgreement.type>A07")), "it is of contract type A07, asked was A01"},
 		{"other names of elements", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("TimeSeries>"), []byte("Curve>")), "a Point where none belongs"},
 		{"other names of Points", bytes.ReplaceAll(jobstest.Prices(jobstest.PriceSeries{Sequence: "1", From: jobstest.June1, To: jobstest.June2, Prices: []float64{50}}), []byte("Point>"), []byte("Interval>")), "a TimeSeries without a Period with Points"},
 	}
