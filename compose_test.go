@@ -36,6 +36,7 @@ func TestCompose(t *testing.T) {
 		{"prices", checkPrices},
 		{"network and ports", checkNetwork},
 		{"limits", checkLimits},
+		{"rights of the worker", checkWorkerRights},
 		{"log file", checkLogFile},
 		{"health turns bad and good", checkHealthTurns},
 		{"graceful stop", checkGracefulStop},
@@ -177,6 +178,26 @@ func checkLimits(t *testing.T, p *project) {
 		}
 		if service != "timescaledb" && (!host.ReadonlyRootfs || !slices.Contains(host.CapDrop, "ALL")) {
 			t.Errorf("%s: root file system read-only: %t, capabilities dropped: %q", service, host.ReadonlyRootfs, host.CapDrop)
+		}
+	}
+}
+
+// checkWorkerRights checks that the worker is connected as a role that is no superuser
+// and cannot change the schema.
+func checkWorkerRights(t *testing.T, p *project) {
+	users, err := p.psql(simulated, "select string_agg(distinct usename, ' ') from pg_stat_activity where datname = current_database() and application_name like 'entsoed%'")
+	if err != nil || users != "entsoed_worker" {
+		t.Errorf("connected are %q: %v", users, err)
+	}
+	rights, err := p.psql(simulated, "select rolsuper, rolcreaterole, rolcreatedb, pg_has_role(oid, 'entsoe_owner', 'member') from pg_roles where rolname = 'entsoed_worker'")
+	if err != nil || rights != "f|f|f|f" {
+		t.Errorf("the worker has the rights %q: %v", rights, err)
+	}
+	for _, statement := range []string{"create table entsoe.mine ()", "alter table entsoe.points add column mine int", "drop table river.river_job"} {
+		_, err := p.tryCompose("exec", "-T", "-e", "PGPASSWORD=entsoed", "timescaledb",
+			"psql", "-h", "timescaledb", "-U", "entsoed_worker", "-d", simulated, "-c", statement)
+		if err == nil || !strings.Contains(err.Error(), "permission denied") && !strings.Contains(err.Error(), "must be owner") {
+			t.Errorf("the worker: %s: %v", statement, err)
 		}
 	}
 }
@@ -406,6 +427,7 @@ func TestSecretFiles(t *testing.T) {
 	p.write(t, "docker-compose.override.yml", override)
 	p.write(t, "secrets/entsoe_api_token", "SECRET-TOKEN\n")
 	p.write(t, "secrets/database_password", "SECRET-PASSWORD\n")
+	p.write(t, "secrets/worker_password", "SECRET-OF-WORKER\n")
 	p.write(t, ".env.local", "ENTSOE_API_URL=http://simulator:8080/api\n")
 	p.compose(t, "up", "--detach", "worker")
 	eventually(t, patience, "rows of the platform", func() error {
@@ -415,16 +437,18 @@ func TestSecretFiles(t *testing.T) {
 		}
 		return err
 	})
-	login := func(password string) error {
-		_, err := p.tryCompose("exec", "-T", "-e", "PGPASSWORD="+password, "timescaledb",
-			"psql", "-h", "timescaledb", "-U", "entsoed", "-d", real, "-c", "select 1")
-		return err
-	}
-	if err := login("SECRET-PASSWORD"); err != nil {
-		t.Errorf("the password of the file is not the database's: %v", err)
-	}
-	if login("entsoed") == nil {
-		t.Error("the database takes the password of .env")
+	for user, password := range map[string]string{"entsoed": "SECRET-PASSWORD", "entsoed_worker": "SECRET-OF-WORKER"} {
+		login := func(password string) error {
+			_, err := p.tryCompose("exec", "-T", "-e", "PGPASSWORD="+password, "timescaledb",
+				"psql", "-h", "timescaledb", "-U", user, "-d", real, "-c", "select 1")
+			return err
+		}
+		if err := login(password); err != nil {
+			t.Errorf("the password of the file is not that of %s: %v", user, err)
+		}
+		if login("entsoed") == nil {
+			t.Errorf("the database takes the password of .env from %s", user)
+		}
 	}
 	if log := p.compose(t, "logs"); strings.Contains(log, "SECRET-") {
 		t.Error("a log shows a secret")
