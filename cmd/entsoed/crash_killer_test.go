@@ -21,7 +21,7 @@ func TestKiller(t *testing.T) {
 	}
 	t.Parallel()
 	s := newSite(t)
-	poison := siteOrders[0]
+	poison := order{"actual_generation_per_generation_unit", "FR", "2026-03-20T23:00:00Z", "2026-03-21T23:00:00Z"} // one request
 	if err := s.Sim.Hold(simulator.Hold{Point: simulator.HoldBody, Item: poison.Item, Next: 1000, Seconds: 600}); err != nil {
 		t.Fatal(err)
 	}
