@@ -44,6 +44,7 @@ type round struct {
 // Tally counts what a job did.
 type Tally struct {
 	Requests, NoData, Failed                int
+	Away                                    int // requests that found the platform away
 	Inserted, Changed, Retracted, Unchanged int64
 }
 
@@ -103,6 +104,7 @@ func (t *Tally) add(o Tally) {
 	t.Requests += o.Requests
 	t.NoData += o.NoData
 	t.Failed += o.Failed
+	t.Away += o.Away
 	t.Inserted += o.Inserted
 	t.Changed += o.Changed
 	t.Retracted += o.Retracted
@@ -161,7 +163,8 @@ func (r *Rounds) resting(pause time.Duration) []roundKey {
 }
 
 // write logs and forgets a round. Jobs of it that are still running begin the
-// next. A round in which nothing was asked is not worth a line.
+// next. A round in which nothing was asked is not worth a line, nor is one that only
+// found the platform away: the breaker, or the job of a feed that is alone, tells it.
 func (r *Rounds) write(key roundKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -173,7 +176,7 @@ func (r *Rounds) write(key roundKey) {
 	if o.running > 0 {
 		r.rounds[key] = &round{begun: time.Now(), running: o.running, feeds: make(map[int64]bool)}
 	}
-	if o.sum.Requests == 0 && o.sum.Failed == 0 {
+	if o.sum.Requests == o.sum.Away && o.sum.Failed <= o.sum.Away {
 		return
 	}
 	fields := []any{"item", key.Item, "feeds", len(o.feeds), "requests", o.sum.Requests,

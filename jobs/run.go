@@ -60,8 +60,9 @@ func (r *run) next(ctx context.Context) error {
 	asker := newAsker(r.Upstream, r.task, r.agenda.Window(), r.Now)
 	defer asker.leave()
 	got := asker.ask(ctx)
-	if !ofType[*awayError](got.Err) { // a probe of a platform that is away is worth no line
-		r.tally.Requests += len(asker.requests)
+	r.tally.Requests += len(asker.requests)
+	if isAway(got.Err) {
+		r.tally.Away++
 	}
 	if got.Split != nil {
 		if err := r.DB.LearnSplit(ctx, r.Row.ID, *got.Split); err != nil {

@@ -46,7 +46,7 @@ func ReleaseJobs(ctx context.Context, db *store.DB) (int, error) {
 	tag, err := db.Pool.Exec(ctx, `
 with sleeping as (
   select id from river.river_job
-  where state in ('scheduled', 'retryable') and kind in ('collect', 'revisions')
+  where state in ('available', 'scheduled', 'retryable') and kind in ('collect', 'revisions')
     and attempted_at is not null and scheduled_at > now()
   for update skip locked
 )
