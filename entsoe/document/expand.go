@@ -43,7 +43,7 @@ func (d *decoder) expand() (good int64, err error) {
 		}
 		from, group := int(points[0].position), points[:n]
 		points = points[n:]
-		if len(d.suspects) > 0 && d.suspects[from] != nil {
+		if len(d.suspects) > 0 && (d.suspects[from] != nil || len(d.suspects) == maxFaults && len(group) > 1) {
 			if group = agreed(group); group == nil {
 				d.lose(from, until)
 				continue

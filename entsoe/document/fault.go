@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"fmt"
 
 	"entsoed/timeseries"
@@ -169,7 +170,7 @@ func (d *decoder) lose(from, until int) {
 		d.lostPoints[last].points++
 		return
 	}
-	d.lostPoints = append(d.lostPoints, lostPoints{from: from, until: until, points: 1, err: d.suspects[from]})
+	d.lostPoints = append(d.lostPoints, lostPoints{from: from, until: until, points: 1, err: cmp.Or(d.suspects[from], d.period.double)})
 }
 
 // suspect keeps what is wrong with the Point at a position, or may be.

@@ -168,6 +168,28 @@ func TestFaultsCostTheSmallest(t *testing.T) {
 	}
 }
 
+// However many Points repeat others, equal ones count once.
+func TestFaultsOfManyDoubles(t *testing.T) {
+	points := func(repeated string) string {
+		var b strings.Builder
+		for i := range 3 * maxFaults {
+			fmt.Fprintf(&b, "<Point><position>%d</position><quantity>1</quantity></Point><Point><position>%d</position><quantity>%s</quantity></Point>", i+1, i+1, repeated)
+			if i == 2*maxFaults {
+				repeated = "1"
+			}
+		}
+		return `<GL_MarketDocument><TimeSeries><curveType>A01</curveType><Period><timeInterval><start>2024-01-01T00:00Z</start><end>2025-01-01T00:00Z</end></timeInterval>` +
+			"<resolution>PT15M</resolution>" + b.String() + "</Period></TimeSeries></GL_MarketDocument>"
+	}
+	if values, faults, _, err := spared(points("1.0")); err != nil || faults != nil || len(values) != 3*maxFaults {
+		t.Errorf("%v, %d values, faults %v", err, len(values), faults)
+	}
+	values, faults, header, err := spared(points("2"))
+	if err != nil || len(values) != maxFaults-1 || header.Bad != 2*maxFaults+1 || len(faults) != 1 {
+		t.Errorf("%v, %d values, %d bad intervals, faults %v", err, len(values), header.Bad, faults)
+	}
+}
+
 // What is no XML ends the reading, for nothing says what what follows belongs
 // to; so does a header that contradicts itself.
 func TestFaultsOfTheWhole(t *testing.T) {

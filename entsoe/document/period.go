@@ -33,7 +33,7 @@ type period struct {
 	position   int            // the greatest so far
 	before     int            // the greatest before the last one
 	jumbled    bool           // positions do not rise
-	doubled    bool           // some positions stand twice
+	double     *DecodeError   // the last of the positions that stand twice and were noted
 
 	bad       *DecodeError // why the Period cannot be used
 	boundless bool         // from and to are not to be trusted

@@ -177,12 +177,15 @@ func (d *decoder) displace() error {
 
 // double notes that two Points have one position. They may be equal.
 func (d *decoder) double(n int) error {
+	if len(d.suspects) == maxFaults {
+		return nil // from here on all Points of one position are compared
+	}
 	wrong := d.s.errorf("position %d stands twice in the Period", n)
 	if !d.spares() {
 		return wrong
 	}
-	d.period.doubled = true
-	return d.suspect(n, wrong.(*DecodeError))
+	d.period.double = wrong.(*DecodeError)
+	return d.suspect(n, d.period.double)
 }
 
 // surplus notes a Point for which the Period has no interval. It says nothing
