@@ -257,7 +257,9 @@ func (r recording) feed() (entsoe.Feed, bool) {
 	if item, ok := entsoe.ItemByName(r.Item); ok && len(r.Request) == 0 {
 		area, counter := areasIn(item, r.Areas)
 		if area == "" {
-			area = firstArea(item)
+			if area = r.named(); area == "" {
+				area = firstArea(item)
+			}
 		}
 		return entsoe.Feed{Item: item.Name, Area: area, CounterArea: counter, Variant: r.variant(item)}, true
 	}
@@ -276,6 +278,18 @@ func (r recording) feed() (entsoe.Feed, bool) {
 		}
 	}
 	return entsoe.Feed{}, false
+}
+
+// named returns the area that the document names first, if the index has none.
+func (r recording) named() (area string) {
+	first := func(_ document.Header, s *document.TimeSeries) error {
+		if area == "" {
+			area = s.Attributes[timeseries.Area]
+		}
+		return nil
+	}
+	document.DecodeFile(context.Background(), bytes.NewReader(r.Body), maxDecodedZIP, entsoe.Zone, document.Visitor{TimeSeries: first}) //nolint:errcheck // the test finds it
+	return area
 }
 
 // variant returns the first variant of an item that asks for the document's
