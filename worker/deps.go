@@ -16,6 +16,8 @@ type Deps struct {
 	Store   store.Config
 	Source  store.Source
 	Client  *client.Client
+	// Schema is the newest that this program knows.
+	Schema store.SchemaVersion
 	// PerMinute is the budget of requests of all processes on the database.
 	PerMinute int
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -53,10 +54,25 @@ func (p *process) collect(ctx context.Context, selected jobs.Selection) error {
 		return err
 	}
 	defer server.stop()
-	return p.work(ctx, func(ctx context.Context) error {
-		<-ctx.Done()
-		return nil
-	})
+	return p.work(ctx, p.untilNewer)
+}
+
+// untilNewer returns when the process is asked to stop, or when a newer one has
+// changed the schema to what this one does not know.
+func (p *process) untilNewer(ctx context.Context) error {
+	tick := time.NewTicker(p.pace.Locks)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		have, err := queue.SchemaVersion(ctx, p.control.Pool)
+		if err == nil && have.NewerThan(p.Schema) { // an error is reported by others
+			return fmt.Errorf("the database was brought to %s, and this entsoed knows only %s: run the newer one", have, p.Schema)
+		}
+	}
 }
 
 // Private works the jobs of a queue of its own, for a process that wants a job

@@ -20,6 +20,7 @@ import (
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/store/dbtest"
+	"entsoed/store/queue"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -73,10 +74,14 @@ func newScene(t *testing.T) *scene {
 	}
 	t.Cleanup(db.Close)
 	s.DB = db
+	known, err := queue.SchemaVersion(t.Context(), db.Pool)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.Deps = Deps{
 		Worker:  Config{Concurrency: 20, SchedulerEnabled: true, HTTPAddr: "127.0.0.1:0"},
 		Collect: jobs.Config{Areas: []string{"FR", "BE", "NL"}, Items: []string{"actual_total_load", "day_ahead_prices"}, Since: jobs.Duration(48 * time.Hour), Interval: jobs.Duration(15 * time.Minute)},
-		Store:   cfg.AsWorker(), Source: store.Source{Kind: "simulated", URL: server.URL},
+		Schema:  known, Store: cfg.AsWorker(), Source: store.Source{Kind: "simulated", URL: server.URL},
 		Client: client.New(server.URL+"/api", token), PerMinute: 390, Now: now,
 		Log: slog.New(slog.NewTextHandler(s.Log, nil)),
 	}

@@ -21,7 +21,12 @@ func deps(c config, log *slog.Logger) (worker.Deps, error) {
 	if err != nil {
 		return worker.Deps{}, settingFailure(err)
 	}
+	known, err := schema.Known()
+	if err != nil {
+		return worker.Deps{}, err
+	}
 	return worker.Deps{
+		Schema:    known,
 		Worker:    c.Worker,
 		Collect:   c.Jobs,
 		Store:     c.Database.AsWorker(),
