@@ -163,9 +163,9 @@ const attacked = "AT,BE,BG,CH,CZ,DE_LU,DK_1,DK_2,EE,ES,FI,FR,GR,HR,HU,IE_SEM,LT,
 func TestMemory(t *testing.T) {
 	s := newSite(t)
 	kinds := hostiles()
-	rounds := 2
+	const rounds = 2
 	if dbtest.Long() {
-		kinds, rounds = append(kinds, moreHostiles()...), 5
+		kinds = append(kinds, moreHostiles()...)
 	}
 	now, err := time.Parse(time.RFC3339, siteTime)
 	if err != nil {
