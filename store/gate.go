@@ -179,11 +179,15 @@ func IsAway(err error) bool {
 	}
 	code := Code(err)
 	switch code {
-	case codeReadOnly, codeCannotConnectNow, codeAdminShutdown, codeCrashShutdown, codeTooManyConns:
+	case codeReadOnly, codeIdle, codeCannotConnectNow, codeAdminShutdown, codeCrashShutdown, codeTooManyConns:
 		return true
 	}
 	return len(code) == 5 && code[:2] == classConnection
 }
+
+// codeIdle is the SQLSTATE of a session that the server ended because its
+// transaction stood still, as it does when either side was frozen.
+const codeIdle = "25P03"
 
 // classConnection begins the SQLSTATE of what went wrong with a connection.
 const classConnection = "08"

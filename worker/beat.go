@@ -25,7 +25,7 @@ func (p *process) beat(ctx context.Context, look chan<- struct{}) {
 			return
 		}
 		p.notice(a, reported)
-		if a.Locked && !failing {
+		if a.Locked && !failing && !p.absence.gate.WasShut(aftermath) {
 			p.Log.Warn("no heartbeat: other processes take the jobs over if that lasts", "after", p.pace.Silence, "error", a.Err)
 		}
 		failing = a.Locked

@@ -50,7 +50,7 @@ func (h fold) trouble(r slog.Record) (cause error) {
 	r.Attrs(func(a slog.Attr) bool {
 		switch value := a.Value.Any().(type) {
 		case error:
-			if store.IsAway(value) {
+			if store.IsAway(value) || errors.Is(value, context.DeadlineExceeded) && h.gate.IsShut() { // it waited in vain
 				cause = value
 			}
 		case string: // River writes errors down as text
