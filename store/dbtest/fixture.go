@@ -231,6 +231,14 @@ func Activate(t testing.TB, db *store.DB, feeds ...store.FeedRow) {
 	}
 }
 
+// AllowAreas lets a database have feeds of any number of areas that no catalogue has.
+func AllowAreas(t testing.TB, db *store.DB) {
+	t.Helper()
+	name := pgx.Identifier{db.Pool.Config().ConnConfig.Database}.Sanitize()
+	ExecOwner(t, db, `alter database `+name+` set entsoe.unknown_areas = 1000000`)
+	db.Pool.Reset() // it counts for new connections
+}
+
 // WaitFor polls until something holds.
 func WaitFor(t *testing.T, holds func() bool) {
 	t.Helper()

@@ -73,6 +73,7 @@ func TestRoom(t *testing.T) {
 func TestRoomIsShared(t *testing.T) {
 	t.Parallel()
 	db := dbtest.OpenCatalogue(t)
+	dbtest.AllowAreas(t, db)
 	var needs []queue.Need
 	for i := range 400 {
 		feed := dbtest.MakeFeed(t, db, "day_ahead_prices", fmt.Sprintf("A%d", i))
