@@ -102,7 +102,9 @@ var malformed = []struct{ name, old, new, want string }{
 	{"two types", "<type>", "<type>A65</type><type>", `5:25 type stands twice`},
 	{"two areas", "<curveType>", "<outBiddingZone_Domain.mRID>10YBE----------2</outBiddingZone_Domain.mRID><curveType>", `10:33 outBiddingZone_Domain.mRID stands twice`},
 	{"elements in an attribute", "A04", "<b>A04</b>", `8:19 an element inside <businessType>, which holds text`},
-	{"revision is no number", "<revisionNumber>1", "<revisionNumber>first", `4:19 revisionNumber "first" is no number`},
+	{"revision is no number", "<revisionNumber>1", "<revisionNumber>first", `4:19 revisionNumber "first" is no number from 0 to 2147483647`},
+	{"revision is negative", "<revisionNumber>1", "<revisionNumber>-1", `4:19 revisionNumber "-1" is no number from 0 to 2147483647`},
+	{"revision is endless", "<revisionNumber>1", "<revisionNumber>2147483648", `4:19 revisionNumber "2147483648" is no number from 0 to 2147483647`},
 	{"moment of creation", "2024-11-05T08:00:00Z", "yesterday", `6:20 "yesterday" is no time with a zone, such as 2024-09-01T22:00Z`},
 
 	{"text in a Point", "<Point>\n        <position>3", "<Point>3\n        <position>3", `21:14 text inside <Point>, which holds elements`},

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -166,9 +167,11 @@ func (d *decoder) setHeaderOnce(name, text string) (err error) {
 	case fieldMRID:
 		h.MRID = text
 	case fieldRevision:
-		if h.Revision, err = strconv.Atoi(text); err != nil {
-			return d.s.errorf("revisionNumber %q is no number", text)
+		revision, err := strconv.ParseInt(text, 10, 32)
+		if err != nil || revision < 0 {
+			return d.s.errorf("revisionNumber %q is no number from 0 to %d", text, math.MaxInt32)
 		}
+		h.Revision = int(revision)
 	case fieldCreated:
 		h.CreatedAt, err = d.instant(text)
 	case fieldStart:

@@ -141,6 +141,9 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 	if err := d.asked.foreign(header, common); err != nil {
 		return err
 	}
+	if err := nameable(common, c.Elements...); err != nil {
+		return err
+	}
 	switch {
 	case !d.Item.Accepts(d.Window, c.Period, d.Zone):
 		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}}

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ func quantities(details document.Details) map[string]float64 {
 				}
 				continue
 			}
-			if value, err := strconv.ParseFloat(d.Text, 64); err == nil && quantity(d.Name) {
+			if value, ok := number(d.Text); ok && quantity(d.Name) {
 				found[path] = value
 				count[path]++
 			}
@@ -35,6 +36,12 @@ func quantities(details document.Details) map[string]float64 {
 		}
 	}
 	return found
+}
+
+// number reads a number. What XML calls NaN and INF is none: nobody can reckon with it.
+func number(text string) (value float64, ok bool) {
+	value, err := strconv.ParseFloat(text, 64)
+	return value, err == nil && !math.IsNaN(value) && !math.IsInf(value, 0)
 }
 
 func quantity(name string) bool {

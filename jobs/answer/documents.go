@@ -5,7 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
+	"maps"
+	"slices"
 	"time"
 
 	"entsoed/entsoe"
@@ -78,6 +79,9 @@ func documentOf(d *document.Document, zone *time.Location) (timeseries.Document,
 	if d.MRID == "" {
 		return strange(fmt.Errorf("it has no mRID"))
 	}
+	if err := checkNames(d.MRID, d.Type, d.ProcessType, d.Status); err != nil {
+		return timeseries.Document{}, &UnknownError{"document: " + err.Error()}
+	}
 	revision := timeseries.Document{
 		MRID: d.MRID, Revision: d.Revision, Type: d.Type, ProcessType: d.ProcessType, Status: d.Status,
 		PublishedAt: d.CreatedAt, Period: d.Period,
@@ -113,6 +117,9 @@ func partOf(p document.Part, zone *time.Location) (timeseries.Part, error) {
 			resources = append(resources, eic)
 		}
 	}
+	if err := checkNames(slices.Concat(resources, slices.Collect(maps.Values(p.Attributes)))...); err != nil {
+		return timeseries.Part{}, err
+	}
 	if len(resources) < 2 {
 		resources = nil
 	}
@@ -130,7 +137,8 @@ func partOf(p document.Part, zone *time.Location) (timeseries.Part, error) {
 		return part, err
 	}
 	if text := p.Details.First(unit + "nominalP"); text != "" {
-		if part.NominalMW, err = strconv.ParseFloat(text, 64); err != nil {
+		var ok bool
+		if part.NominalMW, ok = number(text); !ok {
 			return part, fmt.Errorf("nominalP %q is no number", text)
 		}
 	}

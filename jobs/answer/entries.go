@@ -115,6 +115,9 @@ func (d *entryDocument) curve(header document.Header, c *document.Curve) error {
 	if err := d.asked.foreign(header, common); err != nil {
 		return err
 	}
+	if err := nameable(common, c.Elements...); err != nil {
+		return err
+	}
 	if !d.fits(c.Period, c.Runs == nil) {
 		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Period: c.Period, Key: common.Key()}}
 	}
@@ -161,6 +164,9 @@ func (d *entryDocument) fits(period timeseries.Window, points bool) bool {
 func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSeries) error {
 	if t.Periods == 0 {
 		if err := d.asked.foreign(header, t.Attributes); err != nil {
+			return err
+		}
+		if err := nameable(d.rowAttributes(header, t.Attributes)); err != nil {
 			return err
 		}
 		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && !d.oneState {

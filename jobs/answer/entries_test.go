@@ -273,7 +273,7 @@ func TestPointReader(t *testing.T) {
 
 func TestQuantities(t *testing.T) {
 	details := document.Details{
-		{Name: "nominalP", Text: "12.5"}, {Name: "quantity", Text: "much"}, {Name: "position", Text: "3"}, {Name: "repeated.amount", Text: "1"}, {Name: "repeated.amount", Text: "2"},
+		{Name: "nominalP", Text: "12.5"}, {Name: "quantity", Text: "much"}, {Name: "a.quantity", Text: "NaN"}, {Name: "b.quantity", Text: "-INF"}, {Name: "position", Text: "3"}, {Name: "repeated.amount", Text: "1"}, {Name: "repeated.amount", Text: "2"},
 		{Name: "Group", Children: document.Details{{Name: "x.quantity", Text: "4"}}},
 		{Name: "Unit", Children: document.Details{{Name: "mRID", Text: "A"}, {Name: "nominalP", Text: "5"}}},
 	}

@@ -37,6 +37,9 @@ func (d *reading) lossOf(header document.Header, f *document.Fault) loss {
 		return l
 	}
 	common := d.attributes(header, f.Attributes)
+	if nameable(common, f.Elements...) != nil {
+		return l // no stored curve is called so
+	}
 	l.curve = curveKey(common)
 	if other, ok := d.Item.Opposite(common); ok {
 		l.opposite = curveKey(other)
