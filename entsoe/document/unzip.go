@@ -31,8 +31,18 @@ type Member struct {
 	Err     error     // why it cannot be opened: a *MemberError
 }
 
+// longestName is how much of a member's name errors and faults repeat, in bytes. A
+// name may have 64 KiB, and a ZIP 20,000 of them.
+const longestName = 100
+
 // String names the member for an error: `document 3 ("001.xml")`.
-func (m Member) String() string { return fmt.Sprintf("document %d (%q)", m.Number, m.Name) }
+func (m Member) String() string {
+	name := m.Name
+	if len(name) > longestName {
+		name = strings.ToValidUTF8(name[:longestName], "") + "…"
+	}
+	return fmt.Sprintf("document %d (%q)", m.Number, name)
+}
 
 // MemberError says why one file of a ZIP cannot be read: it is damaged, or
 // packed in a way that is not read (errors.ErrUnsupported). The other files can.
@@ -44,7 +54,7 @@ func (e *MemberError) Unwrap() error { return e.Err }
 // Limits bound what is read of a ZIP.
 type Limits struct {
 	Unpacked int64             // bytes of all files together
-	Held     int64             // bytes at a time of ZIPs in the ZIP, which are held in memory
+	Held     int64             // bytes at a time of ZIPs in the ZIP, which are held in memory beside their directories
 	Grow     func(int64) error // asked before so many more bytes are held, or fewer if negative; nil: they may be
 }
 
@@ -102,10 +112,15 @@ type unzipper struct {
 // member that cannot.
 func (u *unzipper) archive(file io.ReaderAt, size int64, above string, depth int) error {
 	// The directory says how many entries it has, and need not tell the truth.
-	entries, err := entriesOf(watchedFile{u.ctx, file}, size)
+	entries, directory, err := directoryOf(watchedFile{u.ctx, file}, size)
 	if err == nil && entries > maxEntries-u.entries {
 		return &LimitError{maxEntries, Entries}
 	}
+	held := 2*directory + int64(entries)*entrySize + size/4 // names are copied, and more entries may be claimed than there are
+	if err := u.Grow(held); err != nil {
+		return err
+	}
+	defer u.Grow(-held) //nolint:errcheck // giving back does not fail
 	archive, err := zip.NewReader(watchedFile{u.ctx, file}, size)
 	switch {
 	case err != nil && depth == 1:
@@ -246,22 +261,28 @@ func Hold(r io.Reader, limit int64, grow func(int64) error) (body []byte, err er
 	}
 }
 
-// entriesOf returns how many entries the directory of a ZIP has at most, by the
-// mark with which each begins.
-func entriesOf(file io.ReaderAt, size int64) (n int, err error) {
+// entrySize is about how many bytes an entry of a directory takes beside its texts.
+const entrySize = 400
+
+// directoryOf returns how many entries the directory of a ZIP has at most, by the
+// mark with which each begins, and how many bytes.
+func directoryOf(file io.ReaderAt, size int64) (entries int, bytesOf int64, err error) {
 	mark := []byte("PK\x01\x02")
 	piece := make([]byte, min(size, 64<<10))
 	for at := int64(0); at < size; at += int64(len(piece) - len(mark) + 1) {
 		got, err := file.ReadAt(piece, at)
-		n += bytes.Count(piece[:got], mark)
+		if first := bytes.Index(piece[:got], mark); entries == 0 && first >= 0 {
+			bytesOf = size - at - int64(first)
+		}
+		entries += bytes.Count(piece[:got], mark)
 		if err == io.EOF || at+int64(got) >= size {
-			return n, nil
+			return entries, bytesOf, nil
 		}
 		if err != nil {
-			return n, err
+			return entries, bytesOf, err
 		}
 	}
-	return n, nil
+	return entries, bytesOf, nil
 }
 
 // DecodeFile reads what the platform sent, recognised by its content: one XML

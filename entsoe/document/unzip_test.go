@@ -130,3 +130,39 @@ func FuzzUnzip(f *testing.F) {
 		}
 	})
 }
+
+// The directory of a ZIP may be as large as the rest of it: it is asked for before it
+// is read. Long names in it are not repeated.
+func TestMembersMeterTheDirectory(t *testing.T) {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for range 20 {
+		if _, err := w.Create(strings.Repeat("\x01", 50_000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Close()
+	var held, most int64
+	grow := func(n int64) error {
+		held += n
+		most = max(most, held)
+		return nil
+	}
+	body := packed.Bytes()
+	members := 0
+	err := Members(t.Context(), bytes.NewReader(body), int64(len(body)), Limits{Unpacked: 1 << 20, Held: 1 << 20, Grow: grow}, func(m Member) error {
+		members++
+		if len(m.String()) > 500 {
+			t.Errorf("document %d has a name of %d bytes", m.Number, len(m.String()))
+		}
+		return nil
+	})
+	if err != nil || members != 20 || held != 0 || most < 2*20*50_000 {
+		t.Errorf("%d members, %d bytes held at most and %d left, %v", members, most, held, err)
+	}
+	full := errors.New("no room")
+	err = Members(t.Context(), bytes.NewReader(body), int64(len(body)), Limits{Unpacked: 1 << 20, Grow: func(int64) error { return full }}, func(Member) error { return nil })
+	if err != full {
+		t.Errorf("without room: %v", err)
+	}
+}
