@@ -20,6 +20,8 @@ const (
 	keptBody   = 1 << 20 // bytes of Reply.Body
 	keptReason = 500     // bytes of Reply.Reason
 	overlap    = 4 << 10 // read beyond keptBody, so that a token at the cut is found
+	shortPage  = 16 << 10
+	pageMemory = 5 << 20 // about what reading and classifying a longer one takes
 )
 
 // received is what TooLargeError.Where says of a body as it comes.
@@ -27,11 +29,13 @@ const received = "received"
 
 // refused returns the error for an answer whose status says that it is no data. Of
 // its body only the beginning is read.
-func (x *exchange) refused() error {
+func (x *exchange) refused(reading Reading) error {
 	content, err := x.plain()
 	var body []byte
 	if err == nil {
-		body, err = io.ReadAll(io.LimitReader(content, keptBody+overlap))
+		var done func(kept bool)
+		body, done, err = x.page(content, reading)
+		defer done(true)
 	}
 	x.measure()
 	switch {
@@ -42,6 +46,25 @@ func (x *exchange) refused() error {
 		return x.bodyError(x.reply, nil, err)
 	}
 	return x.refusal(x.ctx, x.reply, contentOf(body), body)
+}
+
+// page reads the beginning of an answer that is no data. What is longer than such
+// answers are takes memory, of which done gives back all, or all but what is kept; of
+// what gets none the rest is not read.
+func (x *exchange) page(content io.Reader, reading Reading) (body []byte, done func(kept bool), err error) {
+	body, err = io.ReadAll(io.LimitReader(content, shortPage))
+	if err != nil || len(body) < shortPage || reading.Grow(x.ctx, pageMemory) != nil {
+		return body, func(bool) {}, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(content, keptBody+overlap-shortPage))
+	done = func(kept bool) {
+		back := int64(pageMemory)
+		if kept {
+			back -= keptBody
+		}
+		reading.Grow(x.ctx, -back) //nolint:errcheck // giving back does not fail
+	}
+	return append(body, rest...), done, err
 }
 
 // plain returns the body without its content encoding, decided by content: the
@@ -140,7 +163,8 @@ func (r *reader) document(name string, begin []byte, rest io.Reader) error {
 		r.documents++
 		return r.Document(r.ctx, name, r.redact().reader(content))
 	}
-	body, err := io.ReadAll(io.LimitReader(content, keptBody+overlap))
+	body, done, err := r.page(content, r.Reading)
+	defer done(r.strange == nil) // of several the first is kept
 	if damaged, ok := errors.AsType[*document.MemberError](err); ok {
 		r.note(name, r.bodyError(r.reply, nil, damaged))
 		return nil

@@ -194,6 +194,40 @@ func TestLostDocuments(t *testing.T) {
 	}
 }
 
+// A long page takes memory while it is read, and less while it is kept; of several the
+// first is. Where there is none, its beginning does.
+func TestLongPagesTakeMemory(t *testing.T) {
+	page := "<html>" + strings.Repeat("<p>away</p>", 50_000)
+	for name, test := range map[string]struct {
+		status, body string
+		grow         error
+		most, kept   int64
+	}{
+		"short":     {"503 Service Unavailable", "<html>away", nil, 0, 0},
+		"long":      {"503 Service Unavailable", page, nil, pageMemory, keptBody},
+		"no room":   {"503 Service Unavailable", page, errors.New("no room"), 0, 0},
+		"documents": {"200 OK", zipped(page, page, page), nil, keptBody + pageMemory, keptBody},
+	} {
+		address := serve(t, func(conn net.Conn, _ *http.Request) { respond(test.status, "", test.body)(conn, "") })
+		var held, most int64
+		_, err := testClient(address).Fetch(t.Context(), askLoad, open, Reading{Grow: func(_ context.Context, n int64) error {
+			if n < pageMemory && n > -keptBody { // the ZIP
+				return nil
+			}
+			if n > 0 && test.grow != nil {
+				return test.grow
+			}
+			held += n
+			most = max(most, held)
+			return nil
+		}})
+		away, ok := errors.AsType[*UnavailableError](err)
+		if !ok || !strings.Contains(away.Reason, "away") || most != test.most || held != test.kept {
+			t.Errorf("%s: %v, %d bytes at most, %d kept", name, err, most, held)
+		}
+	}
+}
+
 func isUnknown(err error) bool {
 	_, ok := errors.AsType[*UnknownAnswerError](err)
 	return ok

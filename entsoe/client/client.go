@@ -130,11 +130,11 @@ func (c *Client) Fetch(ctx context.Context, r entsoe.Request, gate Gate, reading
 		return nil, err
 	}
 	defer x.close()
-	if x.reply.Status != http.StatusOK {
-		return nil, x.refused()
-	}
 	if reading.Grow == nil {
 		reading.Grow = func(context.Context, int64) error { return nil }
+	}
+	if x.reply.Status != http.StatusOK {
+		return nil, x.refused(reading)
 	}
 	return x.read(reading)
 }

@@ -136,8 +136,13 @@ var (
 	tags        = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
+// longestPage is of how much of a page the text is looked for. What it says stands at
+// its beginning.
+const longestPage = 256 << 10
+
 // textOf returns the text of a page or of a plain body on one line.
 func textOf(body []byte) string {
+	body = body[:min(len(body), longestPage)]
 	text := tags.ReplaceAll(hiddenParts.ReplaceAll(body, []byte(" ")), []byte(" "))
 	printable := strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == '\uFFFD' {
