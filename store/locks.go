@@ -52,7 +52,7 @@ with locks as materialized (
   union
   select pid, name from named where granted and name is not null and not ours
 )
-select distinct on (t.lock, t.pid) t.lock, t.pid, coalesce(a.usename, ''), a.application_name, coalesce(host(a.client_addr), 'the server itself'),
+select distinct on (t.lock, t.pid) t.lock, t.pid, coalesce(a.usename, ''), a.application_name, coalesce(host(a.client_addr), case when a.query = '<insufficient privilege>' then 'unknown' else 'the server itself' end),
   coalesce(a.xact_start, a.state_change), left(coalesce(a.query, ''), 200)
 from trouble t
 join pg_stat_activity a on a.pid = t.pid

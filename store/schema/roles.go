@@ -21,7 +21,7 @@ func (m *migration) roles(ctx context.Context) error {
 	for _, r := range []struct{ name, rights, comment string }{
 		{readerRole, "nologin", "May read everything that entsoed has collected."},
 		{operatorRole, "nologin", "May read what entsoed has collected and its job queue, start and steer backfills and set the shares of lanes."},
-		{workerRole, "nologin", "May collect: write the data of entsoed and work its job queue, but change nothing of the schema."},
+		{workerRole, "nologin", "May collect: write the data of entsoed and work its job queue, see who holds locks, but change nothing of the schema."},
 	} {
 		ok, err := m.role(ctx, r.name, r.rights, r.comment)
 		if err != nil {
@@ -36,7 +36,29 @@ func (m *migration) roles(ctx context.Context) error {
 	if err := m.ownerRole(ctx); err != nil {
 		return err
 	}
+	if err := m.lookAround(ctx); err != nil {
+		return err
+	}
 	return m.login(ctx)
+}
+
+// lookAround lets the workers see what the sessions of others do, for they tell who
+// holds a lock that they need.
+func (m *migration) lookAround(ctx context.Context) error {
+	if !m.user.Super {
+		return nil
+	}
+	statements, err := m.statements(ctx, `
+select format('grant pg_read_all_stats to %I', rolname) from pg_roles
+where rolname = $1 and not pg_has_role(oid, 'pg_read_all_stats', 'member')`, workerRole)
+	if err != nil {
+		return err
+	}
+	err = execAll(ctx, m.pool, statements)
+	if madeMeanwhile(err) {
+		return nil
+	}
+	return err
 }
 
 // ownerRole makes the role that owns the schema. Only a superuser can give it what

@@ -237,6 +237,31 @@ create operator evil.= (leftarg = text, rightarg = text, function = evil.same);`
 	}
 }
 
+// TestWorkerSeesWhoHoldsLocks lets a stranger hold one of entsoed's locks: the worker,
+// which is no superuser, must be able to name the session.
+func TestWorkerSeesWhoHoldsLocks(t *testing.T) {
+	cfg := dbtest.New(t, dbtest.Catalogue())
+	needSuperuser(t, cfg)
+	stranger, worker := openAs(t, cfg), openAs(t, cfg.AsWorker())
+	tx, err := stranger.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context()) //nolint:errcheck // it holds a lock, nothing else
+	_, err = tx.Exec(t.Context(), `select set_config('application_name', 'a neighbour', false), pg_advisory_xact_lock($1)`, store.MigrateLock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []store.LockHolder
+	dbtest.WaitFor(t, func() bool {
+		seen, err = worker.LockHolders(t.Context())
+		return err != nil || len(seen) > 0
+	})
+	if err != nil || len(seen) != 1 || seen[0].Role != stranger.Pool.Config().ConnConfig.User || seen[0].Since == nil || !strings.Contains(seen[0].Query, "pg_advisory_xact_lock") || seen[0].Address == "" {
+		t.Errorf("%+v %v", seen, err)
+	}
+}
+
 // TestLoginFollowsTheSettings changes the password of the worker, and names roles that
 // cannot be its.
 func TestLoginFollowsTheSettings(t *testing.T) {
