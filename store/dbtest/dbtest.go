@@ -143,19 +143,7 @@ func asUser(t testing.TB, rights, statement string) store.Config {
 // TEST_DATABASE_URL, where no such role is made, as the user given.
 func Open(t testing.TB, opts ...schema.Options) *store.DB {
 	t.Helper()
-	return open(t, New(t, opts...).AsWorker())
-}
-
-// OpenOwner is Open for a test that changes the schema, or tables that migrations
-// alone write.
-func OpenOwner(t testing.TB, opts ...schema.Options) *store.DB {
-	t.Helper()
-	return open(t, New(t, opts...))
-}
-
-func open(t testing.TB, cfg store.Config) *store.DB {
-	t.Helper()
-	db, err := store.Open(t.Context(), cfg, 8)
+	db, err := store.Open(t.Context(), New(t, opts...).AsWorker(), 8)
 	if err != nil {
 		t.Fatal(err)
 	}

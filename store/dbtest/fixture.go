@@ -143,7 +143,7 @@ func Exec(t testing.TB, db *store.DB, sql string, args ...any) {
 }
 
 // ExecOwner is Exec for a statement that the worker may not run, as one that changes
-// the schema.
+// the schema. So is ANALYZE, which passes over the tables of others with a warning.
 func ExecOwner(t testing.TB, db *store.DB, sql string, args ...any) {
 	t.Helper()
 	at, err := pgx.ParseConfig(start(t).admin)
