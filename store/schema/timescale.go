@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -119,27 +120,51 @@ func (m *migration) compression(ctx context.Context) error {
 
 func (m *migration) compress(ctx context.Context, schema string, h hypertable) error {
 	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
-		var enabled, planned bool
-		err := tx.QueryRow(ctx, `
-select h.compression_enabled,
-  exists (select from timescaledb_information.jobs j
-          where j.hypertable_schema = h.hypertable_schema and j.hypertable_name = h.hypertable_name
-            and j.proc_name in ('policy_compression', 'policy_columnstore'))
-from timescaledb_information.hypertables h
-where format('%s.%s', h.hypertable_schema, h.hypertable_name) = $1`, h.table).Scan(&enabled, &planned)
+		now, err := compressed(ctx, tx, h.table)
 		if err != nil {
 			return err
 		}
-		if !enabled {
+		if !now.Enabled {
 			_, err = tx.Exec(ctx, fmt.Sprintf(`alter table %s set (timescaledb.compress,
   timescaledb.compress_segmentby = '%s', timescaledb.compress_orderby = '%s')`, h.table, h.segmentBy, h.orderBy))
 			if err != nil {
 				return err
 			}
 		}
-		if !planned {
-			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`, h.table, h.compressAfter)
+		if now.Planned && !now.Own {
+			if _, err := tx.Exec(ctx, `select `+schema+`.remove_compression_policy($1::regclass)`, h.table); err != nil {
+				return err
+			}
+		}
+		if !now.Own {
+			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`,
+				h.table, cmp.Or(now.After, h.compressAfter))
 		}
 		return err
 	})
+}
+
+// compression is how a hypertable is compressed.
+type compression struct {
+	Enabled bool
+	Planned bool   // there is a policy
+	Own     bool   // the policy's job runs as the owner of the table
+	After   string // the age at which the policy compresses, which somebody may have changed
+}
+
+// compressed returns how a hypertable is compressed. A policy keeps the owner that the
+// table had when it was made, so that one from before the table was given to the
+// owner's role would go on as the superuser.
+func compressed(ctx context.Context, tx pgx.Tx, table string) (c compression, err error) {
+	err = tx.QueryRow(ctx, `
+select h.compression_enabled, j.job_id is not null,
+  coalesce(j.owner::text in (h.owner::text, quote_ident(h.owner::text)), false), coalesce(j.config ->> 'compress_after', '')
+from timescaledb_information.hypertables h
+left join timescaledb_information.jobs j
+  on (j.hypertable_schema, j.hypertable_name) = (h.hypertable_schema, h.hypertable_name)
+  and j.proc_name in ('policy_compression', 'policy_columnstore')
+where format('%s.%s', h.hypertable_schema, h.hypertable_name) = $1
+order by 3
+limit 1`, table).Scan(&c.Enabled, &c.Planned, &c.Own, &c.After)
+	return c, err
 }
