@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/riverqueue/river/rivertype"
 
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs/commit"
+	"entsoed/jobs/jobstest"
 	"entsoed/store"
 	"entsoed/timeseries"
 )
@@ -226,5 +228,38 @@ func TestGapsTellWhy(t *testing.T) {
 	}
 	if _, err := s.DB.Gaps(t.Context(), "actual_total_lod", "FR", timeseries.Window{From: noon, To: noon}, noon); err == nil || !strings.Contains(err.Error(), "did you mean actual_total_load") {
 		t.Errorf("an item that is none: %v", err)
+	}
+}
+
+// What was refused, and has no data when it is asked for again before its deadline,
+// is not forgotten: it is asked for until the deadline tells that there is none.
+func TestRefusalBeforeTheDeadline(t *testing.T) {
+	var mood atomic.Pointer[string]
+	mood.Store(&refusing)
+	s := newSceneOf(t, func(w http.ResponseWriter, _ *http.Request) {
+		if mood.Load() == &refusing {
+			acknowledge(w, http.StatusBadRequest, refusing)
+			return
+		}
+		acknowledge(w, http.StatusOK, dark)
+	})
+	const day = "2026-06-10T22:00Z/2026-06-11T22:00Z" // tomorrow: its deadline is its beginning
+	feed, tomorrow := s.feed("day_ahead_prices", "AT", ""), jobstest.Window(t, day)
+	if job := s.work(feed, store.LaneFetch, tomorrow); job.State != rivertype.JobStateCancelled {
+		t.Fatalf("the job is %s", job.State)
+	}
+	mood.Store(&dark)
+	s.at(noon.Add(time.Hour))
+	s.completes(feed, store.LaneFetch, tomorrow)
+	asks := 1
+	for ; s.coverage(feed, 0) == "refused "+day && asks < 10; asks++ {
+		s.at(query[time.Time](s, `select again_at from entsoe.unanswered where refused`))
+		s.completes(feed, store.LaneRevision, timeseries.Window{})
+	}
+	if got := s.coverage(feed, 0); got != "empty "+day || asks > 5 {
+		t.Errorf("coverage after %d answers without data: %s", asks, got)
+	}
+	if again := query[time.Time](s, `select min(again_at) from entsoe.unanswered where not refused`); !again.After(s.Now()) {
+		t.Errorf("it is asked for again at %s, now is %s", again, s.Now())
 	}
 }

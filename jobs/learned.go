@@ -139,7 +139,7 @@ func (t task) unanswered(w timeseries.Window, first store.StageCover, limit time
 	if t.MRID != "" {
 		return nil
 	}
-	u := &commit.Unanswered{Counts: timeseries.Union(t.counts(w))}
+	u := &commit.Unanswered{Counts: timeseries.Union(t.counts(w)), Data: first.Data}
 	for _, gap := range timeseries.Union(first.Empty) {
 		u.Gaps = append(u.Gaps, commit.Gap{Window: gap, Requests: len(entsoe.SplitWindow(gap, limit))})
 	}

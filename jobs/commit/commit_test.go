@@ -90,8 +90,8 @@ func (s *scene) answered(job *rivertype.JobRow) commit.Commit {
 		},
 		Stages: []store.StageCover{{Stage: 1, Data: []timeseries.Window{dbtest.Window(0, 1)}}},
 		Unanswered: &commit.Unanswered{
-			Counts: []timeseries.Window{asked},
-			Gaps:   []commit.Gap{{Window: dbtest.Window(2, 4), Requests: 1}},
+			Counts: []timeseries.Window{asked}, Data: []timeseries.Window{dbtest.Window(0, 2)},
+			Gaps: []commit.Gap{{Window: dbtest.Window(2, 4), Requests: 1}},
 		},
 		Requests: []store.FetchRecord{{JobID: job.ID, FeedID: s.Feed.ID, Lane: store.LaneLive, Window: asked, At: dbtest.After(10), Outcome: "data", Points: 2}},
 	}

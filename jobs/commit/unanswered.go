@@ -2,6 +2,7 @@ package commit
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,8 @@ const (
 
 // Unanswered is what an answer leaves to be asked again.
 type Unanswered struct {
-	Counts  []timeseries.Window // what the answer was for; disjoint. Earlier gaps in it are no longer true
+	Counts  []timeseries.Window // what the answer was for; disjoint
+	Data    []timeseries.Window // within Counts, where it has some: earlier gaps are over
 	Gaps    []Gap               // disjoint, within Counts
 	Awakens bool                // this is the first data of the feed, so all its earlier gaps are due
 }
@@ -54,17 +56,12 @@ func (u *Unanswered) save(ctx context.Context, db *store.DB, tx pgx.Tx, feedID i
 	return db.PutUnanswered(ctx, tx, feedID, u.schedule(before, now))
 }
 
-// schedule returns the gaps of a feed after an answer at now: the earlier ones
-// outside of what the answer was for, and its own, each of which remembers when
-// it was first asked for.
+// schedule returns the gaps of a feed after an answer at now: what is left of the
+// earlier ones, and its own, each of which remembers when it was first asked for.
 func (u *Unanswered) schedule(before []store.Unanswered, now time.Time) []store.Unanswered {
 	var all []store.Unanswered
 	for _, b := range before {
-		for _, rest := range b.Window.Without(u.Counts) {
-			outside := b
-			outside.Window = rest
-			all = append(all, outside)
-		}
+		all = append(all, u.rest(b, now)...)
 	}
 	for _, gap := range u.Gaps {
 		first := now
@@ -76,6 +73,31 @@ func (u *Unanswered) schedule(before []store.Unanswered, now time.Time) []store.
 		all = append(all, store.Unanswered{Window: gap.Window, Refused: gap.Refused, AskedFirst: first, AskedAt: now, AgainAt: gap.dueAt(first, now)})
 	}
 	return all
+}
+
+// rest returns what is left of an earlier gap. Before the deadline an answer without
+// data tells nothing, also of what was refused before: coverage goes on calling that
+// refused, so that nothing but this would ask for it again.
+func (u *Unanswered) rest(b store.Unanswered, now time.Time) (left []store.Unanswered) {
+	for _, outside := range b.Window.Without(u.Counts) {
+		kept := b
+		kept.Window = outside
+		left = append(left, kept)
+	}
+	told := slices.Clone(u.Data)
+	for _, gap := range u.Gaps {
+		told = append(told, gap.Window)
+	}
+	told = timeseries.Union(told)
+	for _, within := range b.Window.Within(u.Counts) {
+		for _, untold := range within.Without(told) {
+			kept := b
+			kept.Window, kept.AskedAt = untold, now
+			kept.AgainAt = Gap{Window: untold}.dueAt(b.AskedFirst, now)
+			left = append(left, kept)
+		}
+	}
+	return left
 }
 
 // dueAt returns when to ask for a gap again that was first asked for at first

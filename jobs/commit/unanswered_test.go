@@ -14,8 +14,8 @@ func day(n int) time.Time { return time.Date(2026, 6, n, 0, 0, 0, 0, time.UTC) }
 
 func days(from, to int) timeseries.Window { return timeseries.Window{From: day(from), To: day(to)} }
 
-// What stood outside of an answer stays, what stood in it goes, and a gap
-// remembers since when it is asked for.
+// What stood outside of an answer stays, what it tells of goes, what was refused and
+// it does not tell of yet is asked again, and a gap remembers since when it is asked for.
 func TestSchedule(t *testing.T) {
 	now := day(20)
 	before := []store.Unanswered{
@@ -23,11 +23,12 @@ func TestSchedule(t *testing.T) {
 		{Window: days(8, 10), AskedFirst: day(12), AskedAt: day(14), AgainAt: day(16), Refused: true},
 	}
 	u := Unanswered{
-		Counts: []timeseries.Window{days(4, 12)},
-		Gaps:   []Gap{{Window: days(5, 7)}, {Window: days(10, 12)}, {Window: days(8, 9), Refused: true}},
+		Counts: []timeseries.Window{days(4, 12)}, Data: []timeseries.Window{days(4, 5), days(7, 8)},
+		Gaps: []Gap{{Window: days(5, 7)}, {Window: days(10, 12)}, {Window: days(8, 9), Refused: true}},
 	}
 	want := []store.Unanswered{
 		{Window: days(1, 4), AskedFirst: day(7), AskedAt: day(7), AgainAt: day(8)},
+		{Window: days(9, 10), Refused: true, AskedFirst: day(12), AskedAt: now, AgainAt: now.Add(8 * 24 * time.Hour)},
 		{Window: days(5, 7), AskedFirst: day(7), AskedAt: now, AgainAt: now.Add(13 * 24 * time.Hour)},
 		{Window: days(10, 12), AskedFirst: now, AskedAt: now, AgainAt: now.Add(24 * time.Hour)},
 		{Window: days(8, 9), Refused: true, AskedFirst: day(12), AskedAt: now, AgainAt: now.Add(8 * 24 * time.Hour)},
