@@ -146,6 +146,39 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// Mode failed also asks for what faults make unreadable where other curves have data,
+// once, whether that is right then or not.
+func TestModeFailedAsksForFaults(t *testing.T) {
+	t.Parallel()
+	platform := newFaulty()
+	s := newCampaign(t, simulator.Config{Seed: 7}, func(http.Handler) http.Handler { return platform })
+	order := store.BackfillOrder{Item: "day_ahead_prices", Area: "AT", From: "2026-05-01T22:00Z", To: "2026-05-11T22:00Z", Mode: "failed"}
+	platform.change(func() { platform.values[faultyHour{2, time.Date(2026, 5, 5, 3, 0, 0, 0, time.UTC)}] = "n/a" })
+	s.orderAs(order)
+	s.done(1)
+	for id := int64(2); id <= 3; id++ {
+		if got := s.standing(); got != "2 05T03/05T04; 1 alarm" {
+			t.Errorf("faults before backfill %d: %s", id, got)
+		}
+		if id == 3 {
+			platform.heal()
+		}
+		if plan := s.planned(order); plan.Requests != 1 {
+			t.Errorf("%d requests are planned for the one hour", plan.Requests)
+		}
+		s.orderAs(order)
+		if b := s.done(id); b.Sent != 1 || b.Failed != 0 {
+			t.Errorf("backfill %d: %+v", id, b)
+		}
+	}
+	if n, got := s.points(), s.standing(); n != 2*24*10 || got != "none; 0 alarm" {
+		t.Errorf("%d points, faults %s", n, got)
+	}
+	if e := s.orderAs(order); e.Inserted {
+		t.Errorf("nothing is missing, and %+v", e)
+	}
+}
+
 // windowsAsked notes the windows of the requests that reach the simulator.
 type windowsAsked struct {
 	http.Handler

@@ -17,7 +17,7 @@ type Mode string
 // The modes.
 const (
 	ModeMissing Mode = "missing" // what was never answered
-	ModeFailed  Mode = "failed"  // that and what was refused
+	ModeFailed  Mode = "failed"  // that, and what was refused or could not be read
 	ModeAll     Mode = "all"     // everything again
 )
 

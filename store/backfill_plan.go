@@ -25,7 +25,7 @@ select coalesce(f.id, 0), c.item, c.area, c.counter_area, c.variant, c.name, coa
   case when isempty(e.span) then null else lower(e.span) end, case when isempty(e.span) then null else upper(e.span) end,
   tstzmultirange(e.span) - case c.mode
     when 'all' then '{}'
-    when 'failed' then coalesce(v.data + v.empty, '{}')
+    when 'failed' then coalesce(v.data + v.empty, '{}') - (select coalesce(range_agg(u.during), '{}') from entsoe.faults u where u.feed_id = f.id)
     else coalesce(v.data + v.empty + v.refused, '{}') end
 from chosen c
 left join entsoe.feeds f on (f.item, f.area, f.counter_area, f.variant) = (c.item, c.area, c.counter_area, c.variant)

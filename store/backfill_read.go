@@ -37,7 +37,9 @@ func (db *DB) Covered(ctx context.Context, feedID int64, mode Mode) ([]timeserie
 	var covered Multirange
 	err := db.Pool.QueryRow(ctx, `
 select coalesce((
-  select data + empty + case when $2 = 'failed' then '{}' else refused end from entsoe.coverage where feed_id = $1 and stage = 0), '{}')`,
+  select case when $2 = 'failed' then data + empty - (select coalesce(range_agg(during), '{}') from entsoe.faults where feed_id = $1)
+    else data + empty + refused end
+  from entsoe.coverage where feed_id = $1 and stage = 0), '{}')`,
 		feedID, string(mode)).Scan(&covered)
 	if err != nil {
 		return nil, fmt.Errorf("coverage of feed %d: %w", feedID, err)

@@ -54,8 +54,9 @@ A>B, or all) from --from to --to, or until now. Started again it adds nothing.
 --from and --to are days, months or years, which begin at midnight in Brussels,
 or times with their offset from UTC. --to is exclusive.
 
---mode says what is asked: missing, what was never answered; failed, that and what
-the platform refused; all, everything again, to find what was revised.
+--mode says what is asked: missing, what was never answered; failed, that, and what
+the platform refused or sent so that it could not be read; all, everything again, to
+find what was revised.
 
 --dry-run starts nothing and tells what it would take: the number of requests,
 which is exact for items that do not come in pages and otherwise the least, the

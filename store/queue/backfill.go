@@ -85,18 +85,21 @@ with alive as (
       and not exists (select from entsoe.backfill_stops n where n.job_id = e.job_id and n.stopped_at = e.ended_at)
   ) s
   group by 1, 2
+), unread as (
+  select u.feed_id, range_agg(u.during) as windows from entsoe.faults u group by 1
 ), feed as (
   select o.id, o.mode, o.oldest_first, b.feed_id, coalesce(a.windows, '{}') as queued, coalesce(o.id = any(a.backfills), false) as busy,
     coalesce(t.windows, '{}') as stopped,
     b.todo - b.done - b.failed - case o.mode
       when 'all' then '{}'
-      when 'failed' then coalesce(c.data + c.empty, '{}')
+      when 'failed' then coalesce(c.data + c.empty, '{}') - coalesce(u.windows, '{}')
       else coalesce(c.data + c.empty + c.refused, '{}') end as open
   from entsoe.backfill_orders o
   join entsoe.backfill_feeds b on b.backfill_id = o.id and not b.finished
   left join entsoe.coverage c on c.feed_id = b.feed_id and c.stage = 0
   left join alive a on a.feed_id = b.feed_id
   left join stop t on (t.backfill_id, t.feed_id) = (b.backfill_id, b.feed_id)
+  left join unread u on u.feed_id = b.feed_id
   where o.state = 'running' and o.planned
 )`
 
