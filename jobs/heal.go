@@ -36,9 +36,12 @@ type Heal struct {
 // HealEvery is the time between two such jobs, by the clock of delivery times.
 const HealEvery = 15 * time.Minute
 
-// Work enqueues what is due, and wakes the driver of backfills should it have
-// been lost. What the queue has no room for it enqueues when there is some.
+// Work enqueues what is due, finds the documents whose jobs were deleted, and wakes
+// the driver of backfills should it have been lost, or those be to ask for. What the queue has no room for it enqueues when there is some.
 func (h *Heal) Work(ctx context.Context, _ *river.Job[HealArgs]) error {
+	if _, err := queue.FindLostRevisions(ctx, h.DB); err != nil {
+		return err
+	}
 	if err := queue.WakeDriver(ctx, h.DB); err != nil {
 		return err
 	}

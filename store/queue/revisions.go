@@ -96,36 +96,41 @@ with running as (  -- as in InsertWindows
   where (w.item_no, w.mrid) = (c.item_no, c.mrid)
   returning w.*
 ), given as (
-  select p.*, i.name as item, f.name as area, entsoe.revisions_key(i.name, p.mrid) as key, coalesce(p.backfill_id::text, 'revisions') as party
+  select p.*, entsoe.revisions_key(i.name, p.mrid) as key, coalesce(p.backfill_id::text, 'revisions') as party,
+    jsonb_strip_nulls(jsonb_build_object('feed', p.feed_id, 'item', i.name, 'area', f.name, 'mrid', p.mrid,
+      'revision', p.revision, 'backfill', p.backfill_id,
+      'from', to_char(p.starts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(p.ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) as args
   from picked p
   join entsoe.items i on i.item_no = p.item_no
   join entsoe.feeds f on f.id = p.feed_id
   where not exists (select from entsoe.document_asks a where (a.mrid, a.item_no, a.revision) = (p.mrid, p.item_no, p.revision))
 ), alive as (
-  select g.mrid, j.state = 'running' as running
+  select g.key, j.id, j.state = 'running' as running
   from given g join river.river_job j on j.unique_key = g.key
   where ` + holdsKey + `
 ), fresh as (
   select g.*, row_number() over (partition by g.party order by g.ends desc) as nth
-  from given g where not exists (select from alive a where a.mrid = g.mrid)
+  from given g where not exists (select from alive a where a.key = g.key)
 ), turn as (
   select p.party, t.nth, t.at
   from (select party, count(*)::integer as jobs from fresh group by party) p
   cross join lateral entsoe.queue_turns(p.party, p.jobs) t
 ), inserted as (
-  select i.args ->> 'mrid' as mrid
+  select i.id, i.args
   from (
-    select array_agg(row('revisions', jsonb_strip_nulls(jsonb_build_object('feed', g.feed_id, 'item', g.item, 'area', g.area, 'mrid', g.mrid,
-        'revision', g.revision, 'backfill', g.backfill_id,
-        'from', to_char(g.starts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'to', to_char(g.ends at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))),
-      'backfill', 1, $1, t.at)::entsoe.new_job order by g.nth) as jobs
+    select array_agg(row('revisions', g.args, 'backfill', 1, $1, t.at)::entsoe.new_job order by g.nth) as jobs
     from fresh g join turn t on (t.party, t.nth) = (g.party, g.nth)
   ) n
   cross join lateral entsoe.insert_jobs(n.jobs) i
 ), remembered as (
-  insert into entsoe.document_asks (item_no, mrid, revision)
-  select item_no, mrid, revision from given g
-  where g.mrid in (select mrid from inserted union all select mrid from alive where not running)
+  insert into entsoe.document_asks (item_no, mrid, revision, job_id, args)
+  select g.item_no, g.mrid, g.revision, j.id, g.args
+  from given g
+  join (
+    select f.key, i.id from inserted i join fresh f on f.args = i.args
+    union all
+    select a.key, a.id from alive a where not a.running
+  ) j on j.key = g.key
   on conflict do nothing
 )
 select count(*) from inserted`
@@ -137,6 +142,36 @@ func TakeBackRevisions(ctx context.Context, db *store.DB, args []byte) error {
 		return fmt.Errorf("remember a document of a stopped backfill: %w", err)
 	}
 	return nil
+}
+
+// FindLostRevisions returns documents to those that wait, because somebody deleted the
+// jobs that were to ask for them, and forgets the jobs that have ended. It returns the
+// number of documents; if there are any, the driver has to be woken.
+func FindLostRevisions(ctx context.Context, db *store.DB) (found int, err error) {
+	err = db.Pool.QueryRow(ctx, `
+with ended as (
+  update entsoe.document_asks a set job_id = null, args = null
+  from river.river_job j
+  where a.job_id is not null and j.id = a.job_id and j.state in ('completed', 'cancelled', 'discarded')
+), lost as (
+  delete from entsoe.document_asks a
+  where a.job_id is not null and not exists (select from river.river_job j where j.id = a.job_id)
+  returning a.*
+), wanted as (
+  insert into entsoe.revision_wants (starts, ends, backfill_id, feed_id, revision, item_no, mrid)
+  select distinct on (l.item_no, l.mrid) (l.args ->> 'from')::timestamptz, (l.args ->> 'to')::timestamptz, o.id,
+    (l.args ->> 'feed')::bigint, l.revision, l.item_no, l.mrid
+  from lost l
+  left join entsoe.backfill_orders o on o.id = (l.args ->> 'backfill')::bigint and o.state in ('running', 'paused', 'stopped')
+  order by l.item_no, l.mrid, l.revision desc
+  on conflict do nothing
+  returning 1
+)
+select count(*) from wanted`).Scan(&found)
+	if err != nil {
+		return 0, fmt.Errorf("look for documents whose jobs were deleted: %w", err)
+	}
+	return found, nil
 }
 
 // wholeSeconds rounds a window outwards.

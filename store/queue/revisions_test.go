@@ -195,6 +195,39 @@ func TestMissingRevisions(t *testing.T) {
 	}
 }
 
+// TestDeletedRevisionsJob: a document whose job was deleted is asked for again, and
+// one whose job has ended is not, even when River has cleaned the job up.
+func TestDeletedRevisionsJob(t *testing.T) {
+	db := dbtest.OpenOutages(t)
+	feed := dbtest.MakeFeed(t, db, "unavailability_generation_units", dbtest.Germany)
+	other := dbtest.MakeFeed(t, db, "unavailability_production_units", dbtest.Germany)
+	missing := []store.MissingRevisions{{MRID: "A", Revision: 3, Period: dbtest.Window(2, 6)}, {MRID: "B", Revision: 2, Period: dbtest.Window(3, 7)}}
+	if n := insertRevisions(t, db, feed, missing) + insertRevisions(t, db, other, missing[:1]); n != 3 {
+		t.Fatalf("%d jobs", n)
+	}
+	found := func(want int) {
+		t.Helper()
+		if n, err := queue.FindLostRevisions(t.Context(), db); err != nil || n != want {
+			t.Errorf("%d found (%v), want %d", n, err, want)
+		}
+	}
+	found(0)
+	finished := `update river.river_job set state = 'completed', finalized_at = now() where args ->> 'mrid' = 'B'`
+	dbtest.Exec(t, db, finished)
+	found(0)
+	const jobs = `select args - 'feed' as args from river.river_job where kind = 'revisions' and state = 'available' order by args ->> 'item'`
+	before := dbtest.QueryText(t, db, jobs)
+	dbtest.Exec(t, db, `delete from river.river_job`)
+	found(2)
+	found(0)
+	if _, err := queue.HandRevisions(t.Context(), db, 7); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, dbtest.QueryText(t, db, jobs)); diff != "" {
+		t.Errorf("jobs (-deleted, +again):\n%s", diff)
+	}
+}
+
 // TestMissingPeriod is never empty, whatever the document says.
 func TestMissingPeriod(t *testing.T) {
 	db := dbtest.OpenOutages(t)
