@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs"
@@ -14,6 +13,7 @@ import (
 // A database that goes away and comes back costs no attempt and no data, and two
 // lines of the log: one when it goes, one when it is back.
 func TestDatabaseGoesAndComesBack(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.Deps.Collect.Areas = []string{"FR", "BE", "NL", "AT", "ES", "PT"}
 	if err := s.Sim.Hold(simulator.Hold{Point: simulator.HoldBody, Seconds: 300, Next: 4}); err != nil {
@@ -26,8 +26,7 @@ func TestDatabaseGoesAndComesBack(t *testing.T) {
 	s.admit(false)
 	s.await("the line that it is away", func() bool { return strings.Contains(s.Log.String(), "the database is away") })
 	s.Sim.Clear() // answers come, and cannot be saved
-	stays := time.NewTimer(4 * time.Second)
-	<-stays.C
+	s.await("the answers that were held", func() bool { return s.Sim.Stats().InFlight == 0 })
 	s.admit(true)
 	s.await("the line that it is back", func() bool { return strings.Contains(s.Log.String(), "the database is back") })
 	s.await("all jobs", func() bool { return s.states("collect") == "completed 12" })
@@ -59,6 +58,7 @@ func (s *scene) quiet(want string) {
 // Sessions that take no writes, while new ones would, as after a failover: they are
 // closed, the work goes on, and one line tells it.
 func TestFailoverLeavesNoReadOnlySessions(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	if err := s.Sim.Hold(simulator.Hold{Point: simulator.HoldBody, Seconds: 300, Next: 3}); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 // for longer than it takes to count as dead, and nobody takes the jobs over. That
 // it fails is told once; it works as soon as the lock is gone.
 func TestTidyingHoldsUpNoHeartbeat(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.Deps.Worker.KeepFast = jobs.Duration(leastKept)
 	s.Deps.Collect.Areas, s.Deps.Collect.Items = []string{"FR"}, []string{"actual_total_load"}

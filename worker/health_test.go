@@ -14,6 +14,7 @@ import (
 // its database can be read and written at the schema that it knows; what else
 // somebody should know stands in the body.
 func TestHealth(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	if err := s.Sim.Inject(simulator.Fault{Kind: simulator.FaultBan}); err != nil {
 		t.Fatal(err)

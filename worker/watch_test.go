@@ -13,6 +13,7 @@ import (
 // Work that is due and that nobody does is mended, or told once: by an alarm, a line
 // in the log and the body of /readyz, as long as it lasts.
 func TestStalledWork(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.Deps.Collect.Items, s.Deps.Collect.Areas = []string{"actual_total_load"}, []string{"FR"}
 	s.Deps.pace = realPace()
