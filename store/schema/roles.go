@@ -83,25 +83,7 @@ where rolname = $1 and (not rolcanlogin or rolsuper or rolcreatedb or rolcreater
 		return err
 	}
 	m.report.have("role %s owns the schema", ownerRole)
-	if err := execAll(ctx, m.pool, statements); err != nil {
-		return err
-	}
-	return m.letSeeSessions(ctx)
-}
-
-// letSeeSessions lets the worker see what other roles' sessions do: else it could
-// not say who holds a lock for which it waits.
-func (m *migration) letSeeSessions(ctx context.Context) error {
-	grants, err := m.statements(ctx, `
-select format('grant pg_read_all_stats to %I', rolname) from pg_roles
-where rolname = $1 and not pg_has_role(oid, 'pg_read_all_stats', 'usage')`, workerRole)
-	if err != nil {
-		return err
-	}
-	if err := execAll(ctx, m.pool, grants); err != nil && !madeMeanwhile(err) {
-		return err
-	}
-	return nil
+	return execAll(ctx, m.pool, statements)
 }
 
 // role reports whether the role exists, after creating it if that is allowed.
