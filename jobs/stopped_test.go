@@ -33,6 +33,10 @@ func TestCancelledWindowsStayOpen(t *testing.T) {
 	}
 	query[int](s, `with gone as (delete from river.river_job
 		where id in (select id from river.river_job where kind = 'collect' and state = 'available' order by id desc limit 5) returning 1) select count(*)::int from gone`)
+	s.eventually("those at work have not ended", func() (string, bool) { // River polls for that every two seconds
+		left := query[int](s, `select count(*)::int from river.river_job where metadata ? 'cancel_attempted_at' and state = 'running'`)
+		return fmt.Sprint(left), left == 0
+	})
 	s.share(1)
 	s.stopped("stopped: 12 windows cancelled")
 	if b := s.backfill(1); b.Sent != 19 || b.FinishedAt != nil || b.Failed != 0 {
