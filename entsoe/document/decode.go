@@ -125,7 +125,7 @@ func (d *decoder) top() error {
 	case misplaced(name):
 		return d.stray()
 	case d.leftOut(name):
-		return d.s.skip()
+		return d.pass()
 	}
 	return d.detail(&d.header.Details)
 }

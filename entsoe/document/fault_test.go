@@ -96,6 +96,10 @@ func TestFaultsCostTheSmallest(t *testing.T) {
 			[]string{`value NL 01T04/01T06 2 at 6: quantity "NaN" is no number`}},
 		{"a value of blocks", "<quantity>32<", "<quantity>1e999<", join(first, second, belgium[:1], belgium[2:]),
 			[]string{`value BE 01T01/01T02 1 at 12: quantity "1e999" is no number`}},
+		{"an empty value of blocks", "<quantity>32<", "<quantity> <", join(first, second, belgium[:1], belgium[2:]),
+			[]string{`value BE 01T01/01T02 1 at 12: quantity "" is no number`}},
+		{"an empty value in steps ends the one before it", "<quantity>12</quantity>", "<quantity/>", join(first[:1], first[4:], second, belgium),
+			[]string{`value NL 01T01/01T04 3 at 5: quantity "" is no number`}},
 		{"two values that follow each other", "31</quantity></Point>\n<Point><position>2</position><quantity>32", "x</quantity></Point>\n<Point><position>2</position><quantity>y", join(first, second, belgium[2:]),
 			[]string{`value BE 01T00/01T02 2 at 11: quantity "x" is no number (and 1 more of the Points that follow)`}},
 		{"text in a Point", "<Point><position>2</position><quantity>32", "<Point>?<position>2</position><quantity>32", join(first, second, belgium[:1], belgium[2:]),
@@ -146,6 +150,8 @@ func TestFaultsCostTheSmallest(t *testing.T) {
 			[]string{`TimeSeries NL 01T00/02T02 4 at 2: unknown curve type "A02"`}},
 		{"a Point beside Periods", "</Period></TimeSeries>", "</Period><Point><position>1</position></Point></TimeSeries>", belgium,
 			[]string{`TimeSeries NL 01T00/02T02 8 at 8: a Point where none belongs`}},
+		{"a Point in what is not kept", "<TimeSeries><businessType>A04</businessType><outBiddingZone_Domain.mRID>NL", "<TimeSeries><mRID>1<Point><position>1</position></Point></mRID><businessType>A04</businessType><outBiddingZone_Domain.mRID>NL", belgium,
+			[]string{`TimeSeries NL 01T00/02T02 8 at 2: a Point where none belongs`}},
 		{"a moment of creation in words", "2024-11-05T08:00:00Z", "now", all,
 			[]string{`document  no span 0 at 1: "now" is no time with a zone, such as 2024-09-01T22:00Z (harmless)`}},
 	} {
@@ -194,11 +200,12 @@ func TestFaultsOfManyDoubles(t *testing.T) {
 // to; so does a header that contradicts itself.
 func TestFaultsOfTheWhole(t *testing.T) {
 	for name, replaced := range map[string][2]string{
-		"not closed":      {"12</quantity>", "12"},
-		"cut":             {"</GL_MarketDocument>", ""},
-		"a bad reference": {"<quantity>12", "<quantity>&none;"},
-		"two types":       {"<type>", "<type>A65</type><type>"},
-		"a stray Point":   {"<type>", "<Point><position>1</position></Point><type>"},
+		"not closed":               {"12</quantity>", "12"},
+		"cut":                      {"</GL_MarketDocument>", ""},
+		"a bad reference":          {"<quantity>12", "<quantity>&none;"},
+		"two types":                {"<type>", "<type>A65</type><type>"},
+		"a stray Point":            {"<type>", "<Point><position>1</position></Point><type>"},
+		"a Point of whoever sends": {"<type>", "<sender_MarketParticipant.mRID><Point><position>1</position></Point></sender_MarketParticipant.mRID><type>"},
 	} {
 		_, _, _, err := spared(strings.Replace(faultyBody, replaced[0], replaced[1], 1))
 		if _, ok := errors.AsType[*DecodeError](err); !ok {

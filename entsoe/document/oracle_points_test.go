@@ -280,9 +280,6 @@ func oracleValue(path, text string) (row oracleRow, ok bool, err error) {
 			return row, false, nil
 		}
 	}
-	if text == "" {
-		return row, false, nil
-	}
 	value, err := strconv.ParseFloat(text, 64)
 	lower := strings.ToLower(path)
 	if err != nil && !strings.HasSuffix(lower, "quantity") && !strings.HasSuffix(lower, "amount") {

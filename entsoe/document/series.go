@@ -181,7 +181,7 @@ func (d *decoder) seriesChild() error {
 		d.bid = cmp.Or(d.bid, text)
 		return err
 	case name == "mRID" && d.header.Root != rootBidAvailability:
-		return d.s.skip() // a counter, which starts anew in every answer
+		return d.pass() // a counter, which starts anew in every answer
 	case misplaced(name), seriesNames[name]:
 		return d.stray()
 	}

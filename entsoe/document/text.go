@@ -88,6 +88,10 @@ func isCount(text []byte) bool {
 	return some
 }
 
+// ParseNumber reads a number as values of Points are read: neither infinities nor
+// NaN, which some parsers let pass, are numbers.
+func ParseNumber(text string) (float64, bool) { return parseDecimal([]byte(text)) }
+
 // parseDecimal reads a decimal number, correctly rounded. Beyond what the
 // schemas allow (xs:decimal) an exponent is read. Minus zero becomes zero.
 func parseDecimal(text []byte) (float64, bool) {

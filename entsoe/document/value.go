@@ -60,7 +60,7 @@ var unread = map[string]bool{
 // the platform gives one for long rows of them.
 func (d *decoder) remark(parent int) error {
 	if parent > 0 || d.details() == nil || string(d.s.name) != "Reason" {
-		return d.s.skip()
+		return d.pass()
 	}
 	var reason Details
 	if err := d.detail(&reason); err != nil || len(reason) == 0 {
@@ -78,16 +78,20 @@ func (d *decoder) remark(parent int) error {
 }
 
 // leafValue keeps the number of an element of a Point, or its code. An empty
-// element is neither; other texts are not read.
+// element is neither, nor is it a quantity or a price: where there is none, the
+// platform leaves the element out. Other texts are not read.
 func (d *decoder) leafValue(path, group int32, text []byte) (err error) {
 	if path == noPath {
 		path, err = d.addPath()
 	}
-	if err != nil || len(text) == 0 {
+	if err != nil {
 		return err
 	}
 	p := &d.point.paths[path]
-	if p.kind == kindCode {
+	switch {
+	case len(text) == 0 && (p.kind == kindCode || p.kind == kindUnknown):
+		return nil
+	case p.kind == kindCode:
 		return d.setCode(group, p.code, text)
 	}
 	number, valid := parseDecimal(text)

@@ -82,7 +82,7 @@ func (s *curves) rows(r *Reader) (timeseries.Rows, error) {
 		points, doubles := distinct(c.Points)
 		c.Points, c.doubles = points, append(c.doubles, doubles...)
 		good += len(points)
-		r.doubles = append(r.doubles, c.losses(key, r.Zone)...)
+		r.doubles = append(r.doubles, c.losses(key, oppositeKey(r.Item, c.common), r.Zone)...)
 		if len(c.doubles) > 0 && first == nil {
 			first = c.doubles[0].error(key)
 		}

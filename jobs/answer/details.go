@@ -1,8 +1,7 @@
 package answer
 
 import (
-	"math"
-	"strconv"
+	"fmt"
 	"strings"
 
 	"entsoed/entsoe/document"
@@ -11,8 +10,9 @@ import (
 // quantities returns the quantities, amounts and nominal powers among details,
 // by their paths. It leaves out the numbers of things with an mRID of their own,
 // such as one of several units, and numbers that repeat.
-func quantities(details document.Details) map[string]float64 {
-	found, count := map[string]float64{}, map[string]int{}
+func quantities(details document.Details) (found map[string]float64, err error) {
+	found = map[string]float64{}
+	count := map[string]int{}
 	var read func(details document.Details, above string)
 	read = func(details document.Details, above string) {
 		for _, d := range details {
@@ -23,10 +23,15 @@ func quantities(details document.Details) map[string]float64 {
 				}
 				continue
 			}
-			if value, ok := number(d.Text); ok && quantity(d.Name) {
-				found[path] = value
-				count[path]++
+			if !quantity(d.Name) {
+				continue
 			}
+			value, ok := document.ParseNumber(d.Text)
+			if !ok && err == nil {
+				err = fmt.Errorf("%s %q is no number", path, d.Text)
+			}
+			found[path] = value
+			count[path]++
 		}
 	}
 	read(details, "")
@@ -35,13 +40,7 @@ func quantities(details document.Details) map[string]float64 {
 			delete(found, path)
 		}
 	}
-	return found
-}
-
-// number reads a number. What XML calls NaN and INF is none: nobody can reckon with it.
-func number(text string) (value float64, ok bool) {
-	value, err := strconv.ParseFloat(text, 64)
-	return value, err == nil && !math.IsNaN(value) && !math.IsInf(value, 0)
+	return found, err
 }
 
 func quantity(name string) bool {

@@ -138,7 +138,7 @@ func partOf(p document.Part, zone *time.Location) (timeseries.Part, error) {
 	}
 	if text := p.Details.First(unit + "nominalP"); text != "" {
 		var ok bool
-		if part.NominalMW, ok = number(text); !ok {
+		if part.NominalMW, ok = document.ParseNumber(text); !ok {
 			return part, fmt.Errorf("nominalP %q is no number", text)
 		}
 	}

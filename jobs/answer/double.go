@@ -46,8 +46,8 @@ func distinct(points []timeseries.Point) (kept []timeseries.Point, doubles []dou
 }
 
 // losses are the faults that the doubles of a series are, those that follow each
-// other as one.
-func (c *curve) losses(key string, zone *time.Location) (all []loss) {
+// other as one. opposite is the other side of the curve, if its item has two.
+func (c *curve) losses(key, opposite string, zone *time.Location) (all []loss) {
 	more := 0
 	for i, d := range c.doubles {
 		at := timeseries.Point{At: d.at}.Time()
@@ -59,7 +59,7 @@ func (c *curve) losses(key string, zone *time.Location) (all []loss) {
 			continue
 		}
 		more = 0
-		all = append(all, loss{curve: c.of, Fault: Fault{Key: key, Span: timeseries.Window{From: at, To: end}, Reason: d.error(key).Error()}})
+		all = append(all, loss{curve: c.of, opposite: opposite, Fault: Fault{Key: key, Span: timeseries.Window{From: at, To: end}, Reason: d.error(key).Error()}})
 	}
 	return all
 }

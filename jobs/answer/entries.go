@@ -169,12 +169,12 @@ func (d *entryDocument) timeSeries(header document.Header, t *document.TimeSerie
 		if err := nameable(d.rowAttributes(header, t.Attributes)); err != nil {
 			return err
 		}
-		if len(d.Item.View.Values) > 0 && len(quantities(t.Details)) == 0 && !d.oneState {
-			return &document.RefusedError{Err: &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", header.Series)}}
-		}
 		row, err := d.pointless(header, t)
 		if err != nil {
 			return &document.RefusedError{Err: err}
+		}
+		if len(d.Item.View.Values) > 0 && len(row.Values) == 0 && !d.oneState {
+			return &document.RefusedError{Err: &UnknownError{fmt.Sprintf("TimeSeries %d has neither a Period nor a quantity", header.Series)}}
 		}
 		d.all = append(d.all, row)
 		d.whole = true
@@ -200,6 +200,10 @@ func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries
 	if err == nil && held.From.IsZero() {
 		err = fmt.Errorf("nothing says from when it holds")
 	}
+	values, wrong := quantities(t.Details)
+	if err == nil {
+		err = wrong
+	}
 	if err != nil {
 		return timeseries.Entry{}, &UnknownError{fmt.Sprintf("TimeSeries %d without Periods, %s: %v", header.Series, attributes.Key(), err)}
 	}
@@ -210,7 +214,7 @@ func (d *entryDocument) pointless(header document.Header, t *document.TimeSeries
 	if !d.fits(bounded, false) {
 		return timeseries.Entry{}, &WrongError{Asked: d.Window, Period: bounded, Key: attributes.Key()}
 	}
-	return timeseries.Entry{Attributes: attributes, From: held.From, To: held.To, Values: quantities(t.Details)}, nil
+	return timeseries.Entry{Attributes: attributes, From: held.From, To: held.To, Values: values}, nil
 }
 
 // describe gives the rows of a document their details: those of their

@@ -273,11 +273,17 @@ func TestPointReader(t *testing.T) {
 
 func TestQuantities(t *testing.T) {
 	details := document.Details{
-		{Name: "nominalP", Text: "12.5"}, {Name: "quantity", Text: "much"}, {Name: "a.quantity", Text: "NaN"}, {Name: "b.quantity", Text: "-INF"}, {Name: "position", Text: "3"}, {Name: "repeated.amount", Text: "1"}, {Name: "repeated.amount", Text: "2"},
+		{Name: "nominalP", Text: "12.5"}, {Name: "position", Text: "3"}, {Name: "repeated.amount", Text: "1"}, {Name: "repeated.amount", Text: "2"},
 		{Name: "Group", Children: document.Details{{Name: "x.quantity", Text: "4"}}},
 		{Name: "Unit", Children: document.Details{{Name: "mRID", Text: "A"}, {Name: "nominalP", Text: "5"}}},
 	}
-	if diff := cmp.Diff(map[string]float64{"nominalP": 12.5, "Group/x.quantity": 4}, quantities(details)); diff != "" {
-		t.Errorf("(-want, +got)\n%s", diff)
+	got, err := quantities(details)
+	if diff := cmp.Diff(map[string]float64{"nominalP": 12.5, "Group/x.quantity": 4}, got); err != nil || diff != "" {
+		t.Errorf("%v (-want, +got)\n%s", err, diff)
+	}
+	for _, wrong := range []string{"much", "NaN", "Infinity", "0x1p4", "1e400"} {
+		if _, err := quantities(document.Details{{Name: "nominalP", Text: wrong}}); err == nil {
+			t.Errorf("%q passes for a number", wrong)
+		}
 	}
 }

@@ -21,7 +21,8 @@ type Fault struct {
 }
 
 // lossOf says what a fault of a document takes from the answer. What has no time
-// that can be read may be about any in the asked window.
+// that can be read may be about any in the asked window, as may what has a time that
+// was not asked for.
 func (d *reading) lossOf(header document.Header, f *document.Fault) loss {
 	l := loss{Fault: Fault{Span: f.Span, Reason: f.Err.Error()}}
 	if at, ok := errors.AsType[*document.DecodeError](f.Err); ok {
@@ -30,7 +31,7 @@ func (d *reading) lossOf(header document.Header, f *document.Fault) loss {
 	switch {
 	case f.Harmless:
 		l.Span = timeseries.Window{}
-	case f.Span.Empty():
+	case f.Span.Empty(), f.Scope != document.ScopeValue && !d.Item.Accepts(d.Window, f.Span, d.Zone) && !f.Span.Overlaps(d.Window):
 		l.Span = d.Window
 	}
 	if f.Attributes == nil {
@@ -41,9 +42,7 @@ func (d *reading) lossOf(header document.Header, f *document.Fault) loss {
 		return l // no stored curve is called so
 	}
 	l.curve = curveKey(common)
-	if other, ok := d.Item.Opposite(common); ok {
-		l.opposite = curveKey(other)
-	}
+	l.opposite = oppositeKey(d.Item, common)
 	if f.Resolution != (timeseries.Step{}) {
 		put(common, timeseries.Resolution, f.Resolution.String())
 	}

@@ -131,6 +131,34 @@ func TestFaultOfOppositeSide(t *testing.T) {
 	}
 }
 
+// So where one contradicts itself.
+func TestFaultOfOppositeDouble(t *testing.T) {
+	item := entsoe.Item{Name: "one_direction", OneDirection: true, Variants: []entsoe.Variant{{}}}
+	r := readerOf(t, item, "10YBE----------2", jobstest.OneDay)
+	up := bytes.ReplaceAll(jobstest.Prices(day, day), []byte("<currency_Unit.name>"), []byte("<flowDirection.direction>A01</flowDirection.direction><currency_Unit.name>"))
+	got := answerOf(t, r, bytes.Replace(up, []byte(">52<"), []byte(">62<"), 1))
+	for _, s := range got.Rows.(timeseries.Curves) {
+		for _, span := range s.Spans {
+			if span.Overlaps(got.Faults[0].Span) {
+				t.Errorf("%s takes back in %s", s.Attributes[timeseries.Direction], span)
+			}
+		}
+	}
+	if n := len(got.Rows.(timeseries.Curves)); n != 2 || len(got.Faults) != 1 {
+		t.Errorf("%d series, faults %+v", n, got.Faults)
+	}
+}
+
+// A curve of a time that was not asked for may be about any that was.
+func TestFaultBesideTheWindow(t *testing.T) {
+	other := second(day)
+	other.From, other.To = "2026-07-01T22:00Z", "2026-07-02T22:00Z"
+	got := answerOf(t, pricesOf(t, jobstest.OneDay), jobstest.Prices(day, other))
+	if len(got.Faults) != 1 || got.Faults[0].Span != jobstest.Window(t, jobstest.OneDay) || !strings.Contains(got.Faults[0].Key, "sequence=2") {
+		t.Errorf("faults %+v", got.Faults)
+	}
+}
+
 // A list with a bad row has the others, and says of none that it is gone.
 func TestFaultOfRow(t *testing.T) {
 	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
@@ -169,15 +197,16 @@ func TestSurplusWeek(t *testing.T) {
 
 // A register with a bad row keeps the rows that it had: what it lists is not all.
 func TestFaultOfRegister(t *testing.T) {
-	series := func(start string) string {
+	series := func(start, power string) string {
 		return "<TimeSeries><mRID>1</mRID><businessType>B11</businessType><implementation_DateAndOrTime.date>" + start + "</implementation_DateAndOrTime.date>" +
-			"<registeredResource.mRID>UNIT" + start + "</registeredResource.mRID></TimeSeries>"
+			"<registeredResource.mRID>UNIT" + start + "</registeredResource.mRID><nominalP>" + power + "</nominalP></TimeSeries>"
 	}
-	text := `<Configuration_MarketDocument><mRID>1</mRID><type>A95</type>` + series("2020-01-01") + series("soon") + series("2021-01-01") + `</Configuration_MarketDocument>`
+	text := `<Configuration_MarketDocument><mRID>1</mRID><type>A95</type>` + series("2020-01-01", "5") + series("soon", "5") + series("2021-01-01", "6") +
+		series("2022-01-01", "NaN") + series("2023-01-01", "7") + `</Configuration_MarketDocument>`
 	item := entsoe.Item{Name: "units", Shape: timeseries.ShapeRegister}
 	got := answerOf(t, readerOf(t, item, "10YBE----------2", jobstest.OneDay), []byte(text))
 	rows := got.Rows.(timeseries.Entries)
-	if len(rows.All) != 2 || rows.Whole || len(got.Faults) != 1 || !strings.Contains(got.Faults[0].Reason, `"soon" is no day`) {
+	if len(rows.All) != 3 || rows.Whole || len(got.Faults) != 2 || !strings.Contains(got.Faults[0].Reason, `"soon" is no day`) || !strings.Contains(got.Faults[1].Reason, `nominalP "NaN" is no number`) {
 		t.Errorf("%d rows, whole %v, faults %+v", len(rows.All), rows.Whole, got.Faults)
 	}
 }

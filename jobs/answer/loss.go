@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"entsoed/entsoe"
 	"entsoed/timeseries"
 )
 
@@ -47,6 +48,15 @@ func (s lostSpans) spare(curve string, windows []timeseries.Window) (parts []tim
 		parts = append(parts, w.Without(lost)...)
 	}
 	return parts
+}
+
+// oppositeKey is that of the other side of a curve; empty if its item has none.
+func oppositeKey(item entsoe.Item, common timeseries.Attributes) string {
+	other, ok := item.Opposite(common)
+	if !ok {
+		return ""
+	}
+	return curveKey(other)
 }
 
 // curveKey tells curves apart whatever their resolution, unit and currency.
