@@ -152,6 +152,16 @@ func until(err error) time.Time {
 	return time.Time{}
 }
 
+// lasting returns what an error means at an attempt. A document that ends in the
+// middle although its body came whole is worth other tries; that it always does is
+// how the platform has it, and no reason to ask for ever.
+func lasting(err error, attempt int) error {
+	if cut, ok := errors.AsType[*client.UnavailableError](err); ok && cut.Whole && attempt >= patience {
+		return &client.UnknownAnswerError{Reply: cut.Reply, Cause: cut.Cause}
+	}
+	return err
+}
+
 // isUnreadable reports whether an answer came that cannot be read, or is wrong as a
 // whole. A shorter window may be free of what is wrong.
 func isUnreadable(err error) bool {

@@ -269,3 +269,34 @@ where p.value <> (extract(epoch from p.at)::bigint / 3600) % 1000 + s.sequence::
 		t.Errorf("%d wrong values are stored", wrong)
 	}
 }
+
+// A document that ends in the middle is asked for again, for it may have been cut on
+// its way. If it always does, it costs its day and no other.
+func TestFaultOfACutDocument(t *testing.T) {
+	platform := newFaulty()
+	bad := jobstest.Window(t, jobstest.OneDay)
+	s := newSceneOf(t, func(w http.ResponseWriter, r *http.Request) {
+		if from, to := r.URL.Query().Get("periodStart"), r.URL.Query().Get("periodEnd"); from < "202606011000" && to > "202606011000" {
+			fmt.Fprint(w, `<Publication_MarketDocument><mRID>1</mRID><type>A44</type><TimeSeries><mRID>1`)
+			return
+		}
+		platform.ServeHTTP(w, r)
+	})
+	feed := s.feed("day_ahead_prices", "AT", "")
+	s.insert(feed, store.LaneFetch, jobstest.Window(t, "2026-05-30T22:00Z/2026-06-03T22:00Z"))
+	for attempt := 1; attempt < patience; attempt++ {
+		if job := s.next().Job; job.State != rivertype.JobStateRetryable || s.points() > 0 {
+			t.Fatalf("after attempt %d the job is %s", attempt, job.State)
+		}
+		query[int64](s, `update river.river_job set state = 'available', scheduled_at = now() returning id`)
+	}
+	if job := s.next().Job; job.State != rivertype.JobStateCancelled {
+		t.Errorf("the job is %s", job.State)
+	}
+	if got := s.coverage(feed, 0); got != "data 2026-05-30T22:00Z/2026-05-31T22:00Z, data 2026-06-01T22:00Z/2026-06-03T22:00Z, refused "+bad.String() {
+		t.Errorf("coverage %s", got)
+	}
+	if n, got := s.points(), s.standing(); n != 2*24*3 || got != "? 31T22/01T22; 1 alarm" {
+		t.Errorf("%d points, faults %s", n, got)
+	}
+}

@@ -133,6 +133,7 @@ func (r *run) fail(ctx context.Context, got reply, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
+	err = lasting(err, r.Attempt)
 	fate := fateOf(err)
 	got.blame(fate, err)
 	if fate.Action != Narrow && fate.Action != Cancel {

@@ -77,7 +77,7 @@ func classify(reply Reply, what content, now time.Time) error {
 	case status == http.StatusUnauthorized, tokenWords.MatchString(said):
 		return &TokenError{withoutBody(reply)}
 	case what == emptyContent:
-		return &UnavailableError{reply, errors.New("empty body")}
+		return &UnavailableError{Reply: reply, Cause: errors.New("empty body"), Whole: reply.Status == http.StatusOK}
 	case status >= 500, what == htmlContent, failureWords.MatchString(said):
 		return &UnavailableError{Reply: reply}
 	case what == acknowledgementContent, status == http.StatusBadRequest:

@@ -186,7 +186,7 @@ func TestMessages(t *testing.T) {
 		"HTTP 400, the platform does not accept the token (see ENTSOE_API_TOKEN; access to a new one may take days): The words": &TokenError{reply},
 		"banned by the platform until 2026-10-01T12:00:00Z: The words":                                                          &BannedError{reply, noon},
 		"platform unavailable, HTTP 400: The words":                                                                             &UnavailableError{Reply: reply},
-		"platform unavailable: dial tcp: refused":                                                                               &UnavailableError{Reply{}, errors.New("dial tcp: refused")},
+		"platform unavailable: dial tcp: refused":                                                                               &UnavailableError{Cause: errors.New("dial tcp: refused")},
 		"HTTP 400, redirect to https://other.example is not followed (see ENTSOE_API_URL): The words":                           &RedirectError{reply, "https://other.example"},
 		"answer is larger than 256 MiB received":                                                                                &TooLargeError{reply, 256 << 20, received},
 		"answer is larger than 3 KiB unpacked":                                                                                  &TooLargeError{reply, 3 << 10, document.Unpacked},

@@ -234,11 +234,19 @@ func (r *reader) failed(err error) (*Answer, error) {
 	case isOver:
 		return nil, r.bodyError(r.reply, nil, over)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, &UnavailableError{r.reply, errors.New("the document ends in the middle")}
+		return nil, &UnavailableError{Reply: r.reply, Cause: errors.New("the document ends in the middle"), Whole: true}
 	case r.cut:
-		return nil, r.bodyError(r.reply, nil, err)
+		return nil, ofWhole(r.bodyError(r.reply, nil, err))
 	}
 	return &Answer{Reply: r.reply, Documents: r.documents}, err
+}
+
+// ofWhole notes of an error that the body came to its end.
+func ofWhole(err error) error {
+	if cut, ok := errors.AsType[*UnavailableError](err); ok {
+		cut.Whole = true
+	}
+	return err
 }
 
 // broken says what it means that the body of an answer with data cannot be read to
@@ -261,7 +269,7 @@ func (c *Client) bodyError(reply Reply, body []byte, err error) error {
 		return &UnknownAnswerError{c.withBody(reply, body), c.redact().error(err)}
 	}
 	err = fmt.Errorf("the answer is cut or damaged after %d bytes: %w", reply.Bytes, err)
-	return &UnavailableError{c.withBody(reply, body), c.redact().error(err)}
+	return &UnavailableError{Reply: c.withBody(reply, body), Cause: c.redact().error(err)}
 }
 
 // refusal returns the error for an answer that is not data.

@@ -155,6 +155,7 @@ func (e *SlowError) Unwrap() error { return e.Cause }
 type UnavailableError struct {
 	Reply
 	Cause error // without URL and token; nil if the platform's words say it all
+	Whole bool  // the body came to its end, and yet what is in it is cut or damaged: it may be what the platform has
 }
 
 func (e *UnavailableError) Error() string {

@@ -180,9 +180,9 @@ func (x *exchange) failure(err error) error {
 	case isSlow:
 		return &SlowError{x.reply, slow}
 	case x.reply.Status == 0 && errors.Is(err, io.EOF):
-		return &UnavailableError{x.reply, errors.New("the connection was closed without an answer")}
+		return &UnavailableError{Reply: x.reply, Cause: errors.New("the connection was closed without an answer")}
 	default:
-		return &UnavailableError{x.reply, x.redact().error(err)}
+		return &UnavailableError{Reply: x.reply, Cause: x.redact().error(err)}
 	}
 }
 
@@ -193,11 +193,11 @@ func (c *Client) noConnection(ctx, timed context.Context, took time.Duration, er
 	case ctx.Err() != nil:
 		return fmt.Errorf("request given up: %w", context.Cause(ctx))
 	case timed.Err() != nil:
-		return &UnavailableError{reply, fmt.Errorf("no connection within %s", c.ConnectTimeout)}
+		return &UnavailableError{Reply: reply, Cause: fmt.Errorf("no connection within %s", c.ConnectTimeout)}
 	case errors.Is(err, io.EOF):
-		return &UnavailableError{reply, errors.New("the connection was closed without an answer")}
+		return &UnavailableError{Reply: reply, Cause: errors.New("the connection was closed without an answer")}
 	default:
-		return &UnavailableError{reply, c.redact().error(err)}
+		return &UnavailableError{Reply: reply, Cause: c.redact().error(err)}
 	}
 }
 
