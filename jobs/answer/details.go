@@ -9,7 +9,8 @@ import (
 
 // quantities returns the quantities, amounts and nominal powers among details,
 // by their paths. It leaves out the numbers of things with an mRID of their own,
-// such as one of several units, and numbers that repeat.
+// such as one of several units, and numbers that repeat. Its error tells of one that
+// is no number.
 func quantities(details document.Details) (found map[string]float64, err error) {
 	found = map[string]float64{}
 	count := map[string]int{}
