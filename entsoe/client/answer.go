@@ -3,6 +3,7 @@ package client
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -184,11 +185,12 @@ func (r *reader) document(name string, begin []byte, rest io.Reader) error {
 
 // zip reads the documents of a ZIP, which is held in memory meanwhile.
 func (r *reader) zip(begin []byte, rest io.Reader) error {
-	var failed error // of the reading, not of the ZIP
-	grow := func(n int64) error {
-		failed = r.Grow(r.ctx, n)
-		return failed
+	var failed error // of the reading, not of the ZIP; memory is given back after it
+	fails := func(err error) error {
+		failed = cmp.Or(failed, err)
+		return err
 	}
+	grow := func(n int64) error { return fails(r.Grow(r.ctx, n)) }
 	body, err := document.Hold(io.MultiReader(bytes.NewReader(begin), rest), r.MaxZIP, grow)
 	defer func() { grow(-int64(cap(body))) }() //nolint:errcheck // giving back does not fail
 	if err != nil {
@@ -207,8 +209,7 @@ func (r *reader) zip(begin []byte, rest io.Reader) error {
 		if err != nil {
 			return err
 		}
-		failed = r.document(m.String(), begin, m.Content)
-		return failed
+		return fails(r.document(m.String(), begin, m.Content))
 	})
 	r.cut = err != nil && failed == nil
 	return err

@@ -228,6 +228,23 @@ func TestLongPagesTakeMemory(t *testing.T) {
 	}
 }
 
+// A document of a ZIP that takes too much memory says nothing of the ZIP, which is
+// neither cut nor damaged.
+func TestDocumentOfZIPThatTakesTooMuch(t *testing.T) {
+	const data = "<GL_MarketDocument></GL_MarketDocument>"
+	address := serve(t, func(conn net.Conn, _ *http.Request) { respond("200 OK", "", zipped(data, data))(conn, "") })
+	tooMuch := errors.New("too much")
+	_, err := testClient(address).Fetch(t.Context(), askLoad, open, Reading{Document: func(_ context.Context, name string, _ io.Reader) error {
+		if strings.HasPrefix(name, "document 2") {
+			return tooMuch
+		}
+		return nil
+	}})
+	if err != tooMuch {
+		t.Errorf("%v", err)
+	}
+}
+
 func isUnknown(err error) bool {
 	_, ok := errors.AsType[*UnknownAnswerError](err)
 	return ok
