@@ -22,8 +22,8 @@ import (
 )
 
 // newCampaign sets a scene whose jobs are worked all at once, as by a worker
-// process, but for the plan: a test says what is to be done. wrap stands before
-// the simulator; nil: nothing does.
+// process, but for the plan and the healing: a test says what is to be done. wrap
+// stands before the simulator; nil: nothing does.
 func newCampaign(t *testing.T, config simulator.Config, wrap func(http.Handler) http.Handler) *scene {
 	t.Helper()
 	s := &scene{now: noon}
@@ -66,14 +66,13 @@ func (s *scene) crew(workers int) {
 	all := river.NewWorkers()
 	AddWorkers(all, s.Collect)
 	river.AddWorker(all, &Drive{DB: s.DB, Now: s.Now, Log: s.Collect.Log})
-	river.AddWorker(all, &Heal{DB: s.DB, Now: s.Now, Log: s.Collect.Log})
 	pool, err := pgxpool.NewWithConfig(s.Context(), s.DB.Pool.Config())
 	if err != nil {
 		s.Fatal(err)
 	}
 	s.Cleanup(pool.Close)
 	queues := map[string]river.QueueConfig{}
-	for _, queue := range []string{store.LaneLive, store.LaneRevision, store.LaneBackfill, QueueControl, QueueDrive, QueueDefault} {
+	for _, queue := range []string{store.LaneLive, store.LaneRevision, store.LaneBackfill, QueueDrive, QueueDefault} {
 		queues[queue] = river.QueueConfig{MaxWorkers: workers, FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 100 * time.Millisecond}
 	}
 	s.client, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
