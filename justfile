@@ -66,10 +66,10 @@ quick: static
 
 # Prove endurance, which takes an hour: dozens of killed workers, five minutes of two workers, a simulated week
 torture:
-    ENTSOED_LONG_TESTS=1 go test -p 1 -count=1 -v -timeout 60m -run '{{ endurance }}' ./cmd/entsoed ./jobs ./worker
+    ENTSOED_LONG_TESTS=1 go test -p 1 -count=1 -v -timeout 60m -run '{{ endurance }}' ./cmd/entsoed ./jobs ./worker ./entsoe/simulator
 
 # Tests that have a long form besides the one that "just check" runs
-endurance := '^Test(Crash|PausedWorker|KilledBackfill|TwoWorkers|OneOfTwoWorkersKilled|SimulatedWeek|StoppedWeek|AnySplitGivesTheSame|AnyOrderGivesTheSame|OverlappingBackfills|NineDaysAway|Killer|Memory)$'
+endurance := '^Test(Crash|PausedWorker|KilledBackfill|TwoWorkers|OneOfTwoWorkersKilled|SimulatedWeek|StoppedWeek|AnySplitGivesTheSame|AnyOrderGivesTheSame|OverlappingBackfills|NineDaysAway|Killer|Memory|EveryCandidateFeed|PublicationKeepsTheTimetable|WhatIsMeantIsWritten)$'
 
 # Run the benchmarks, all or those of one package
 bench package="./...":

@@ -161,6 +161,7 @@ const attacked = "AT,BE,BG,CH,CZ,DE_LU,DK_1,DK_2,EE,ES,FI,FR,GR,HR,HU,IE_SEM,LT,
 // a platform of which most answers are bombs, live and for a backfill. It must live,
 // take less memory than mostMemory, and go on collecting the good ones.
 func TestMemory(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	kinds := hostiles()
 	const rounds = 2

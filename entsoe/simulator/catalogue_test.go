@@ -100,7 +100,12 @@ func TestEveryCandidateFeed(t *testing.T) {
 	s := standing("2026-11-22T14:00:00Z", Config{Seed: 1, Unlimited: true})
 	from, to := at("2026-11-15T08:00:00Z"), at("2026-11-15T10:00:00Z")
 	data, silent := make(map[string]int), make(map[string]int)
+	asked := make(map[string]int)
 	for _, feed := range everyFeed() {
+		asked[feed.Item]++
+		if n := asked[feed.Item]; n > 100 && n%4 > 0 && !long() {
+			continue
+		}
 		base, _ := entsoe.ItemByName(feed.Item)
 		item, _ := base.For(feed.Variant)
 		limit := item.LimitStep()

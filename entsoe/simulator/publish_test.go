@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,9 @@ func publishing(t *testing.T, s *Simulator, n int, w timeseries.Window, now time
 	return found
 }
 
+// long reports whether tests run in their long form, as "just torture" asks for.
+func long() bool { return os.Getenv("ENTSOED_LONG_TESTS") != "" }
+
 // everyFeed are the candidate feeds of the catalogue with those of variants
 // that are asked for on demand only.
 func everyFeed() []entsoe.Feed {
@@ -113,6 +117,10 @@ func TestPublicationKeepsTheTimetable(t *testing.T) {
 	t.Parallel()
 	now := at("2026-11-22T00:00:00Z")
 	s := New(Config{Seed: 3})
+	stride := 125*time.Hour + 10*time.Minute
+	if long() {
+		stride = 29*time.Hour + 10*time.Minute
+	}
 	w := timeseries.Window{From: now.AddDate(0, -7, 0), To: now.AddDate(0, 4, 0)}
 	for _, feed := range publishing(t, s, 1, w, now) {
 		base, _ := entsoe.ItemByName(feed.Item)
@@ -120,7 +128,7 @@ func TestPublicationKeepsTheTimetable(t *testing.T) {
 		if item.Shape == timeseries.ShapeDocuments || item.Shape == timeseries.ShapeRegister || item.Variants[0].OnDemand {
 			continue // these are published when they happen
 		}
-		for clock := now; clock.Before(now.AddDate(0, 0, 45)); clock = clock.Add(29*time.Hour + 10*time.Minute) {
+		for clock := now; clock.Before(now.AddDate(0, 0, 45)); clock = clock.Add(stride) {
 			w := within(feed, w, clock)
 			r, wrong := replied(t, s, feed, w, clock)
 			if wrong != nil && sparse(item) {
