@@ -33,6 +33,8 @@ func TestWrongOrders(t *testing.T) {
 		{"day_ahead_prices", "FR", to, from, "", "from_time 2026-02-01T00:00Z is not before to_time 2026-01-01T00:00Z", "to_time is exclusive"},
 		{"day_ahead_prices", "FR", "1999-01-01", "2000-01-01", "", "to_time 2000-01-01T00:00Z lies before all data", "December 2014"},
 		{"day_ahead_prices", "FR", "-infinity", to, "", "from_time and to_time must be finite", "December 2014"},
+		{"day_ahead_prices", "FR", from, "10000-01-01", "", "from_time and to_time must be in the years from 1 to 9999", "December 2014"},
+		{"day_ahead_prices", "FR", "0044-03-15 BC", to, "", "from_time and to_time must be in the years from 1 to 9999", "December 2014"},
 		{"day_ahead_prices", "FR", "", to, "", "the span of time is incomplete", ""},
 		{"day_ahead_prices", "FR", "soon", to, "", `invalid input syntax for type timestamp with time zone: "soon"`, ""},
 		{"day_ahead_prices", "FR", from, to, "some", `unknown mode "some"`, "missing: what was not answered"},
