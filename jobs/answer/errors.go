@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"entsoed/timeseries"
@@ -16,15 +17,25 @@ type WrongError struct {
 
 func (e *WrongError) Error() string {
 	if e.Reason != "" {
-		return fmt.Sprintf("the answer to %s is none: %s", e.Asked, e.Reason)
+		return short(fmt.Sprintf("the answer to %s is none: %s", e.Asked, e.Reason))
 	}
-	return fmt.Sprintf("the answer to %s has the Period %s of %s", e.Asked, e.Period, e.Key)
+	return short(fmt.Sprintf("the answer to %s has the Period %s of %s", e.Asked, e.Period, e.Key))
+}
+
+// short cuts what an error repeats of an answer, such as a type of 50 KB, for it goes
+// into the log and several tables.
+func short(text string) string {
+	const longest = 500 // bytes
+	if len(text) <= longest {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longest], "") + "…"
 }
 
 // UnknownError says that a document can be read but not understood.
 type UnknownError struct{ Reason string }
 
-func (e *UnknownError) Error() string { return e.Reason }
+func (e *UnknownError) Error() string { return short(e.Reason) }
 
 // DoubleError says that one answer gives two values for one instant of one
 // series.
@@ -35,5 +46,5 @@ type DoubleError struct {
 }
 
 func (e *DoubleError) Error() string {
-	return fmt.Sprintf("two values at %s of %s: %v and %v", e.At.Format(time.RFC3339), e.Key, e.A, e.B)
+	return fmt.Sprintf("two values at %s of %s: %v and %v", e.At.Format(time.RFC3339), short(e.Key), e.A, e.B)
 }

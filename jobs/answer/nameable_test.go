@@ -57,3 +57,13 @@ func TestReadingOfDocumentRefusesWhatCannotBeKept(t *testing.T) {
 		}
 	}
 }
+
+// Errors repeat little of an answer, however much of it is wrong.
+func TestErrorsAreShort(t *testing.T) {
+	text := bytes.Replace(jobstest.Prices(day), []byte("<type>A44"), []byte("<type>"+strings.Repeat("é", 20_000)), 1)
+	_, err := read(t.Context(), pricesOf(t, jobstest.OneDay), text)
+	var wrong *WrongError
+	if !errors.As(err, &wrong) || len(err.Error()) > 600 || !strings.HasPrefix(err.Error(), "the answer to ") {
+		t.Errorf("%.700v", err)
+	}
+}
