@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"entsoed/entsoe"
 	"entsoed/entsoe/document"
@@ -150,6 +151,9 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 	case len(c.Runs) > 0:
 		return &document.RefusedError{Err: &UnknownError{fmt.Sprintf("%s is answered by a %s, which holds no curves", d.Item.Name, header.Root)}}
 	}
+	if !measures(d.Item, c.Elements) {
+		return &document.RefusedError{Err: &WrongError{Asked: d.Window, Reason: fmt.Sprintf("its values are %s, and %s has none", c.Elements[0].Path, d.Item.Name)}}
+	}
 	if !c.Pointless {
 		d.last = header.Series
 	}
@@ -167,6 +171,22 @@ func (d *curveDocument) curve(header document.Header, c *document.Curve) error {
 		t.Points = append(t.Points, timeseries.Point{At: v.At, Value: v.Value})
 	}
 	return nil
+}
+
+// measures reports whether some of the values of a Period are what the item has:
+// a quantity is no price, and a price no power. Other amounts, such as revenues, are
+// not recorded often enough to tell.
+func measures(item entsoe.Item, elements []document.Element) bool {
+	var price bool
+	switch item.View.Value {
+	case "price":
+		price = true
+	case "mw", "mwh":
+	default:
+		return true
+	}
+	is := func(e document.Element) bool { return strings.HasSuffix(e.Path, "amount") == price }
+	return len(elements) == 0 || slices.ContainsFunc(elements, is)
 }
 
 // timeSeries refuses a TimeSeries in which nothing was found, not even a fault.

@@ -159,6 +159,16 @@ func TestFaultBesideTheWindow(t *testing.T) {
 	}
 }
 
+// A quantity is no price, even in a document of the right type.
+func TestFaultOfOtherMeasure(t *testing.T) {
+	text := bytes.Replace(jobstest.Prices(day, second(day)), []byte("price.amount"), []byte("quantity"), 2*len(day.Prices))
+	got := answerOf(t, pricesOf(t, jobstest.OneDay), text)
+	series := got.Rows.(timeseries.Curves)
+	if len(series) != 1 || series[0].Attributes[timeseries.Sequence] != "2" || len(got.Faults) != 1 || !strings.Contains(got.Faults[0].Reason, "its values are quantity") {
+		t.Errorf("%d series, faults %+v", len(series), got.Faults)
+	}
+}
+
 // A list with a bad row has the others, and says of none that it is gone.
 func TestFaultOfRow(t *testing.T) {
 	r := readerOf(t, procured(), "10YBE----------2", "2026-05-31T22:00Z/2026-06-01T02:00Z")
