@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river/rivertype"
@@ -108,6 +109,8 @@ func fates() []fateRow {
 		{ofType[*answer.WrongError], Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError}},
 		{ofType[*document.DecodeError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
 		{ofType[*answer.UnknownError], Fate{Action: Cancel, Outcome: OutcomeUnknown, Keep: true, Level: slog.LevelError}},
+		{isUnstorable, Fate{Action: Cancel, Outcome: OutcomeWrong, Keep: true, Level: slog.LevelError,
+			Hint: "entsoed should have noticed this before: please report it with the document, which entsoe.fetches keeps"}},
 		{ofType[*incompleteError], Fate{Action: Cancel, Outcome: OutcomeWrong, Level: slog.LevelError}},
 		{ofType[*argsError], Fate{Action: Cancel, Level: slog.LevelError}},
 		{ofType[*store.OrderError], Fate{Action: Cancel, Level: slog.LevelError}},
@@ -166,7 +169,15 @@ func lasting(err error, attempt int) error {
 // whole. A shorter window may be free of what is wrong.
 func isUnreadable(err error) bool {
 	return ofType[*document.DecodeError](err) || ofType[*answer.DoubleError](err) || ofType[*answer.WrongError](err) ||
-		ofType[*answer.UnknownError](err) || ofType[*client.UnknownAnswerError](err)
+		ofType[*answer.UnknownError](err) || ofType[*client.UnknownAnswerError](err) || isUnstorable(err)
+}
+
+// isUnstorable reports whether the database cannot hold what an answer says: data out of
+// range (class 22 of SQLSTATE), or larger than an index takes (54000). Saving it again
+// would fail for ever.
+func isUnstorable(err error) bool {
+	code := store.Code(err)
+	return strings.HasPrefix(code, "22") || code == "54000"
 }
 
 // outcomeOf translates for the agenda an error whose fate is Narrow or Cancel.
