@@ -4,8 +4,8 @@
 -- data, for that is of other curves.
 -- +goose StatementBegin
 create or replace function entsoe.enqueue_backfill(
-  item text, area text, from_time timestamptz, to_time timestamptz default now(),
-  mode text default 'missing', oldest_first boolean default false, variant text default null, at timestamptz default now())
+  item text, area text, from_time timestamptz, to_time timestamptz default entsoe.clock(),
+  mode text default 'missing', oldest_first boolean default false, variant text default null, at timestamptz default entsoe.clock())
 returns table (backfill bigint, inserted boolean, state text, feeds integer, message text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
