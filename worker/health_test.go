@@ -40,9 +40,12 @@ func TestHealth(t *testing.T) {
 		mends()
 		s.await("the end of: "+name, func() bool { status, _ := r.get("/readyz"); return status == http.StatusOK })
 	}
-	failing("a newer schema", "schema:is version", func() {
-		query[int64](s, `insert into entsoe.migrations (version_id, is_applied) values (9999, true) returning version_id`)
-	}, func() { query[int64](s, `delete from entsoe.migrations where version_id = 9999 returning version_id`) })
+	var newest int64 // without it the schema is older; a newer one would end the process
+	failing("another schema", "schema:is version", func() {
+		newest = query[int64](s, `delete from entsoe.migrations where version_id = (select max(version_id) from entsoe.migrations) returning version_id`)
+	}, func() {
+		query[int64](s, `insert into entsoe.migrations (version_id, is_applied) values ($1, true) returning version_id`, newest)
+	})
 	failing("a database that takes no writes", "database:", func() { s.writable(false) }, func() { s.writable(true) })
 	failing("no database", "database:is away since", func() { s.admit(false) }, func() { s.admit(true) })
 	lock := s.lock(`lock table entsoe.workers in access exclusive mode`)
