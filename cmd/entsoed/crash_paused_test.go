@@ -44,6 +44,7 @@ func (s *site) outlivesPause(c crash) {
 		select id from river.river_job
 		where state = 'running' and args ->> 'item' = $1 and args ->> 'area' = $2`, c.Target.Item, c.Target.Area)
 	s.awaitIdle(job)
+	lead := read[string](s, `select leader_id from river.river_leader`)
 	held := newGrip(s)
 	s.holdSave(c, held)
 	if c.Point != beforeAnswer {
@@ -56,6 +57,13 @@ func (s *site) outlivesPause(c crash) {
 	other := s.worker("the other worker")
 	s.completed([]int64{job})
 	s.Logf("the job was done %s after the other worker's start", time.Since(restarted).Round(100*time.Millisecond))
+	eventually(s.T, patience, "the other worker leads", func(ctx context.Context) error { // else nobody need plan for long
+		leader, err := one[string](ctx, s, `select coalesce(max(leader_id), $1) from river.river_leader`, lead)
+		if err != nil || leader == lead {
+			return orNotYet(err)
+		}
+		return nil
+	})
 	paused.signal(syscall.SIGCONT)
 	s.Sim.Release()
 	s.gaveUp(paused, job)
