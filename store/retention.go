@@ -46,14 +46,21 @@ func (db *DB) DropFast(ctx context.Context, t time.Time, wait time.Duration) err
 	return nil
 }
 
-// execWithin runs a statement that waits at most that long for each lock it
-// needs.
-func (db *DB) execWithin(ctx context.Context, wait time.Duration, sql string, args ...any) (tag pgconn.CommandTag, err error) {
-	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `select set_config('lock_timeout', $1::bigint::text, true)`, wait.Milliseconds())
-		if err == nil {
-			tag, err = tx.Exec(ctx, sql, args...)
+// Within runs a transaction whose statements wait at most that long for each lock
+// that they need.
+func (db *DB) Within(ctx context.Context, wait time.Duration, do func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1::bigint::text, true)`, wait.Milliseconds()); err != nil {
+			return err
 		}
+		return do(tx)
+	})
+}
+
+// execWithin runs one statement as Within does.
+func (db *DB) execWithin(ctx context.Context, wait time.Duration, sql string, args ...any) (tag pgconn.CommandTag, err error) {
+	err = db.Within(ctx, wait, func(tx pgx.Tx) error {
+		tag, err = tx.Exec(ctx, sql, args...)
 		return err
 	})
 	return tag, err

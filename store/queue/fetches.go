@@ -70,10 +70,7 @@ select (select count(*) from deleted), coalesce(max(id), 0), coalesce(bool_or(at
 // lock after wait; what it has done by then stays done.
 func DropFetches(ctx context.Context, db *store.DB, t time.Time, wait time.Duration) (dropped int64, err error) {
 	for after, more := int64(0), true; more; {
-		err := pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1::bigint::text, true)`, wait.Milliseconds()); err != nil {
-				return err
-			}
+		err := db.Within(ctx, wait, func(tx pgx.Tx) error {
 			var n int64
 			err := tx.QueryRow(ctx, dropFetches, pgx.NamedArgs{"after": after, "rows": fetchesAtOnce, "before": t}).Scan(&n, &after, &more)
 			dropped += n
