@@ -224,7 +224,12 @@ type DecodeError struct {
 }
 
 func (e *DecodeError) Error() string {
-	return fmt.Sprintf("line %d, column %d (byte %d): %s", e.Line, e.Column, e.Offset, e.Msg)
+	return e.Place() + ": " + e.Msg
+}
+
+// Place says where in the document it is, for people.
+func (e *DecodeError) Place() string {
+	return fmt.Sprintf("line %d, column %d (byte %d)", e.Line, e.Column, e.Offset)
 }
 
 func (e *DecodeError) Unwrap() error { return e.Err }

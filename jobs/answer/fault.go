@@ -26,7 +26,7 @@ type Fault struct {
 func (d *reading) lossOf(header document.Header, f *document.Fault) loss {
 	l := loss{Fault: Fault{Span: f.Span, Reason: f.Err.Error()}}
 	if at, ok := errors.AsType[*document.DecodeError](f.Err); ok {
-		l.Reason, l.Position = at.Msg, placeOf(at)
+		l.Reason, l.Position = at.Msg, at.Place()
 	}
 	switch {
 	case f.Harmless:
@@ -51,10 +51,6 @@ func (d *reading) lossOf(header document.Header, f *document.Fault) loss {
 	}
 	l.Key = common.Key()
 	return l
-}
-
-func placeOf(at *document.DecodeError) string {
-	return fmt.Sprintf("line %d, column %d (byte %d)", at.Line, at.Column, at.Offset)
 }
 
 // lose notes what was left out. name tells the document from others of the answer.
@@ -189,7 +185,7 @@ func ofDocument(err error) bool {
 func (r *Reader) Lose(name string, err error) {
 	l := loss{Fault: Fault{Span: r.Window, Reason: err.Error()}}
 	if at, ok := errors.AsType[*document.DecodeError](err); ok {
-		l.Position = placeOf(at)
+		l.Position = at.Place()
 	}
 	r.lose(name, l)
 	if r.Unread != nil {
