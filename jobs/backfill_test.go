@@ -336,10 +336,7 @@ func TestOutagesOfBackfill(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.done(1)
-	if n := query[int](s, `select count(*)::int from (
-		select from entsoe.documents group by item_no, mrid having count(distinct revision) < max(revision)) d`); n != 0 {
-		t.Errorf("of %d documents revisions are missing", n)
-	}
+	s.hasAllRevisions()
 }
 
 // cancelled backfills leave nothing in the queue, and end no other way.
@@ -522,5 +519,14 @@ func TestFinerParameters(t *testing.T) {
 	s.done(2)
 	if plan := s.planned(again); plan.Requests != 3 {
 		t.Errorf("when all comes at once again %d requests are planned, want 3", plan.Requests)
+	}
+}
+
+// hasAllRevisions fails the test if revisions of a document were passed over.
+func (s *scene) hasAllRevisions() {
+	s.Helper()
+	if n := query[int](s, `select count(*)::int from (
+		select from entsoe.documents group by item_no, mrid having count(distinct revision) < max(revision)) d`); n != 0 {
+		s.Errorf("of %d documents revisions are missing", n)
 	}
 }

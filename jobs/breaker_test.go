@@ -3,7 +3,6 @@ package jobs
 import (
 	"io"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -48,8 +47,6 @@ func (o *outOfOrder) inject(f simulator.Fault) {
 
 func (o *outOfOrder) sent() int64 { return o.Sim.Stats().Requests }
 
-func (o *outOfOrder) lines(text string) int { return strings.Count(o.Log.String(), text) }
-
 // open lets ten requests fail.
 func (o *outOfOrder) open() {
 	o.Helper()
@@ -57,7 +54,7 @@ func (o *outOfOrder) open() {
 	for range 10 {
 		o.ask(store.LaneBackfill)
 	}
-	if n := o.lines("the platform is away"); n != 1 {
+	if n := o.Log.Count("the platform is away"); n != 1 {
 		o.Fatalf("%d lines say that it is away\n%s", n, o.Log)
 	}
 }
@@ -141,7 +138,7 @@ func TestBreakerKeepsJobs(t *testing.T) {
 			o.at(o.Now().Add(35 * time.Second))
 		}
 	}
-	if got := o.lines("level=WARN") + o.lines(`level=INFO msg="collect`); got != 1 {
+	if got := o.Log.Count("level=WARN") + o.Log.Count(`level=INFO msg="collect`); got != 1 {
 		t.Errorf("%d lines that a person sees, want the one when it opened\n%s", got, o.Log)
 	}
 	record := query[string](o.scene, `select outcome || ' ' || http_status from entsoe.fetches order by id desc limit 1`)
@@ -158,7 +155,7 @@ func TestBreakerKeepsJobs(t *testing.T) {
 			t.Errorf("job %d is %s", job.ID, job.State)
 		}
 	}
-	if n := o.lines("the platform answers again"); n != 1 {
+	if n := o.Log.Count("the platform answers again"); n != 1 {
 		t.Errorf("%d lines say that it answers again", n)
 	}
 	if got, want := query[string](o.scene, `select string_agg(kind || ' ' || subject || ' ' || (closed is null)::text, ',') from entsoe.alarms`), "platform api false"; got != want {
@@ -181,7 +178,7 @@ func TestBreakerLeavesALonelyFeed(t *testing.T) {
 		if attempt+1 >= lonely {
 			want = 1
 		}
-		if n := o.lines("level=WARN"); n != want {
+		if n := o.Log.Count("level=WARN"); n != want {
 			t.Errorf("%d warnings after attempt %d, want %d", n, attempt+1, want)
 		}
 		query[int64](o.scene, `update river.river_job set state = 'available', scheduled_at = now() returning id`)

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"entsoed/store"
+	"entsoed/store/dbtest"
 )
 
 // A round has one line, when no job of its item and lane is left in any process,
 // whatever backfills of the item go on; the first rows have one line in all.
 func TestRounds(t *testing.T) {
-	log := new(lines)
+	log := new(dbtest.Log)
 	r := NewRounds(slog.New(slog.NewTextHandler(log, nil)))
 	var waiting atomic.Bool
 	waiting.Store(true)

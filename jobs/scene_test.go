@@ -58,31 +58,13 @@ type scene struct {
 	DB      *store.DB
 	Sim     *simulator.Simulator
 	Collect *Collect
-	Log     *lines
+	Log     *dbtest.Log
 
 	mu     sync.Mutex
 	now    time.Time
 	client *river.Client[pgx.Tx]
 	events <-chan *river.Event
 	stop   func() // the client
-}
-
-// lines collects what is logged.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 // newScene sets a scene with the simulator as its upstream.
@@ -103,7 +85,7 @@ func newSceneOf(t *testing.T, upstream http.HandlerFunc) *scene {
 // idle opens the scene's database.
 func (s *scene) idle(t *testing.T) {
 	t.Helper()
-	s.T, s.Log = t, new(lines)
+	s.T, s.Log = t, new(dbtest.Log)
 	s.Config = dbtest.New(t, Catalogue())
 	db, err := store.Open(t.Context(), s.Config.AsWorker(), 8)
 	if err != nil {

@@ -1,10 +1,8 @@
 package store_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,24 +11,6 @@ import (
 
 	"entsoed/store/dbtest"
 )
-
-// text is a log that several may write to and read.
-type text struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (t *text) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.b.Write(p)
-}
-
-func (t *text) count(what string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.Count(t.b.String(), what)
-}
 
 // Who holds a lock of entsoed's, or one for which it waits, is told once, and so
 // is that the lock is free again.
@@ -49,7 +29,7 @@ func TestWatchLocks(t *testing.T) {
 		return conn
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	var log text
+	var log dbtest.Log
 	var watching sync.WaitGroup
 	watching.Go(func() { db.WatchLocks(ctx, slog.New(slog.NewTextHandler(&log, nil)), 200*time.Millisecond) })
 	defer watching.Wait()
@@ -61,15 +41,15 @@ func TestWatchLocks(t *testing.T) {
 	for _, want := range []string{
 		`lock=migration`, `application="a neighbour"`, `lock="table entsoe.budget"`, `application=psql`, `query="set application_name = 'psql'; begin; lock table`,
 	} {
-		dbtest.WaitFor(t, func() bool { return log.count(want) == 1 })
+		dbtest.WaitFor(t, func() bool { return log.Count(want) == 1 })
 	}
 	for _, conn := range []*pgx.Conn{migrating, table} {
 		if err := conn.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	dbtest.WaitFor(t, func() bool { return log.count("the lock is free again") == 2 })
-	if n := log.count("level=WARN"); n != 2 {
-		t.Errorf("%d warnings about two locks\n%s", n, log.b.String())
+	dbtest.WaitFor(t, func() bool { return log.Count("the lock is free again") == 2 })
+	if n := log.Count("level=WARN"); n != 2 {
+		t.Errorf("%d warnings about two locks\n%s", n, log.String())
 	}
 }

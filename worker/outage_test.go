@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -82,9 +81,6 @@ func (o *outage) reaches(at time.Time) {
 	}
 }
 
-// lines counts the lines of the log that contain a text.
-func (o *outage) lines(text string) int { return strings.Count(o.Log.String(), text) }
-
 // lacks lists what was due at a time and is not read: in every stage all that the
 // timetable has as settled by then.
 func (o *outage) lacks(at time.Time) (lacks []string) {
@@ -136,7 +132,7 @@ func TestNineDaysAway(t *testing.T) {
 	o.await("all feeds", func() bool { return len(o.lacks(noon)) == 0 })
 	t.Logf("all feeds are read after %v", time.Since(o.clock.begun).Round(time.Millisecond))
 	o.starts()
-	o.await("the breaker", func() bool { return o.lines("the platform is away") == 1 })
+	o.await("the breaker", func() bool { return o.Log.Count("the platform is away") == 1 })
 	t.Logf("the breaker opens after %v", time.Since(o.clock.begun).Round(time.Millisecond))
 	if !long {
 		for left := o.end.Sub(o.clock.Now()); left > 10*time.Minute; left = o.end.Sub(o.clock.Now()) {
@@ -158,7 +154,7 @@ func TestNineDaysAway(t *testing.T) {
 	if found := regexp.MustCompile("failed=[1-9]").FindString(o.Log.String()); found != "" {
 		t.Errorf("a line of a round says what the breaker has told\n%s", o.Log)
 	}
-	o.await("an answer", func() bool { return o.lines("the platform answers again") == 1 })
+	o.await("an answer", func() bool { return o.Log.Count("the platform answers again") == 1 })
 	t.Logf("%d requests in nine days of 503; the first answer %v after them", asked, o.clock.Now().Sub(o.end).Round(time.Second))
 
 	hour := o.end.Add(time.Hour)
@@ -170,8 +166,8 @@ func TestNineDaysAway(t *testing.T) {
 	o.withinBudget()
 	// The other WARN says that the data is simulated. What River says of a write that
 	// it tries again, for all jobs in a hurry may meet in a deadlock, is left out.
-	for text, want := range map[string]int{"level=ERROR": o.lines("will retry after sleep"), "level=WARN": 2, "the platform is away": 1, "the platform answers again": 1} {
-		if n := o.lines(text); n != want {
+	for text, want := range map[string]int{"level=ERROR": o.Log.Count("will retry after sleep"), "level=WARN": 2, "the platform is away": 1, "the platform answers again": 1} {
+		if n := o.Log.Count(text); n != want {
 			t.Errorf("%d lines of the log say %q, want %d\n%s", n, text, want, o.Log)
 		}
 	}

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -9,7 +8,6 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -40,31 +38,13 @@ type scene struct {
 	Deps Deps
 	DB   *store.DB
 	Sim  *simulator.Simulator
-	Log  *lines
-}
-
-// lines collects what is logged.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	Log  *dbtest.Log
 }
 
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	now := func() time.Time { return noon }
-	s := &scene{T: t, Log: new(lines), Sim: simulator.New(simulator.Config{Seed: 7, Now: now, Unlimited: true})}
+	s := &scene{T: t, Log: new(dbtest.Log), Sim: simulator.New(simulator.Config{Seed: 7, Now: now, Unlimited: true})}
 	server := httptest.NewServer(s.Sim)
 	t.Cleanup(server.Close)
 	cfg := dbtest.New(t, jobs.Catalogue())

@@ -34,19 +34,7 @@ func TestDecodeGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := render(bytes.NewReader(body))
-			golden := strings.TrimSuffix(file, ".xml") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-golden, +got)\n%s", diff)
-			}
+			compareGolden(t, file, got)
 		})
 	}
 }
@@ -304,4 +292,22 @@ func orderly(_ Header, c *Curve) error {
 		seen[key] = true
 	}
 	return nil
+}
+
+// compareGolden compares with what lies beside a document, or writes that with -update.
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
+	golden := strings.TrimSuffix(file, ".xml") + ".golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("(-golden, +got)\n%s", diff)
+	}
 }

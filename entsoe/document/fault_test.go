@@ -255,19 +255,7 @@ func TestFaultsGolden(t *testing.T) {
 			}
 			lines := slices.Concat(values, faults, []string{fmt.Sprintf("%d good, %d bad", header.Good, header.Bad)})
 			got := strings.Join(lines, "\n") + "\n"
-			golden := strings.TrimSuffix(file, ".xml") + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-golden, +got)\n%s", diff)
-			}
+			compareGolden(t, file, got)
 		})
 	}
 }

@@ -112,40 +112,33 @@ func TestFaultOfMember(t *testing.T) {
 	}
 }
 
-// Two sides of one exchange answer for each other: where one cannot be read, the
-// other takes nothing back.
+// Two sides of one exchange answer for each other: where one cannot be read, or
+// contradicts itself, the other takes nothing back.
 func TestFaultOfOppositeSide(t *testing.T) {
 	item := entsoe.Item{Name: "one_direction", OneDirection: true, Variants: []entsoe.Variant{{}}}
-	r := readerOf(t, item, "10YBE----------2", jobstest.OneDay)
-	up := bytes.ReplaceAll(jobstest.Prices(day), []byte("<currency_Unit.name>"), []byte("<flowDirection.direction>A01</flowDirection.direction><currency_Unit.name>"))
-	got := answerOf(t, r, bytes.Replace(up, []byte(">52<"), []byte(">n/a<"), 1))
-	for _, s := range got.Rows.(timeseries.Curves) {
-		for _, span := range s.Spans {
-			if span.Overlaps(got.Faults[0].Span) {
-				t.Errorf("%s takes back in %s", s.Attributes[timeseries.Direction], span)
+	for _, test := range []struct {
+		name   string
+		prices []byte
+		bad    string
+	}{
+		{"unreadable", jobstest.Prices(day), ">n/a<"},
+		{"contradicts itself", jobstest.Prices(day, day), ">62<"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := readerOf(t, item, "10YBE----------2", jobstest.OneDay)
+			up := bytes.ReplaceAll(test.prices, []byte("<currency_Unit.name>"), []byte("<flowDirection.direction>A01</flowDirection.direction><currency_Unit.name>"))
+			got := answerOf(t, r, bytes.Replace(up, []byte(">52<"), []byte(test.bad), 1))
+			for _, s := range got.Rows.(timeseries.Curves) {
+				for _, span := range s.Spans {
+					if span.Overlaps(got.Faults[0].Span) {
+						t.Errorf("%s takes back in %s", s.Attributes[timeseries.Direction], span)
+					}
+				}
 			}
-		}
-	}
-	if n := len(got.Rows.(timeseries.Curves)); n != 2 || len(got.Faults) != 1 {
-		t.Errorf("%d series, faults %+v", n, got.Faults)
-	}
-}
-
-// So where one contradicts itself.
-func TestFaultOfOppositeDouble(t *testing.T) {
-	item := entsoe.Item{Name: "one_direction", OneDirection: true, Variants: []entsoe.Variant{{}}}
-	r := readerOf(t, item, "10YBE----------2", jobstest.OneDay)
-	up := bytes.ReplaceAll(jobstest.Prices(day, day), []byte("<currency_Unit.name>"), []byte("<flowDirection.direction>A01</flowDirection.direction><currency_Unit.name>"))
-	got := answerOf(t, r, bytes.Replace(up, []byte(">52<"), []byte(">62<"), 1))
-	for _, s := range got.Rows.(timeseries.Curves) {
-		for _, span := range s.Spans {
-			if span.Overlaps(got.Faults[0].Span) {
-				t.Errorf("%s takes back in %s", s.Attributes[timeseries.Direction], span)
+			if n := len(got.Rows.(timeseries.Curves)); n != 2 || len(got.Faults) != 1 {
+				t.Errorf("%d series, faults %+v", n, got.Faults)
 			}
-		}
-	}
-	if n := len(got.Rows.(timeseries.Curves)); n != 2 || len(got.Faults) != 1 {
-		t.Errorf("%d series, faults %+v", n, got.Faults)
+		})
 	}
 }
 
