@@ -55,6 +55,8 @@ func newOutage(t *testing.T, speed float64) *outage {
 	t.Cleanup(server.Close)
 	s.Deps.Client = client.New(server.URL+"/api", token)
 	s.Deps.Now, s.Deps.Speed = o.clock.Now, speed
+	s.Deps.pace = realPace()
+	s.Deps.pace.Beat = 100 * time.Millisecond // each leap of the clock is noticed at once
 	s.Deps.Log = slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	s.Deps.Collect = jobs.Config{
 		Areas: []string{"FR", "BE", "NL"}, Items: []string{"actual_total_load", "day_ahead_prices"},
@@ -137,7 +139,9 @@ func TestNineDaysAway(t *testing.T) {
 	if !long {
 		for left := o.end.Sub(o.clock.Now()); left > 10*time.Minute; left = o.end.Sub(o.clock.Now()) {
 			o.clock.leap(min(left-10*time.Minute, 4*time.Hour))
-			time.Sleep(100 * time.Millisecond)
+			o.await("a heartbeat after a leap", func() bool {
+				return query[time.Time](o.scene, `select entsoe.clock()`).After(o.clock.Now().Add(-time.Hour))
+			})
 		}
 	}
 	o.reaches(o.end)
