@@ -191,6 +191,3 @@ const codeIdle = "25P03"
 
 // classConnection begins the SQLSTATE of what went wrong with a connection.
 const classConnection = "08"
-
-// IsReadOnly reports whether an error says that its session may not write.
-func IsReadOnly(err error) bool { return Code(err) == codeReadOnly }

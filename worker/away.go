@@ -70,7 +70,7 @@ func (o *absence) single(cause error, now time.Time) {
 	o.told = now
 	message := "a connection to the database failed: others take the place of all"
 	switch {
-	case store.IsReadOnly(cause):
+	case strings.Contains(cause.Error(), saysReadOnly):
 		message = "a connection to the database takes no writes, as after a failover: others take the place of all"
 	case strings.Contains(cause.Error(), saysLate):
 		message = "the database is slow: a statement of the job queue took too long"

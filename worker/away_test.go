@@ -2,12 +2,17 @@ package worker
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs"
+	"entsoed/store"
 )
 
 // A database that goes away and comes back costs no attempt and no data, and two
@@ -105,4 +110,24 @@ func (s *scene) runKnown() (*running, *process) {
 	s.Cleanup(r.stop)
 	s.await("readiness", func() bool { status, _ := r.get("/readyz"); return status == http.StatusOK })
 	return r, p
+}
+
+// River writes errors down as text, others hand them on: a session that takes no
+// writes is told as such in either case, whoever meets it first.
+func TestReadOnlySessionIsToldAsSuch(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]slog.Attr{
+		"River's": slog.String("err", "error cleaning jobs: ERROR: cannot execute DELETE in a read-only transaction (SQLSTATE 25006)"),
+		"ours":    slog.Any("error", &pgconn.PgError{Severity: "ERROR", Code: "25006", Message: "cannot execute DELETE in a read-only transaction"}),
+	} {
+		var out strings.Builder
+		gate := store.NewGate()
+		log := slog.New(slog.NewTextHandler(&out, nil))
+		slog.New(fold{log.Handler(), gate, true}).Error("it failed", line)
+		o := absence{gate: gate, log: log}
+		o.single(<-gate.Trouble(), time.Now())
+		if !strings.Contains(out.String(), "takes no writes") || strings.Count(out.String(), "\n") != 1 {
+			t.Errorf("%s: %s", name, out.String())
+		}
+	}
 }

@@ -67,12 +67,16 @@ func (h fold) trouble(r slog.Record) (cause error) {
 // too long: the database may be frozen.
 const saysLate = "deadline exceeded"
 
+// saysReadOnly is in the text of an error, River's or our own, of a session that may
+// not write.
+const saysReadOnly = "(SQLSTATE 25006)"
+
 // saysAway reports whether the text of an error is one of those that store.IsAway
 // knows by their types, or says that the database may be frozen.
 func saysAway(text string) bool {
 	for _, sign := range []string{
 		saysLate, "failed to connect to `", "conn closed", "unexpected EOF", "broken pipe", "connection reset by peer", "closed network connection",
-		"(SQLSTATE 25006)", "(SQLSTATE 57P0", "(SQLSTATE 53300)", "(SQLSTATE 08",
+		saysReadOnly, "(SQLSTATE 57P0", "(SQLSTATE 53300)", "(SQLSTATE 08",
 	} {
 		if strings.Contains(text, sign) {
 			return true
