@@ -32,16 +32,18 @@ image:
 test *args:
     go test {{ if args == "" { "./..." } else { '"$@"' } }}
 
-# Two packages at a time: they wait more than they work, on processes, budgets and silence. With the race
-# detector run those whose goroutines share something, but not their longest tests, which are about values.
-# All that must hold before a change lands: lint, every test, and those of concurrent code with the race detector
+# Every test runs once, two packages at a time, since they wait more than they work: on processes, budgets and silence.
+# Those of packages whose goroutines share something run with the race detector, but for the longest, which are about values.
+# All that must hold before a change lands: lint, and every test, those of concurrent code with the race detector
 check: static
-    go test -p 2 -timeout 25m ./...
+    go test -p 2 -timeout 25m $(go list ./... | grep -vE '^entsoed/({{ replace(concurrent, ' ', '|') }})$')
+    go test -p 2 -timeout 25m -run '{{ values }}' $(printf './%s ' {{ concurrent }})
+    go test -p 2 -timeout 25m -race -skip '{{ values }}' $(printf './%s ' {{ concurrent }})
     go test -race ./entsoe/client
     go test -race -run 'AtOnce|Hold|Requests|Ban|Faults$|Clock$' ./entsoe/simulator
-    go test -p 2 -race -timeout 20m -skip '{{ values }}' ./jobs ./store ./store/queue ./worker
 
-# Tests that take long and show nothing about goroutines that others do not
+# Packages whose goroutines share something, and of these the tests that take long and show nothing about goroutines that others do not
+concurrent := 'jobs store store/queue worker'
 values := 'Propert(y|ies)$|DryRun|OrderOfWindows|QueueStaysSmall|OverlappingBackfills|Flipped|StoppedWeek|SimulatedWeek|GivesTheSame|PagesOf(Curves|Lists)|LatePublication|BeginsLate|FinerParameters|UnnamedLimit|ByKinds|AreWhatWasAsked|NineDaysAway'
 
 # Format, vet, staticcheck and the rules of the house
