@@ -23,7 +23,10 @@ func (s *server) cast(ctx context.Context, name string, opts schema.Options) err
 	if err := s.ensureMold(ctx, mold, opts); err != nil {
 		return err
 	}
-	return s.run(ctx, "create database %s template %s strategy file_copy", name, mold)
+	if err := s.run(ctx, "create database %s template %s strategy file_copy", name, mold); err != nil {
+		return err
+	}
+	return s.run(ctx, "alter database %s set jit = off", name) // as migrated; a copy has no settings
 }
 
 // ensureMold makes the database that others are copied from, unless it is there.

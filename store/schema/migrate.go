@@ -142,6 +142,7 @@ func (m *migration) steps(ctx context.Context) error {
 		m.server,
 		m.mayMigrate,
 		m.extension,
+		m.noJIT,
 		m.roles,
 		m.carryOver,
 	} {
