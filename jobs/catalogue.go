@@ -8,7 +8,7 @@ import (
 )
 
 // Catalogue returns what the database mirrors of the catalogue: all items,
-// areas, codes, and the views of the items.
+// areas, bidding zones, codes, and the views of the items.
 func Catalogue() schema.Options {
 	var all schema.Options
 	for _, i := range entsoe.Items() {
@@ -40,7 +40,24 @@ func Catalogue() schema.Options {
 	for _, l := range entsoe.AreaLines() {
 		all.Lines = append(all.Lines, schema.AreaLineRow(l))
 	}
+	for _, z := range entsoe.Tiles() {
+		all.Zones = append(all.Zones, zoneRow(z))
+	}
 	return all
+}
+
+// zoneRow says where and when a bidding zone is a part of Europe.
+func zoneRow(z entsoe.Tile) schema.ZoneRow {
+	row := schema.ZoneRow{
+		Area: z.Code, EIC: z.EIC, Name: z.Name, Countries: z.Countries, TimeZone: z.Location().String(),
+	}
+	if !z.From.IsZero() {
+		row.ValidFrom = &z.From
+	}
+	if !z.Until.IsZero() {
+		row.ValidUntil = &z.Until
+	}
+	return row
 }
 
 // backfilledSince returns the first day that a backfill asks for. Where that is

@@ -1,7 +1,12 @@
 package jobs
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"entsoed/entsoe"
 	"entsoed/store/dbtest"
@@ -47,6 +52,40 @@ func TestCatalogueIsMirrored(t *testing.T) {
 	for _, shape := range []timeseries.Shape{timeseries.ShapeSeries, timeseries.ShapeList, timeseries.ShapeRegister, timeseries.ShapeDocuments} {
 		if shapes[shape].Item == "" {
 			t.Errorf("no item is kept as %s", shape)
+		}
+	}
+}
+
+// At the instants around each change the database has the zones of the catalogue.
+func TestZonesAreMirrored(t *testing.T) {
+	db := dbtest.Open(t, Catalogue())
+	times := []time.Time{time.Date(2014, 12, 15, 0, 0, 0, 0, time.UTC)}
+	for _, z := range entsoe.Tiles() {
+		for _, change := range []time.Time{z.From, z.Until} {
+			if !change.IsZero() {
+				times = append(times, change.Add(-time.Second), change)
+			}
+		}
+	}
+	for _, at := range times {
+		var want []string
+		for _, z := range entsoe.Tiles() {
+			if z.ValidAt(at) {
+				want = append(want, strings.Join([]string{z.Code, z.EIC, z.Name, strings.Join(z.Countries, ","), z.Location().String()}, " "))
+			}
+		}
+		var got []string
+		err := db.Pool.QueryRow(t.Context(), `
+select array_agg(concat_ws(' ', area, area_eic, name, array_to_string(countries, ','), replace(time_zone, 'Kiev', 'Kyiv')))
+from entsoe.zones
+where valid @> $1::timestamptz`, at).Scan(&got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("zones at %s (-catalogue, +database):\n%s", at, diff)
 		}
 	}
 }

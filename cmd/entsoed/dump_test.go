@@ -157,7 +157,7 @@ func (s *site) exec(conn *pgx.Conn, sql string) {
 
 // mirrored are the tables that follow the catalogue of the program, or hold the
 // state of the moment.
-const mirrored = `{source,items,areas,codes,area_lines,variants,places,catalogue,lanes,budget,breakers,workers}`
+const mirrored = `{source,items,areas,codes,area_lines,zones,variants,places,catalogue,lanes,budget,breakers,workers}`
 
 // keep copies the tables that hold data, and returns their names. Each must have
 // rows, or the dump would show nothing about it.

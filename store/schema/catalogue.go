@@ -1,5 +1,7 @@
 package schema
 
+import "time"
+
 // ItemRow is a data item as entsoe.items mirrors it for SQL users.
 type ItemRow struct {
 	Name    string // unique; also the name of the item's view
@@ -68,4 +70,15 @@ type AreaLineRow struct {
 	EIC   string
 	From  string // first day, "2018-10-01"; empty: from the beginning
 	Until string // first day after it; empty: until now
+}
+
+// ZoneRow is one of the bidding zones that tile Europe, as entsoe.zones mirrors it.
+type ZoneRow struct {
+	Area       string     `json:"area"`
+	EIC        string     `json:"area_eic"`
+	Name       string     `json:"name"`
+	Countries  []string   `json:"countries"` // ISO 3166-1 codes
+	TimeZone   string     `json:"time_zone"`
+	ValidFrom  *time.Time `json:"valid_from"`  // nil: always
+	ValidUntil *time.Time `json:"valid_until"` // nil: still valid
 }

@@ -43,6 +43,7 @@ type Options struct {
 	Areas    []AreaRow
 	Codes    []CodeRow
 	Lines    []AreaLineRow
+	Zones    []ZoneRow
 	Views    []ViewSpec
 	Source   store.Source // claimed for the database if its kind is not empty
 	Log      *slog.Logger // nil: silent

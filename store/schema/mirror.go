@@ -48,6 +48,10 @@ func (m *migration) mirror(ctx context.Context) error {
 			[]string{"name text", "time_zone text", "valid_from date", "valid_until date"}, m.opts.Places); err != nil {
 			return err
 		}
+		if err := mirrorExactly(ctx, tx, "entsoe.zones", []string{"area_eic text"},
+			[]string{"area text", "name text", "countries text[]", "time_zone text", "valid_from timestamptz", "valid_until timestamptz"}, m.opts.Zones); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `
 insert into entsoe.catalogue (digest) values ($1)
 on conflict (single) do update set digest = excluded.digest`, digest)
@@ -69,7 +73,7 @@ func (m *migration) mirrored(ctx context.Context) (same bool, err error) {
 // zones.
 func (m *migration) catalogueDigest() (string, error) {
 	text, err := json.Marshal([]any{
-		m.report.Server, m.opts.Items, m.opts.Variants, m.opts.Places, m.opts.Areas, m.opts.Codes, m.opts.Lines, m.opts.Views,
+		m.report.Server, m.opts.Items, m.opts.Variants, m.opts.Places, m.opts.Areas, m.opts.Codes, m.opts.Lines, m.opts.Zones, m.opts.Views,
 	})
 	if err != nil {
 		return "", err

@@ -11,7 +11,7 @@ import (
 // servers know only these, the newest may no longer know them.
 var oldZones = map[string]string{"Europe/Kyiv": "Europe/Kiev"}
 
-// knownZones replaces the time zones of areas and places by names that the server
+// knownZones replaces the time zones of areas, places and bidding zones by names that the server
 // knows. Where it knows none, days are counted as in Brussels.
 func (m *migration) knownZones(ctx context.Context) error {
 	rows, err := m.pool.Query(ctx, `select name from pg_timezone_names`)
@@ -40,12 +40,15 @@ func (m *migration) knownZones(ctx context.Context) error {
 		}
 		return "Europe/Brussels"
 	}
-	m.opts.Areas, m.opts.Places = slices.Clone(m.opts.Areas), slices.Clone(m.opts.Places)
+	m.opts.Areas, m.opts.Places, m.opts.Zones = slices.Clone(m.opts.Areas), slices.Clone(m.opts.Places), slices.Clone(m.opts.Zones)
 	for i := range m.opts.Areas {
 		m.opts.Areas[i].TimeZone = name(m.opts.Areas[i].TimeZone)
 	}
 	for i := range m.opts.Places {
 		m.opts.Places[i].TimeZone = name(m.opts.Places[i].TimeZone)
+	}
+	for i := range m.opts.Zones {
+		m.opts.Zones[i].TimeZone = name(m.opts.Zones[i].TimeZone)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ type Place struct {
 	Known    *Size  // nil: nothing is known of the area, and it publishes nothing of its own
 	Round    int64  // values of power are multiples of so many hundredths of a MW
 	From, To int64  // validity; to is 0 while it lasts
+	sum      *sum   // nil: its consumption is its own
 }
 
 // Places returns the areas of the catalogue as a seed makes them, by EIC.
@@ -23,10 +24,12 @@ func Places(seed uint64) map[string]*Place {
 	for i := range sizes {
 		bySize[sizes[i].code] = &sizes[i]
 	}
-	places := make(map[string]*Place)
+	places, byCode := make(map[string]*Place), make(map[string]*Place)
 	for _, area := range entsoe.Areas() {
-		places[area.EIC] = newPlace(seed, area, bySize[area.Code])
+		p := newPlace(seed, area, bySize[area.Code])
+		places[area.EIC], byCode[area.Code] = p, p
 	}
+	addUp(byCode)
 	return places
 }
 

@@ -24,12 +24,20 @@ type World struct {
 	Size
 	Clock  LocalClock
 	window timeseries.Window
+	sum    addends
 	shares []float32 // residual load by quarter hour of the window, NaN: not yet known
 }
 
 // NewWorld makes the world of a place for a window. A place of unknown size
 // counts as a small one; only its borders are published.
 func NewWorld(p *Place, w timeseries.Window) *World {
+	world := plainWorld(p, w)
+	world.sum = newAddends(p.sum, w)
+	return world
+}
+
+// plainWorld is the world of a place that is no sum of others.
+func plainWorld(p *Place, w timeseries.Window) *World {
 	world := &World{Place: p, window: w, Clock: LocalClock{zone: p.Zone}}
 	if p.Known != nil {
 		world.Size = *p.Known
@@ -91,9 +99,17 @@ var loadByHour = [25]float64{
 	1.12, 1.10, 1.08, 1.07, 1.08, 1.12, 1.16, 1.15, 1.10, 1.04, 0.96, 0.88, 0.82,
 }
 
-// Consumption is the total load: by hour, day of the week and season, more
-// seasonal in the north.
+// Consumption is the total load. That of a country is the sum of its zones.
 func (w *World) Consumption(at int64) float64 {
+	if at < w.sum.until {
+		return w.sum.total(at)
+	}
+	return w.ownConsumption(at)
+}
+
+// ownConsumption goes by hour, day of the week and season, more seasonal in the
+// north.
+func (w *World) ownConsumption(at int64) float64 {
 	local := w.Clock.local(at)
 	second := local % (24 * Hour)
 	h, part := second/Hour, float64(second%Hour)/Hour
