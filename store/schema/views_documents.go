@@ -39,7 +39,7 @@ where d.item_no = %[3]d and `, documentCounterArea, documentReasons, itemNo)
 	comment := fmt.Sprintf("%s (%s). %s The latest revision of each document, also of those that were cancelled or withdrawn (active says so); one row per %s. "+
 		"All revisions are in entsoe.documents.", item.Title, item.Article, item.Meaning, rows)
 	if hasPower(spec) {
-		comment += " What was unavailable at T as known at K: entsoe.unavailability_as_of(T, K), entsoe.unavailability."
+		comment += " What is unavailable now: entsoe.unavailability_now; at T, as known at K: entsoe.unavailability_as_of(T, K)."
 	}
 	return view{
 		name: spec.Item, query: b.String() + "d.published_until = 'infinity'", comment: comment, columns: columns,
@@ -101,8 +101,8 @@ func powerColumns(spec ViewSpec) []viewColumn {
 		{"at", "r.at", "Start of a span of constant power; null: the document says none."},
 		{"until", "r.until", "End of the span, exclusive."},
 		{spec.Value, "r.mw", "Power that is still available, MW."},
-		{"unavailable_mw", "case when p.nominal_mw is not null and r.mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end",
-			"Nominal less available power, MW, whether the document is active or not; null where the nominal power is not sent."},
+		{"unavailable_mw", "case when d.active and p.nominal_mw is not null and r.mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end",
+			"Nominal less available power, MW; null where the nominal power is not sent, and of documents that were cancelled or withdrawn."},
 	}
 }
 
