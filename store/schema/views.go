@@ -43,6 +43,8 @@ type view struct {
 	// asOf is the query for what was known at the instant $1: the body of the
 	// function <name>_as_of, which has the view's columns. Empty: there is none.
 	asOf string
+	// others are further functions that are made with the view.
+	others []viewFunction
 }
 
 // asOfSuffix ends the name of the function that shows a view as it was.
@@ -52,6 +54,9 @@ type viewColumn struct{ name, expr, comment string }
 
 // viewSuffixes are what the names of an item's views may end in.
 var viewSuffixes = []string{"", "_best", "_continuous"}
+
+// functionSuffixes are what the names of the functions of an item may end in.
+var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, "_continuous" + asOfSuffix}
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
@@ -99,34 +104,34 @@ func viewTitle(item ItemRow) string {
 	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
 }
 
-// create returns the statements that create the view and its function, or replace
-// them by ones with the same columns.
+// create returns the statements that create the view and its functions, or replace
+// the view by one with the same columns. Functions of these names must not be there.
 func (v view) create(replace bool) string {
 	verb := "create view"
 	if replace {
 		verb = "create or replace view"
 	}
 	var b strings.Builder
-	b.WriteString(v.dropFunction())
 	fmt.Fprintf(&b, "%s entsoe.%s as\n%s;\n", verb, v.name, v.query)
 	fmt.Fprintf(&b, "comment on view entsoe.%s is %s;\n", v.name, literal(v.comment))
 	for _, c := range v.columns {
 		fmt.Fprintf(&b, "comment on column entsoe.%s.%s is %s;\n", v.name, c.name, literal(c.comment))
 	}
-	if v.asOf != "" {
-		// A single select, which the planner can inline.
-		fmt.Fprintf(&b, "create function entsoe.%[1]s%[2]s(t timestamptz) returns setof entsoe.%[1]s language sql stable parallel safe as $as_of$\n%[3]s\n$as_of$;\n",
-			v.name, asOfSuffix, v.asOf)
-		fmt.Fprintf(&b, "comment on function entsoe.%s%s(timestamptz) is %s;\n", v.name, asOfSuffix,
-			literal(fmt.Sprintf("What entsoe.%s would have shown at the instant t: all that this database knew then. Columns as in the view.", v.name)))
+	for _, f := range v.functions() {
+		b.WriteString(f.create())
 	}
 	return b.String()
 }
 
-// dropFunction returns the statement that has to precede a change of the view, since
-// its function returns rows of it.
-func (v view) dropFunction() string {
-	return fmt.Sprintf("drop function if exists entsoe.%s%s(timestamptz);\n", v.name, asOfSuffix)
+// functions returns all functions of the view.
+func (v view) functions() []viewFunction {
+	if v.asOf == "" {
+		return v.others
+	}
+	return append([]viewFunction{{
+		name: v.name + asOfSuffix, arguments: "t timestamptz", types: "timestamp with time zone", returns: "setof entsoe." + v.name, query: v.asOf,
+		comment: fmt.Sprintf("What entsoe.%s would have shown at the instant t: all that this database knew then. Columns as in the view.", v.name),
+	}}, v.others...)
 }
 
 // literal quotes a text for statements that take no parameters.

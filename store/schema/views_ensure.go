@@ -62,9 +62,10 @@ from pg_attribute where attrelid = 'entsoe.series'::regclass and attnum > 0 and 
 
 // viewState is what the database has of the views of an item.
 type viewState struct {
-	ItemNo   int16
-	MD5      string   // of the statements that made them
-	Existing []string // views, and functions that show them as of a time
+	ItemNo    int16
+	MD5       string   // of the statements that made them
+	Views     []string // names
+	Functions []string // signatures
 }
 
 // viewStates returns the state of the views of all items by name, in one
@@ -72,18 +73,20 @@ type viewState struct {
 func (m *migration) viewStates(ctx context.Context) (map[string]viewState, error) {
 	rows, err := m.pool.Query(ctx, `
 select name, item_no, views_md5,
-  array(select name || suffix from unnest($1::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null)
-  || array(select name || suffix || $2 from unnest($1::text[]) suffix where to_regprocedure('entsoe.' || name || suffix || $2 || '(timestamptz)') is not null)
-from entsoe.items`, viewSuffixes, asOfSuffix)
+  array(select name || suffix from unnest($1::text[]) suffix where to_regclass('entsoe.' || name || suffix) is not null),
+  array(
+    select format('entsoe.%s(%s)', p.proname, array_to_string(array(select format_type(type, null) from unnest(p.proargtypes) with ordinality t(type, n) order by n), ','))
+    from unnest($2::text[]) suffix join pg_proc p on p.proname = name || suffix and p.pronamespace = 'entsoe'::regnamespace)
+from entsoe.items`, viewSuffixes, functionSuffixes)
 	if err != nil {
 		return nil, err
 	}
 	states := map[string]viewState{}
 	var name string
 	var s viewState
-	_, err = pgx.ForEachRow(rows, []any{&name, &s.ItemNo, &s.MD5, &s.Existing}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&name, &s.ItemNo, &s.MD5, &s.Views, &s.Functions}, func() error {
 		states[name] = s
-		s.Existing = nil // else the next row would overwrite it
+		s.Views, s.Functions = nil, nil // else the next row would overwrite them
 		return nil
 	})
 	return states, err
@@ -94,21 +97,20 @@ func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, 
 	if err != nil {
 		return err
 	}
-	var want []string
+	var names, functions []string
 	hash := md5.New()
 	for _, v := range views {
 		hash.Write([]byte(v.create(true)))
-		want = append(want, v.name)
-		if v.asOf != "" {
-			want = append(want, v.name+asOfSuffix)
+		names = append(names, v.name)
+		for _, f := range v.functions() {
+			functions = append(functions, f.signature())
 		}
 	}
-	there := len(state.Existing) == len(want) && !slices.ContainsFunc(want, func(name string) bool { return !slices.Contains(state.Existing, name) })
 	sum := hex.EncodeToString(hash.Sum(nil))
-	if there && sum == state.MD5 {
+	if sum == state.MD5 && same(names, state.Views) && same(functions, state.Functions) {
 		return nil
 	}
-	err = pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error { return replaceViews(ctx, tx, spec.Item, views, sum) })
+	err = pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error { return replaceViews(ctx, tx, spec.Item, state, views, sum) })
 	switch store.Code(err) {
 	case codeDependentObjects:
 		m.report.missing("the new form of the views of %s: a view of yours depends on the old one; drop it, run `entsoed migrate` again and make it anew (%v)", spec.Item, err)
@@ -120,18 +122,28 @@ func (m *migration) itemViews(ctx context.Context, spec ViewSpec, item ItemRow, 
 	return err
 }
 
-// replaceViews replaces the views of an item. A view that has lost or renamed a
-// column must be dropped first; PostgreSQL reports that as an error.
-func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum string) error {
+// same reports whether two lists hold the same names, in whatever order.
+func same(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// replaceViews replaces the views of an item and their functions, of which those there
+// are dropped first: they return rows of views. A view that has lost or renamed a
+// column must be dropped first as well; PostgreSQL reports that as an error.
+func replaceViews(ctx context.Context, tx pgx.Tx, item string, state viewState, views []view, sum string) error {
 	if _, err := tx.Exec(ctx, `set local lock_timeout = '10s'`); err != nil {
 		return err
 	}
-	for _, suffix := range viewSuffixes {
-		if slices.ContainsFunc(views, func(v view) bool { return v.name == item+suffix }) {
+	for _, f := range state.Functions {
+		if _, err := tx.Exec(ctx, "drop function "+f); err != nil {
+			return err
+		}
+	}
+	for _, name := range state.Views {
+		if slices.ContainsFunc(views, func(v view) bool { return v.name == name }) {
 			continue
 		}
-		gone := view{name: item + suffix}
-		if _, err := tx.Exec(ctx, gone.dropFunction()+"drop view if exists entsoe."+gone.name); err != nil {
+		if _, err := tx.Exec(ctx, "drop view entsoe."+name); err != nil {
 			return err
 		}
 	}
@@ -141,7 +153,7 @@ func replaceViews(ctx context.Context, tx pgx.Tx, item string, views []view, sum
 			return err
 		})
 		if store.Code(err) == codeBadViewChange {
-			_, err = tx.Exec(ctx, v.dropFunction()+"drop view entsoe."+v.name+";\n"+v.create(false))
+			_, err = tx.Exec(ctx, "drop view entsoe."+v.name+";\n"+v.create(false))
 		}
 		if err != nil {
 			return err
