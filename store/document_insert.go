@@ -10,11 +10,12 @@ import (
 	"entsoed/timeseries"
 )
 
-// insert adds the rows that are not stored yet, with their parts and runs.
-func (s *documentSave) insert(ctx context.Context, fresh []documentRow) error {
+// insert adds the rows that are not stored yet, with their parts and runs, and
+// returns their ids.
+func (s *documentSave) insert(ctx context.Context, fresh []documentRow) ([]int64, error) {
 	ids, err := s.insertDocuments(ctx, fresh)
 	if err != nil {
-		return fmt.Errorf("insert %d documents: %w", len(fresh), err)
+		return nil, fmt.Errorf("insert %d documents: %w", len(fresh), err)
 	}
 	var parts, runs [][]any
 	for i, row := range fresh {
@@ -30,14 +31,14 @@ func (s *documentSave) insert(ctx context.Context, fresh []documentRow) error {
 		"resource_name", "unit_name", "location", "nominal_mw", "starts", "ends", "resources", "other", "reasons", "details",
 	}, pgx.CopyFromRows(parts))
 	if err != nil {
-		return fmt.Errorf("insert parts of documents: %w", err)
+		return nil, fmt.Errorf("insert parts of documents: %w", err)
 	}
 	_, err = s.tx.CopyFrom(ctx, pgx.Identifier{"entsoe", "document_runs"},
 		[]string{"document_id", "n", "at", "until", "mw"}, pgx.CopyFromRows(runs))
 	if err != nil {
-		return fmt.Errorf("insert runs of documents: %w", err)
+		return nil, fmt.Errorf("insert runs of documents: %w", err)
 	}
-	return nil
+	return ids, nil
 }
 
 // insertDocuments returns the ids of the rows, in their order.

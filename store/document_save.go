@@ -57,7 +57,7 @@ func (all documents) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, erro
 		}
 	}
 	if len(fresh) > 0 {
-		if err := s.insert(ctx, fresh); err != nil {
+		if saved.wrote.documents, err = s.insert(ctx, fresh); err != nil {
 			return saved, err
 		}
 	}

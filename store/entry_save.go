@@ -148,12 +148,17 @@ func (d *entryDiff) saved() Saved {
 	}
 	s.Inserted -= s.Changed
 	s.Retracted -= s.Changed
+	var spans []seriesSpan
 	for _, r := range d.fresh {
-		s.touched = s.touched.hull(r.window())
+		spans = append(spans, seriesSpan{r.series, r.window()})
 	}
 	for _, g := range d.gone {
-		s.touched = s.touched.hull(g.window())
+		spans = append(spans, seriesSpan{g.series, g.window()})
 	}
+	for _, span := range spans {
+		s.touched = s.touched.hull(span.unixWindow)
+	}
+	s.wrote = wrote{spans: mergeSpans(spans), ofRows: true}
 	return s
 }
 

@@ -33,11 +33,8 @@ func tell(ctx context.Context, tx pgx.Tx, a Answer, s Saved) error {
 		return nil
 	}
 	c := Changed{Feed: a.FeedID, Inserted: s.Inserted, Changed: s.Changed, Retracted: s.Retracted}
-	w := s.touched
-	if w.empty() {
-		w = unixWindow{a.Asked.From.Unix(), a.Asked.To.Unix()}
-	}
-	c.From, c.To = time.Unix(w.from, 0).UTC(), time.Unix(w.to, 0).UTC()
+	w := s.window(a)
+	c.From, c.To = w.From.UTC(), w.To.UTC()
 	err := tx.QueryRow(ctx, `select item, name, variant from entsoe.feeds where id = $1`, a.FeedID).Scan(&c.Item, &c.Area, &c.Variant)
 	if err != nil {
 		return err

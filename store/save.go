@@ -85,6 +85,7 @@ type Saved struct {
 	Missing []MissingRevisions // of the answer's documents
 
 	touched unixWindow // around all intervals that changed; empty if none did
+	wrote   wrote
 }
 
 // Save writes an answer within tx: what it holds, its history, retractions and
@@ -118,6 +119,10 @@ func (db *DB) save(ctx context.Context, tx pgx.Tx, p Prepared) (Saved, error) {
 	if err := tell(ctx, tx, p.Answer, saved); err != nil {
 		return saved, err
 	}
+	if err := saved.note(ctx, tx, p.Answer); err != nil {
+		return saved, err
+	}
+	saved.wrote = wrote{}
 	return saved, db.cover(ctx, tx, p)
 }
 
@@ -128,6 +133,16 @@ func (s *Saved) add(o Saved) {
 	s.Unchanged += o.Unchanged
 	s.Missing = append(s.Missing, o.Missing...)
 	s.touched = s.touched.hull(o.touched)
+	s.wrote.add(o.wrote)
+}
+
+// window is around all that the save of an answer has changed: what was asked if it
+// is not said when that is.
+func (s Saved) window(a Answer) timeseries.Window {
+	if s.touched.empty() {
+		return a.Asked
+	}
+	return timeseries.Window{From: time.Unix(s.touched.from, 0).UTC(), To: time.Unix(s.touched.to, 0).UTC()}
 }
 
 // unixWindow is a half-open window of time, in seconds since 1970.

@@ -68,23 +68,32 @@ type change struct {
 	saved   Saved
 }
 
-// pointArrays are the columns of some points. Values are not used for retractions.
+// pointArrays are the columns of some points that change, or are retracted: those
+// have no new value.
 type pointArrays struct {
 	series []int32
 	at     []time.Time
+	old    []float64
 	value  []float64
 }
 
-func (p *pointArrays) add(series int32, at int64, value float64) {
+func (p *pointArrays) add(series int32, at int64, old float64) {
 	p.series = append(p.series, series)
 	p.at = append(p.at, time.Unix(at, 0))
-	p.value = append(p.value, value)
+	p.old = append(p.old, old)
+}
+
+func (p *pointArrays) append(o pointArrays) {
+	p.series = append(p.series, o.series...)
+	p.at = append(p.at, o.at...)
+	p.old = append(p.old, o.old...)
+	p.value = append(p.value, o.value...)
 }
 
 // compare adds the changes to t, given what is stored within its hull, sorted by
 // time.
 func (c *change) compare(t target, have []stored) {
-	before := c.saved
+	before, running := c.saved, false
 	for _, p := range t.points {
 		for len(have) > 0 && have[0].at < p.At {
 			c.gone(t, have[0])
@@ -95,14 +104,18 @@ func (c *change) compare(t target, have []stored) {
 			c.insert.addPoint(p.At, c.knownAt, p.Value, t.series, t.item)
 			c.saved.Inserted++
 			c.touch(p.At)
+			c.first(t.series, p.At, running)
+			running = true
 			continue
 		case have[0].value != p.Value:
-			c.update.add(t.series, p.At, p.Value)
+			c.update.add(t.series, p.At, have[0].value)
+			c.update.value = append(c.update.value, p.Value)
 			c.saved.Changed++
 			c.touch(p.At)
 		default:
 			c.saved.Unchanged++
 		}
+		running = false
 		have = have[1:]
 	}
 	for _, h := range have {
@@ -121,6 +134,17 @@ func (c *change) gone(t target, h stored) {
 		c.saved.Retracted++
 		c.touch(h.at)
 	}
+}
+
+// first records the first value of an interval; running says that the answer's value
+// before it was one as well.
+func (c *change) first(series int32, at int64, running bool) {
+	spans := c.saved.wrote.spans
+	if running {
+		spans[len(spans)-1].to = at + 1
+		return
+	}
+	c.saved.wrote.spans = append(spans, seriesSpan{series, unixWindow{at, at + 1}})
 }
 
 // touch records an interval that changed, by its start.

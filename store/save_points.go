@@ -60,7 +60,13 @@ func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 			if err != nil {
 				return saved, err
 			}
+			change.saved.wrote.changed, change.saved.wrote.retracted = change.update, change.retract
 			saved.add(change.saved)
+			if saved.wrote.many() {
+				if err := saved.wrote.write(ctx, tx); err != nil {
+					return saved, err
+				}
+			}
 			change.growth(grown)
 		}
 	}

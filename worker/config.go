@@ -25,6 +25,10 @@ type Config struct {
 	// beyond which only the last ones of each feed stay: with all items they take
 	// 18 GB a year. At least 7d; 0 keeps them for ever.
 	KeepFetches jobs.Duration `env:"KEEP_FETCHES, default=90d"`
+	// KeepChanges is for how long entsoe.changes tells of a commit that changed data,
+	// and so how long one who reads them may be away. At least 1d; 0 keeps them for
+	// ever.
+	KeepChanges jobs.Duration `env:"KEEP_CHANGES, default=30d"`
 	// HTTPAddr is where /healthz and /readyz are served, as host:port. By default
 	// only this machine can reach it.
 	HTTPAddr string `env:"HTTP_ADDR, default=127.0.0.1:8090"`
@@ -34,6 +38,7 @@ const (
 	mostConcurrency = 1000
 	leastKept       = 90 * 24 * time.Hour
 	leastFetches    = 7 * 24 * time.Hour
+	leastChanges    = 24 * time.Hour
 )
 
 // Check refuses settings that cannot be worked with, by the name of the
@@ -47,6 +52,9 @@ func (c Config) Check() error {
 	}
 	if keep := time.Duration(c.KeepFetches); keep != 0 && keep < leastFetches {
 		return fmt.Errorf("KEEP_FETCHES is %s: must be 0, for ever, or at least 7d", c.KeepFetches)
+	}
+	if keep := time.Duration(c.KeepChanges); keep != 0 && keep < leastChanges {
+		return fmt.Errorf("KEEP_CHANGES is %s: must be 0, for ever, or at least 1d", c.KeepChanges)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ type pace struct {
 	Silence  time.Duration // without a heartbeat, after which a process counts as dead
 	Beat     time.Duration // between two heartbeats
 	TakeOver time.Duration // that taking over the jobs of the dead may last
+	Number   time.Duration // between two looks for changes without a number
 	Locks    time.Duration // between two looks for who holds locks
 	Tidy     time.Duration // between two rounds of tidying
 	TidyLock time.Duration // that tidying waits for a lock, and others behind it
@@ -26,6 +27,7 @@ func realPace() pace {
 		Silence:  store.Silence,
 		Beat:     3 * time.Second,
 		TakeOver: time.Minute,
+		Number:   250 * time.Millisecond,
 		Locks:    3 * time.Second,
 		Tidy:     time.Hour,
 		TidyLock: 2 * time.Second,

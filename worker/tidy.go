@@ -29,6 +29,12 @@ func (p *process) chores() []chore {
 			return err
 		}})
 	}
+	if keep := time.Duration(p.Worker.KeepChanges); keep > 0 {
+		all = append(all, chore{"old changes could not be deleted; it is tried again", func(ctx context.Context) error {
+			_, err := p.control.DropChanges(ctx, p.Now().Add(-keep), p.pace.TidyLock)
+			return err
+		}})
+	}
 	if keep := time.Duration(p.Worker.KeepFast); keep > 0 {
 		all = append(all, chore{"old values finer than a minute could not be deleted; it is tried again", func(ctx context.Context) error {
 			return p.control.DropFast(ctx, p.Now().Add(-keep), p.pace.TidyLock)
