@@ -177,7 +177,7 @@ func isUnreadable(err error) bool {
 // would fail for ever.
 func isUnstorable(err error) bool {
 	code := store.Code(err)
-	return strings.HasPrefix(code, "22") || code == "54000"
+	return errors.Is(err, store.ErrTooFar) || strings.HasPrefix(code, "22") || code == "54000"
 }
 
 // outcomeOf translates for the agenda an error whose fate is Narrow or Cancel.

@@ -57,6 +57,7 @@ func TestFates(t *testing.T) {
 		{&pgconn.PgError{Code: "57P01"}, Await, OutcomeFailed, slog.LevelDebug},
 		{&pgconn.PgError{Code: "25006"}, Await, OutcomeFailed, slog.LevelDebug},
 		{&pgconn.PgError{Code: "22003"}, Cancel, OutcomeWrong, slog.LevelError},
+		{store.ErrTooFar, Cancel, OutcomeWrong, slog.LevelError},
 		{&pgconn.PgError{Code: "54000"}, Cancel, OutcomeWrong, slog.LevelError},
 		{&pgconn.PgError{Code: "40P01"}, Retry, OutcomeFailed, slog.LevelWarn},
 		{errors.New("anything else"), Retry, OutcomeFailed, slog.LevelWarn},

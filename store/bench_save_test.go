@@ -133,9 +133,9 @@ func bareInsert(ctx context.Context, tx pgx.Tx, points bare) error {
 		}
 	}
 	_, err := tx.Exec(ctx, `
-insert into entsoe.points (at, known_from, value, series_id, item_no)
-select at, $4, value, series_id, 1::smallint from unnest($1::integer[], $2::timestamptz[], $3::float8[]) as g(series_id, at, value)
-on conflict (series_id, at) do update set value = excluded.value, known_from = excluded.known_from
+insert into entsoe.points (at, value, series_id, known_after)
+select at, value, series_id, extract(epoch from $4 - at) from unnest($1::integer[], $2::timestamptz[], $3::float8[]) as g(series_id, at, value)
+on conflict (series_id, at) do update set value = excluded.value, known_after = excluded.known_after
 where points.value is distinct from excluded.value`, series, at, values, dbtest.After(0))
 	return err
 }
@@ -151,8 +151,8 @@ func bareCopy(ctx context.Context, tx pgx.Tx, points bare) error {
 			return nil, nil
 		}
 		p := points.curves[i].Points[j]
-		return []any{p.Time(), dbtest.After(0), p.Value, points.ids[i], int16(1)}, nil
+		return []any{p.Time(), p.Value, points.ids[i], int32(dbtest.After(0).Unix() - p.At)}, nil
 	})
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"entsoe", "points"}, []string{"at", "known_from", "value", "series_id", "item_no"}, next)
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"entsoe", "points"}, []string{"at", "value", "series_id", "known_after"}, next)
 	return err
 }

@@ -16,7 +16,7 @@ type Answer struct {
 	Stage   int               // of the coverage to which it is added
 	Asked   timeseries.Window // where the answer is authoritative
 	Sent    time.Time         // when it was asked for; zero: nobody else asks for the same
-	KnownAt time.Time         // when it was received: known_from of its new values
+	KnownAt time.Time         // when it was received: known_from of its new values, which counts in whole seconds
 	Rows    timeseries.Rows   // nil: none, as in an acknowledgement
 
 	Data, Empty, Refused []timeseries.Window // what coverage learns
@@ -112,7 +112,11 @@ func (db *DB) save(ctx context.Context, tx pgx.Tx, p Prepared) (Saved, error) {
 	if err := overtaken(ctx, tx, p); err != nil {
 		return Saved{}, err
 	}
-	saved, err := p.content.save(ctx, tx, p.Answer)
+	// Whatever is known is known from a whole second on: else a value and what it was
+	// before would change at two moments, as points keep seconds.
+	whole := p.Answer
+	whole.KnownAt = p.KnownAt.Truncate(time.Second)
+	saved, err := p.content.save(ctx, tx, whole)
 	if err != nil {
 		return saved, err
 	}

@@ -90,6 +90,10 @@ func (p *pointArrays) append(o pointArrays) {
 	p.value = append(p.value, o.value...)
 }
 
+// each are the series of the points, each once. TimescaleDB opens only the compressed
+// rows of those that a statement names by a parameter, not by a join.
+func (p *pointArrays) each() []int32 { return slices.Compact(slices.Sorted(slices.Values(p.series))) }
+
 // compare adds the changes to t, given what is stored within its hull, sorted by
 // time.
 func (c *change) compare(t target, have []stored) {
@@ -101,7 +105,7 @@ func (c *change) compare(t target, have []stored) {
 		}
 		switch {
 		case len(have) == 0 || have[0].at > p.At:
-			c.insert.addPoint(p.At, c.knownAt, p.Value, t.series, t.item)
+			c.insert.addPoint(p.At, p.Value, t.series, c.knownAt)
 			c.saved.Inserted++
 			c.touch(p.At)
 			c.first(t.series, p.At, running)

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -49,6 +50,9 @@ func (c curves) revised() bool { return false }
 // it. Elsewhere nothing is retracted.
 func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 	var saved Saved
+	if err := c.checkKnown(a.KnownAt); err != nil {
+		return saved, err
+	}
 	targets, err := c.targets(ctx, tx, a)
 	if err != nil {
 		return saved, err
@@ -88,7 +92,6 @@ func (c curves) longestStep() time.Duration {
 // target is a series about which the answer says something.
 type target struct {
 	series int32
-	item   int16
 	fast   bool
 	best   bool
 	points []timeseries.Point // none if the answer has its curve only at other resolutions
@@ -134,7 +137,7 @@ func (c curves) targets(ctx context.Context, tx pgx.Tx, a Answer) ([]target, err
 		regions[curve] = region(a.Asked, windows, unreadOf(curve, a.Unread))
 	}
 	rows, err := tx.Query(ctx, `
-select s.id, s.curve_key, s.item_no, s.fast, i.best
+select s.id, s.curve_key, s.fast, i.best
 from entsoe.series s join entsoe.items i using (item_no)
 where s.curve_key = any($1)`, keys)
 	if err != nil {
@@ -145,7 +148,7 @@ where s.curve_key = any($1)`, keys)
 		curve   string
 		t       target
 	)
-	_, err = pgx.ForEachRow(rows, []any{&t.series, &curve, &t.item, &t.fast, &t.best}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&t.series, &curve, &t.fast, &t.best}, func() error {
 		t.points, t.region = points[t.series], regions[curve]
 		targets = append(targets, t)
 		return nil
@@ -159,6 +162,25 @@ func checkPoints(points []timeseries.Point) error {
 	for i := 1; i < len(points); i++ {
 		if points[i-1].At >= points[i].At {
 			return fmt.Errorf("its points are not in order at %s", points[i].Time())
+		}
+	}
+	return nil
+}
+
+// ErrTooFar says that a value lies more than 68 years before or after the time at
+// which it came: the seconds between them do not fit a column of points.
+var ErrTooFar = errors.New("more than 68 years from the time at which it came")
+
+// checkKnown returns ErrTooFar for a value that is.
+func (c curves) checkKnown(at time.Time) error {
+	for _, s := range c.all {
+		if len(s.Points) == 0 {
+			continue
+		}
+		for _, p := range []timeseries.Point{s.Points[0], s.Points[len(s.Points)-1]} { // they are in order
+			if after := at.Unix() - p.At; int64(int32(after)) != after {
+				return fmt.Errorf("series %s: its value of %s is %w, %s", s.Attributes.Key(), p.Time(), ErrTooFar, at)
+			}
 		}
 	}
 	return nil

@@ -60,7 +60,7 @@ func readStored(ctx context.Context, tx pgx.Tx, table string, batch []target) (m
 select p.series_id, p.at, p.value
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
 join `+table+` p on p.series_id = w.id and p.at >= w.window_from and p.at < w.window_to
-where p.at >= $4 and p.at < $5`, ids, from, to, time.Unix(first, 0), time.Unix(last, 0))
+where p.series_id = any($1) and p.at >= $4 and p.at < $5`, ids, from, to, time.Unix(first, 0), time.Unix(last, 0))
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (c *change) write(ctx context.Context, tx pgx.Tx, table string) error {
 		return nil
 	}
 	tag, err := tx.Conn().PgConn().CopyFrom(ctx, c.insert.reader(),
-		"copy "+table+" (at, known_from, value, series_id, item_no) from stdin binary")
+		"copy "+table+" (at, value, series_id, known_after) from stdin binary")
 	return exactly(c.insert.rows, tag.RowsAffected(), err)
 }
 
@@ -106,12 +106,12 @@ func (c *change) writeRetractions(ctx context.Context, tx pgx.Tx, table string) 
 with gone as (
   delete from `+table+` p
   using unnest($1::integer[], $2::timestamptz[]) as g(series_id, at)
-  where p.series_id = g.series_id and p.at = g.at and p.at >= $3 and p.at <= $4
-  returning p.*
+  where p.series_id = any($6) and p.series_id = g.series_id and p.at = g.at and p.at >= $3 and p.at <= $4
+  returning p.at, p.value, p.series_id, p.at + p.known_after * interval '1 second' as known_from
 )
 insert into entsoe.point_history (at, known_from, known_until, value, series_id)
 select at, known_from, greatest(known_from, $5), value, series_id from gone`,
-		r.series, r.at, slices.MinFunc(r.at, time.Time.Compare), slices.MaxFunc(r.at, time.Time.Compare), c.knownAt)
+		r.series, r.at, slices.MinFunc(r.at, time.Time.Compare), slices.MaxFunc(r.at, time.Time.Compare), c.knownAt, r.each())
 	return exactly(int64(len(r.series)), tag.RowsAffected(), err)
 }
 
@@ -122,18 +122,20 @@ func (c *change) writeUpdates(ctx context.Context, tx pgx.Tx, table string) erro
 	}
 	tag, err := tx.Exec(ctx, `
 with old as (
-  select p.at, p.known_from, p.value, p.series_id, g.value as new_value
-  from unnest($1::integer[], $2::timestamptz[], $3::float8[]) as g(series_id, at, value)
+  select p.at, p.at + p.known_after * interval '1 second' as known_from, p.value, p.series_id, g.value as new_value
+  from unnest(@series::integer[], @at::timestamptz[], @value::float8[]) as g(series_id, at, value)
   join `+table+` p on p.series_id = g.series_id and p.at = g.at
-  where p.at >= $4 and p.at <= $5
+  where p.series_id = any(@each) and p.at >= @first and p.at <= @last
 ), kept as (
   insert into entsoe.point_history (at, known_from, known_until, value, series_id)
-  select at, known_from, greatest(known_from, $6), value, series_id from old
+  select at, known_from, greatest(known_from, @known_at), value, series_id from old
 )
-update `+table+` p set value = old.new_value, known_from = $6
+update `+table+` p set value = old.new_value, known_after = extract(epoch from @known_at - p.at)
 from old
-where p.series_id = old.series_id and p.at = old.at and p.at >= $4 and p.at <= $5`,
-		u.series, u.at, u.value, slices.MinFunc(u.at, time.Time.Compare), slices.MaxFunc(u.at, time.Time.Compare), c.knownAt)
+where p.series_id = any(@each) and p.series_id = old.series_id and p.at = old.at and p.at >= @first and p.at <= @last`, pgx.NamedArgs{
+		"series": u.series, "at": u.at, "value": u.value, "each": u.each(), "known_at": c.knownAt,
+		"first": slices.MinFunc(u.at, time.Time.Compare), "last": slices.MaxFunc(u.at, time.Time.Compare),
+	})
 	return exactly(int64(len(u.series)), tag.RowsAffected(), err)
 }
 
@@ -160,10 +162,10 @@ update entsoe.series s
 set extent = s.extent - tstzmultirange(tstzrange(w.window_from, w.window_to + s.longest)) + coalesce(
   case when s.fast then
     (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points_fast p
-     where p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest)
+     where p.series_id = any($1) and p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest)
   else
     (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p
-     where p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest)
+     where p.series_id = any($1) and p.series_id = s.id and p.at > w.window_from - s.longest and p.at < w.window_to + s.longest)
   end, '{}')
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
 where s.id = w.id`, ids, from, to)
@@ -175,11 +177,10 @@ where s.id = w.id`, ids, from, to)
 const postgresEpoch = 946_684_800
 
 // addPoint adds a row of a table of points.
-func (b *copyBuffer) addPoint(at int64, knownFrom time.Time, value float64, series int32, item int16) {
-	b.begin(5)
+func (b *copyBuffer) addPoint(at int64, value float64, series int32, knownAt time.Time) {
+	b.begin(4)
 	b.put64(uint64((at - postgresEpoch) * 1e6))
-	b.put64(uint64(knownFrom.UnixMicro() - postgresEpoch*1e6))
 	b.put64(math.Float64bits(value))
 	b.put32(uint32(series))
-	b.put16(uint16(item))
+	b.put32(uint32(knownAt.Unix() - at))
 }

@@ -69,7 +69,7 @@ func TestTidyingHoldsUpNoHeartbeat(t *testing.T) {
 func (s *scene) oldFastPoint() {
 	s.Helper()
 	query[int](s, `
-		insert into entsoe.points_fast (at, known_from, value, series_id, item_no) values ($1, $1, 1, 1, 1)
+		insert into entsoe.points_fast (at, value, series_id, known_after) values ($1, 1, 1, 0)
 		returning series_id`, noon.Add(-2*leastKept))
 }
 

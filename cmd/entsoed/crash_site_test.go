@@ -220,9 +220,9 @@ type facts map[string]string
 // that depend on the order of events are left out.
 const factsOf = `
 select 'points of ' || s.key, format('%s, %s to %s, md5 %s', count(*), min(p.at), max(p.at),
-  md5(string_agg(concat_ws(' ', extract(epoch from p.at), p.value, p.known_from), ',' order by p.at)))
-from (select series_id, at, value, known_from from entsoe.points
-      union all select series_id, at, value, known_from from entsoe.points_fast) p
+  md5(string_agg(concat_ws(' ', extract(epoch from p.at), p.value, p.known_after), ',' order by p.at)))
+from (select series_id, at, value, known_after from entsoe.points
+      union all select series_id, at, value, known_after from entsoe.points_fast) p
 join entsoe.series s on s.id = p.series_id group by s.key
 union all
 select 'series ' || key, concat_ws(' ', longest, extent) from entsoe.series

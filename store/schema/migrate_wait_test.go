@@ -25,7 +25,7 @@ func TestMigrateDoesNotWaitForSaves(t *testing.T) {
 	}
 	defer save.Rollback(context.WithoutCancel(t.Context())) //nolint:errcheck // nothing was to be kept
 	_, err = save.Exec(t.Context(), `
-insert into entsoe.points (at, known_from, value, series_id, item_no) values ('2026-01-01Z', '2026-01-01Z', 1, 1, 1)`)
+insert into entsoe.points (at, value, series_id, known_after) values ('2026-01-01Z', 1, 1, 0)`)
 	if err != nil {
 		t.Fatal(err)
 	}

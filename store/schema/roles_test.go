@@ -62,7 +62,7 @@ func TestRolesMayDoWhatTheyNeed(t *testing.T) {
 		{"entsoe_operator", `insert into river.river_job (kind, args) values ('plan', '{}')`, false},
 		{"entsoe_operator", `select entsoe.drop_fast(now())`, false},
 		{"worker", `select entsoe.drop_fast('2020-01-01')`, true},
-		{"worker", `insert into entsoe.points_fast (item_no, series_id, at, value, known_from) select 1, 1, now(), 1, now() where false`, true},
+		{"worker", `insert into entsoe.points_fast (at, value, series_id, known_after) select now(), 1, 1, 0 where false`, true},
 		{"worker", `update river.river_job set priority = 2`, true},
 		{"worker", `update entsoe.items set title = 'mine'`, false},
 		{"worker", `delete from entsoe.migrations`, false},

@@ -11,8 +11,8 @@ import (
 // hypertables are the tables that TimescaleDB splits into chunks of time.
 var hypertables = []hypertable{
 	// Only times that no timetable reads again are compressed (the last stage is 60 days).
-	{"entsoe.points", "30 days", "90 days", "item_no, series_id", "at"},
-	{"entsoe.points_fast", "1 day", "90 days", "item_no, series_id", "at"},
+	{"entsoe.points", "30 days", "90 days", "series_id", "at"},
+	{"entsoe.points_fast", "1 day", "90 days", "series_id", "at"},
 	// Ordered by the end as well, so that a save finds what reaches into its window
 	// without decompressing everything before it.
 	{"entsoe.entries", "30 days", "90 days", "item_no, feed_id, series_id", "at, until"},

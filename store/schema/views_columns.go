@@ -104,15 +104,15 @@ func (p *viewParts) money() bool {
 		slices.ContainsFunc(p.spec.Values, func(c ViewColumn) bool { return strings.Contains(c.Name, "price") })
 }
 
-// last adds what comes after the values. known is the alias of the row that has
-// known_from.
+// last adds what comes after the values. known is since when they
+// were known.
 func (p *viewParts) last(known string) {
 	p.attribute("unit")
 	if p.money() {
 		p.attribute("currency")
 	}
 	p.attribute("resolution")
-	p.column("known_from", known+".known_from", "When we first saw this value.")
+	p.column("known_from", known, "When we first saw this value.")
 }
 
 // selection returns the view's query without its conditions.

@@ -21,7 +21,7 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 	for _, c := range spec.Details {
 		p.column(c.Name, firstOf(c.Path, p.text), fmt.Sprintf("%s, as sent.", c.Path))
 	}
-	p.last("e")
+	p.last("e.known_from")
 	from := "entsoe.entries e\njoin entsoe.series s on s.id = e.series_id"
 	rows := "one row per interval of a TimeSeries; several may be alike"
 	if spec.Shape == timeseries.ShapeRegister {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,14 +11,13 @@ import (
 // code the view of those lines.
 func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) []view {
 	parts := seriesParts(spec, comments)
-	where := fmt.Sprintf("\nwhere p.item_no = %d and s.item_no = %[1]d", itemNo)
+	where := fmt.Sprintf("\nwhere s.item_no = %d", itemNo)
 	title := viewTitle(item)
 	if spec.Fast {
 		title += " Some of it comes every few seconds: name a span of at."
 	}
-	known := fmt.Sprintf("\nwhere s.item_no = %d", itemNo)
 	views := []view{{
-		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(itemNo, known),
+		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(where),
 		comment: title + " All series; one row per interval, at is its start.",
 	}}
 	best := ""
@@ -27,7 +27,7 @@ and not exists (
   select from entsoe.series b
   where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
 		views = append(views, view{
-			name: spec.Item + "_best", query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(itemNo, known+bestAsOf),
+			name: spec.Item + "_best", query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(where + bestAsOf),
 			comment: title + " The best value of each area and instant. " + bestRule,
 		})
 	}
@@ -43,34 +43,47 @@ const bestAsOf = `
 and not exists (
   select from entsoe.series b
   cross join lateral (
-    select q.known_from from entsoe.points q
-    where q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.known_from <= $1
+    select from entsoe.points q
+    where q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.at + q.known_after * interval '1 second' <= $1
     union all
-    select q.known_from from entsoe.points_fast q
-    where b.fast and q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.known_from <= $1
+    select from entsoe.points_fast q
+    where b.fast and q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.at + q.known_after * interval '1 second' <= $1
     union all
-    select h.known_from from entsoe.point_history h
+    select from entsoe.point_history h
     where h.series_id = b.id and h.at <= p.at and h.at > p.at - b.longest and h.known_from <= $1 and h.known_until > $1
   ) r
   where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id))`
 
 // asOf is the query for what was known of points at $1. What became known later is
 // left out, or had another value then, which is in the history.
-func (p *viewParts) asOf(itemNo int16, where string) string {
+func (p *viewParts) asOf(where string) string {
 	points := func(table, history string) string {
 		return fmt.Sprintf(`(
-  select q.series_id, q.at, q.value, q.known_from from entsoe.%s q where q.item_no = %d and q.known_from <= $1%s
+  select q.series_id, q.at, q.value, %[2]s as known_from from entsoe.%[1]s q where %[2]s <= $1%[3]s
 ) p
-join entsoe.series s on s.id = p.series_id`, table, itemNo, history)
+join entsoe.series s on s.id = p.series_id`, table, knownFrom("q"), history)
+	}
+	then := *p
+	then.columns = slices.Clone(p.columns)
+	for i, c := range then.columns {
+		if c.name == "known_from" {
+			then.columns[i].expr = "p.known_from"
+		}
 	}
 	const history = `
   union all
   select h.series_id, h.at, h.value, h.known_from from entsoe.point_history h where h.known_from <= $1 and h.known_until > $1`
-	query := p.selection(points("points", history)) + where
+	query := then.selection(points("points", history)) + where
 	if p.spec.Fast {
-		query += "\nunion all\n" + p.selection(points("points_fast", "")) + where
+		query += "\nunion all\n" + then.selection(points("points_fast", "")) + where
 	}
 	return query
+}
+
+// knownFrom is when the value of a point was first seen, which it keeps in seconds
+// after its start.
+func knownFrom(alias string) string {
+	return alias + ".at + " + alias + ".known_after * interval '1 second'"
 }
 
 // ofPoints is the query of a view of points, with the alias p, and their series. If
@@ -98,7 +111,7 @@ func seriesParts(spec ViewSpec, comments map[string]string) *viewParts {
 	if spec.Balance {
 		p.column("net_"+spec.Value, "case when "+imported+" then -p.value else p.value end", "The value with its sign: exports are positive.")
 	}
-	p.last("p")
+	p.last(knownFrom("p"))
 	return p
 }
 
