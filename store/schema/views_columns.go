@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,8 @@ type viewParts struct {
 	comments map[string]string // of the columns of entsoe.series
 	columns  []viewColumn
 	joins    []string
+
+	unitTitle string // of the column value, where it is not that of the series
 }
 
 // column adds a column unless there is one of its name.
@@ -37,26 +40,44 @@ func (p *viewParts) column(name, expr, comment string) {
 	}
 }
 
-// areas adds the name of the area and, for borders, of the counter area.
+// areas adds the name of the area and, for borders, of the counter area. Names stand
+// with the series: as columns they have statistics, as expressions over a join the
+// planner takes them for one row.
 func (p *viewParts) areas() {
-	p.join("left join entsoe.areas a on a.eic = s.area")
 	if p.spec.Balance {
-		p.join("left join entsoe.areas c on c.eic = s.counter_area")
-		p.column("area", "case when "+imported+" then "+areaName("c", "s.counter_area")+" else "+areaName("a", "s.area")+" end",
-			"Name of the area whose balance this is; its EIC if it has no name.")
-		p.column("flow", "case when "+imported+" then 'import' else 'export' end", "export: energy leaves the area; import: it enters.")
+		p.column("area", "s.balance_area", "Name of the area whose balance this is; its EIC if it has no name.")
+		p.column("flow", "case when s.imported then 'import' else 'export' end", "export: energy leaves the area; import: it enters.")
 		return
 	}
-	p.column("area", areaName("a", "s.area"), "Name of the area; its EIC if it has no name. Of a border the area that the energy leaves.")
-	if p.spec.Border || slices.Contains(p.spec.Columns, "counter_area") {
-		p.join("left join entsoe.areas c on c.eic = s.counter_area")
-		p.column("counter_area", areaName("c", "s.counter_area"), "The area that the energy enters.")
+	p.column("area", "s.area_name", "Name of the area; its EIC if it has no name. Of a border the area that the energy leaves.")
+	if p.border() {
+		p.column("counter_area", "s.counter_area_name", "The area that the energy enters.")
 	}
 }
 
-// imported is the condition that a series of a balance has its area on the side that
-// energy enters: the other side is a region, or a literal that is no area.
-const imported = `(coalesce(a.eic is null or 'REG' = any(a.kinds), true) and c.eic is not null and not 'REG' = any(c.kinds))`
+// eics adds the EICs of what areas adds.
+func (p *viewParts) eics() {
+	if p.spec.Balance {
+		p.column("area_eic", "s.balance_area_eic", "EIC of the area.")
+		return
+	}
+	p.column("area_eic", "s.area", "EIC of the area.")
+	if p.border() {
+		p.column("counter_area_eic", "s.counter_area", "EIC of the counter area.")
+	}
+}
+
+// border reports whether the view has a column for the counter area.
+func (p *viewParts) border() bool {
+	return p.spec.Border || slices.Contains(p.spec.Columns, "counter_area")
+}
+
+// local adds the start of an interval by the clock of the area.
+func (p *viewParts) local(at string) {
+	p.column("local", at+" at time zone s.time_zone", "Start by the clock of the area, for reading: in October an hour comes twice.")
+	p.column("local_day", "("+at+" at time zone s.time_zone)::date",
+		"Day of delivery by the clock of the area. Group by it; join views by at. A condition on it reads all of time: add a span of at.")
+}
 
 // areaName is the short name of the area in the row of entsoe.areas called
 // alias, or the EIC where there is none.
@@ -104,15 +125,23 @@ func (p *viewParts) money() bool {
 		slices.ContainsFunc(p.spec.Values, func(c ViewColumn) bool { return strings.Contains(c.Name, "price") })
 }
 
-// last adds what comes after the values. known is since when they
-// were known.
+// common adds the column that the views of all items have for their value.
+func (p *viewParts) common(expr, own string) {
+	p.column("value", expr, "The same as "+own+", under the name that it has in every view.")
+}
+
+// last adds what comes after the values. known is the instant since which a row is
+// known.
 func (p *viewParts) last(known string) {
 	p.attribute("unit")
+	p.column("unit_title", cmp.Or(p.unitTitle, "s.unit_title"), "The unit of value as people write it: MW, MWh, EUR/MWh ...")
 	if p.money() {
 		p.attribute("currency")
 	}
 	p.attribute("resolution")
+	p.column("step", "s.step", "The resolution as an interval. Days and longer are counted by the local clock: until is the end.")
 	p.column("known_from", known, "When we first saw this value.")
+	p.eics()
 }
 
 // selection returns the view's query without its conditions.

@@ -79,12 +79,16 @@ func documentColumns(spec ViewSpec) []viewColumn {
 			viewColumn{"process_type", "d.process_type", "processType: A47 mFRR, A51 aFRR, A63 imbalance netting ...; null: not said."},
 			viewColumn{"process_type_title", "k.title", "Meaning of the process type."})
 	}
-	return append(columns,
+	columns = append(columns,
 		viewColumn{"reason_code", documentReasons + " -> 0 ->> 'code'", "First reason of the document, else of the part."},
 		viewColumn{"reason_title", "w.title", "Meaning of the reason's code."},
 		viewColumn{"reason_text", documentReasons + " -> 0 ->> 'text'", "What the party says of it."},
-		viewColumn{"last_seen", "coalesce(d.seen_at, d.known_from)", "When an answer of the platform last listed this revision, to the hour."},
+		viewColumn{"area_eic", "coalesce(p.area, f.area)", "EIC of the area."},
 	)
+	if spec.Border {
+		columns = append(columns, viewColumn{"counter_area_eic", documentCounterArea, "EIC of the counter area."})
+	}
+	return append(columns, viewColumn{"last_seen", "coalesce(d.seen_at, d.known_from)", "When an answer of the platform last listed this revision, to the hour."})
 }
 
 func powerColumns(spec ViewSpec) []viewColumn {
@@ -100,11 +104,18 @@ func powerColumns(spec ViewSpec) []viewColumn {
 		{"nominal_mw", "p.nominal_mw", "Nominal power, MW; null where it is not sent, as of lines and borders."},
 		{"at", "r.at", "Start of a span of constant power; null: the document says none."},
 		{"until", "r.until", "End of the span, exclusive."},
+		{"local", "r.at at time zone " + documentZone, "Start of the span by the clock of the area, for reading."},
+		{"local_day", "(r.at at time zone " + documentZone + ")::date", "Day on which the span starts, by the clock of the area."},
 		{spec.Value, "r.mw", "Power that is still available, MW."},
+		{"value", "r.mw", "The same as " + spec.Value + ", under the name that it has in every view."},
+		{"unit_title", "'MW'", "The unit of the values."},
 		{"unavailable_mw", "case when d.active and p.nominal_mw is not null and r.mw is not null then greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0) end",
 			"Nominal less available power, MW; null where the nominal power is not sent, and of documents that were cancelled or withdrawn."},
 	}
 }
+
+// documentZone is the time zone of the area.
+const documentZone = `coalesce(nullif(a.time_zone, ''), 'Europe/Brussels')`
 
 // documentCounterArea is the feed's where the document names no area.
 const documentCounterArea = `case when p.area is null then nullif(f.counter_area, '') else p.counter_area end`

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"entsoed/timeseries"
@@ -13,11 +14,13 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 	p := &viewParts{spec: spec, comments: comments}
 	p.column("at", "e.at", "Start of the interval, or of the validity, UTC.")
 	p.column("until", "nullif(e.until, 'infinity')", "End of it, exclusive; null: open.")
+	p.local("e.at")
 	p.areas()
 	p.attributes()
 	for _, c := range spec.Values {
 		p.value(c)
 	}
+	p.first()
 	for _, c := range spec.Details {
 		p.column(c.Name, firstOf(c.Path, p.text), fmt.Sprintf("%s, as sent.", c.Path))
 	}
@@ -35,6 +38,20 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 	return view{
 		name: spec.Item, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + "e.known_from <= $1 and e.known_until > $1",
 		comment: viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s.", rows, spec.Item, asOfSuffix),
+	}
+}
+
+// first adds the first of the numbers as the value, and its unit. The unit of the
+// series is that of the quantity where it has quantities and prices.
+func (p *viewParts) first() {
+	i := slices.IndexFunc(p.spec.Values, func(c ViewColumn) bool { return !strings.HasSuffix(c.Path, "/*") })
+	if i < 0 {
+		return
+	}
+	first := p.spec.Values[i]
+	p.common(firstOf(first.Path, p.number), first.Name)
+	if !strings.Contains(first.Name, "price") {
+		p.unitTitle = "entsoe.unit_title(s.unit, null, null)"
 	}
 }
 

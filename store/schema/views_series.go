@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"entsoed/timeseries"
 )
 
 // seriesViews returns the view of an item that consists of curves, where series
@@ -18,7 +20,7 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 	}
 	views := []view{{
 		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(where),
-		comment: title + " All series; one row per interval, at is its start.",
+		comment: title + " All series; one row per interval, at is its start and until its end. " + helpers(spec, spec.Item),
 	}}
 	best := ""
 	if spec.Best {
@@ -26,15 +28,28 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 and not exists (
   select from entsoe.series b
   where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
+		name := spec.Item + "_best"
 		views = append(views, view{
-			name: spec.Item + "_best", query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(where + bestAsOf),
-			comment: title + " The best value of each area and instant. " + bestRule,
+			name: name, query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(where + bestAsOf),
+			comment: title + " The best value of each area and instant. " + bestRule + " " + helpers(spec, name),
 		})
 	}
 	if spec.Continuous {
 		views = append(views, continuousView(spec, title, parts, where+best))
 	}
 	return views
+}
+
+// helpers tells what there is beside a view of points, and what it is wrong to do with
+// its rows.
+func helpers(spec ViewSpec, name string) string {
+	var b strings.Builder
+	if spec.Best && name == spec.Item {
+		fmt.Fprintf(&b, "Several series may have a value for one instant: entsoe.%s_best has one. ", spec.Item)
+	}
+	fmt.Fprintf(&b, "Rows may differ in length, even of one area (resolution, step): avg() over them weighs a quarter-hour like an hour. "+
+		"By hours, local days or other steps, weighted by time: entsoe.%s_by(). As it was known at an instant: entsoe.%s%s().", spec.Item, name, asOfSuffix)
+	return b.String()
 }
 
 // bestAsOf is the condition that a value was the best of those known at $1: no
@@ -101,19 +116,34 @@ func (p *viewParts) ofPoints(join, where string) string {
 func seriesParts(spec ViewSpec, comments map[string]string) *viewParts {
 	p := &viewParts{spec: spec, comments: comments}
 	p.column("at", "p.at", "Start of the interval, UTC.")
+	p.column("until", "entsoe.interval_end(p.at, s.step, s.calendar, s.time_zone)",
+		"End of the interval, exclusive. Days and longer are counted in the first of the area's time zone, Brussels and UTC in which they start at midnight.")
+	p.local("p.at")
 	p.areas()
 	p.attributes()
+	if p.sided() {
+		p.column("flow", "case when s.side = 'out' then 'consumption' else 'generation' end", "generation (side in) or consumption (side out), such as pumping.")
+	}
 	if len(spec.Measures) > 0 {
 		expr, comment := measure(spec.Measures)
 		p.column("measure", expr, comment)
 	}
 	p.column(spec.Value, "p.value", "The value, in the unit of the row.")
-	if spec.Balance {
-		p.column("net_"+spec.Value, "case when "+imported+" then -p.value else p.value end", "The value with its sign: exports are positive.")
+	switch {
+	case spec.Balance:
+		p.column("net_"+spec.Value, "case when s.imported then -p.value else p.value end", "The value with its sign: exports are positive.")
+	case p.sided():
+		p.column("net_"+spec.Value, "case when s.side = 'out' then -p.value else p.value end",
+			"The value with its sign: generation is positive, consumption negative. Sum this for what is fed in; never sum "+spec.Value+" over both flows.")
 	}
+	p.common("p.value", spec.Value)
 	p.last(knownFrom("p"))
 	return p
 }
+
+// sided reports whether the item has generation and consumption as values without a
+// sign.
+func (p *viewParts) sided() bool { return slices.Contains(p.spec.Columns, timeseries.Side) }
 
 // measure names the kind of a value by its path below Point; a path without a
 // name stands for itself.
@@ -141,8 +171,8 @@ func continuousView(spec ViewSpec, title string, parts *viewParts, where string)
 		}
 	}
 	where += `
-and (l.valid_from is null or p.at >= l.valid_from::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))
-and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone coalesce(nullif(a.time_zone, ''), 'Europe/Brussels'))`
+and (l.valid_from is null or p.at >= l.valid_from::timestamp at time zone s.time_zone)
+and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone s.time_zone)`
 	rows := "all series"
 	if spec.Best {
 		rows = "the best values, as in " + spec.Item + "_best"

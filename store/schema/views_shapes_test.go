@@ -23,7 +23,8 @@ func columnNames(t *testing.T, db *store.DB, view string) string {
 
 func TestViewOfSeveralMeasures(t *testing.T) {
 	db := dbtest.Open(t, dbtest.ShapesCatalogue())
-	const want = "at area psr_type psr_type_title direction direction_title price_category price_category_title price_direction price_direction_title measure value unit currency resolution known_from"
+	const want = "at until local local_day area psr_type psr_type_title direction direction_title price_category price_category_title price_direction price_direction_title measure value " +
+		"unit unit_title currency resolution step known_from area_eic"
 	if got := columnNames(t, db, "balancing_best"); got != want {
 		t.Errorf("columns %q, want %q", got, want)
 	}
@@ -61,7 +62,8 @@ from entsoe.`
 
 func TestViewOfAList(t *testing.T) {
 	db := dbtest.Open(t, dbtest.ShapesCatalogue())
-	const want = "at until area psr_type psr_type_title direction direction_title status status_title price_unit mw price bid reason provider unit currency resolution known_from"
+	const want = "at until local local_day area psr_type psr_type_title direction direction_title status status_title price_unit mw price value bid reason provider " +
+		"unit unit_title currency resolution step known_from area_eic"
 	if got := columnNames(t, db, "bids"); got != want {
 		t.Errorf("columns %q, want %q", got, want)
 	}
@@ -71,8 +73,8 @@ func TestViewOfAList(t *testing.T) {
 	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Rows: timeseries.Entries{All: []timeseries.Entry{first, dbtest.OpenEnded(dbtest.Bid(1, 2, 3, "")), dbtest.Bid(4, 5, 6, "")}, Replaces: dbtest.Hours(0, 9)}})
 	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(6), Rows: timeseries.Entries{All: []timeseries.Entry{dbtest.OpenEnded(dbtest.Bid(1, 2, 3, ""))}, Replaces: dbtest.Hours(4, 5)}})
 	rows := []string{
-		"2025-03-01T00:00:00+00:00 2025-03-01T01:00:00+00:00 DE_LU A01 Up A06 Available MWH 10 -1.5 x B01 p MAW EUR PT60M 2025-03-01T05:00:00+00:00",
-		"2025-03-01T01:00:00+00:00 DE_LU A01 Up 3 MAW PT60M 2025-03-01T05:00:00+00:00",
+		"2025-03-01T00:00:00+00:00 2025-03-01T01:00:00+00:00 2025-03-01T01:00:00 2025-03-01 DE_LU A01 Up A06 Available MWH 10 -1.5 10 x B01 p MAW MW EUR PT60M 01:00:00 2025-03-01T05:00:00+00:00 " + dbtest.Germany,
+		"2025-03-01T01:00:00+00:00 2025-03-01T02:00:00 2025-03-01 DE_LU A01 Up 3 3 MAW MW PT60M 01:00:00 2025-03-01T05:00:00+00:00 " + dbtest.Germany,
 	}
 	if diff := cmp.Diff(rows, dbtest.QueryText(t, db, `select * from entsoe.bids order by at`)); diff != "" {
 		t.Errorf("rows (-want, +got):\n%s", diff)
@@ -256,8 +258,26 @@ func TestViewOfBalances(t *testing.T) {
 		dbtest.With(position(platform, dbtest.Germany), 2, 7),
 		dbtest.With(position(dbtest.Germany, ""), 3, 8),
 	}})
-	got := dbtest.QueryText(t, db, `select area || ' ' || flow || ' ' || mw || ' ' || net_mw from entsoe.positions order by at`)
-	if diff := cmp.Diff([]string{"DE_LU export 5 5", "DE_LU import 6 -6", "DE_LU import 7 -7", "DE_LU export 8 8"}, got); diff != "" {
+	got := dbtest.QueryText(t, db, `select area, flow, mw, net_mw, value, local::time, area_eic from entsoe.positions order by at`)
+	want := []string{"DE_LU export 5 5 5 01:00:00", "DE_LU import 6 -6 6 02:00:00", "DE_LU import 7 -7 7 03:00:00", "DE_LU export 8 8 8 04:00:00"}
+	for i := range want {
+		want[i] += " " + dbtest.Germany
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
+}
+
+// TestViewTellsGenerationFromConsumption: both are sent without a sign.
+func TestViewTellsGenerationFromConsumption(t *testing.T) {
+	opts := dbtest.ShapesCatalogue()
+	opts.Items = append(opts.Items, schema.ItemRow{Name: "generation", Title: "Generation", Article: "16.1.B", Unit: "MW", Meaning: "What is generated."})
+	opts.Views = append(opts.Views, schema.ViewSpec{Item: "generation", Value: "mw", Columns: []string{"psr_type", "side"}})
+	db := dbtest.Open(t, opts)
+	feed := dbtest.MakeFeed(t, db, "generation", dbtest.Germany)
+	of := func(side string, values ...float64) timeseries.Series {
+		return dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Item, "generation", timeseries.Side, side, timeseries.Currency, "", timeseries.Unit, "MAW"), 0, values...)
+	}
+	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), Rows: timeseries.Curves{of("in", 5), of("out", 7)}})
+	dbtest.WantLines(t, db, `select side, flow, mw, net_mw, value, unit_title from entsoe.generation order by side`, "in generation 5 5 5 MW", "out consumption 7 -7 7 MW")
 }

@@ -24,13 +24,15 @@ func TestViewShowsNamesAndUnits(t *testing.T) {
 	}
 	dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 1), KnownAt: dbtest.After(3), Rows: timeseries.Curves{flow(dbtest.Germany, dbtest.France), flow(dbtest.Germany, dbtest.Poland)}})
 	want := []string{
-		"2025-03-01T00:00:00+00:00 DE_LU " + dbtest.Poland + " 7 MAW PT60M 2025-03-01T03:00:00+00:00",
-		"2025-03-01T00:00:00+00:00 DE_LU FR 7 MAW PT60M 2025-03-01T03:00:00+00:00",
+		"2025-03-01T00:00:00+00:00 2025-03-01T01:00:00+00:00 2025-03-01T01:00:00 2025-03-01 DE_LU " + dbtest.Poland +
+			" 7 7 MAW MW PT60M 01:00:00 2025-03-01T03:00:00+00:00 " + dbtest.Germany + " " + dbtest.Poland,
+		"2025-03-01T00:00:00+00:00 2025-03-01T01:00:00+00:00 2025-03-01T01:00:00 2025-03-01 DE_LU FR" +
+			" 7 7 MAW MW PT60M 01:00:00 2025-03-01T03:00:00+00:00 " + dbtest.Germany + " " + dbtest.France,
 	}
 	if diff := cmp.Diff(want, dbtest.QueryText(t, db, `select * from entsoe.physical_flows order by counter_area`)); diff != "" {
 		t.Errorf("rows (-want, +got):\n%s", diff)
 	}
-	want = []string{"at", "area", "contract", "sequence", "price", "unit", "currency", "resolution", "known_from"}
+	want = []string{"at", "until", "local", "local_day", "area", "contract", "sequence", "price", "value", "unit", "unit_title", "currency", "resolution", "step", "known_from", "area_eic"}
 	got := dbtest.QueryText(t, db, `select attname from pg_attribute where attrelid = 'entsoe.day_ahead_prices'::regclass and attnum > 0 order by attnum`)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("columns (-want, +got):\n%s", diff)
@@ -147,7 +149,7 @@ func TestViewsAreReplaced(t *testing.T) {
 	columns := func() string {
 		return strings.Join(dbtest.QueryText(t, db, `select attname from pg_attribute where attrelid = 'entsoe.day_ahead_prices_best'::regclass and attnum > 0 order by attnum`), " ")
 	}
-	const want = "at area sequence other_attribute eur unit resolution known_from"
+	const want = "at until local local_day area sequence other_attribute eur value unit unit_title resolution step known_from area_eic"
 	if got := columns(); got != want {
 		t.Errorf("columns %q, want %q", got, want)
 	}
