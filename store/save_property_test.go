@@ -180,7 +180,9 @@ func TestSaveProperties(t *testing.T) {
 
 // runAsks fills an empty database, compares it with the model and returns its coverage.
 func runAsks(t *testing.T, rt *rapid.T, db *store.DB, feed int64, tr truth, asks []ask, m model, knownAt time.Time) string {
-	dbtest.ExecOwner(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage; update entsoe.series set extent = '{}'`)
+	dbtest.ExecOwner(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage;
+update entsoe.series set extent = '{}';
+select entsoe.renew_best_spans(array(select id from entsoe.series))`)
 	for _, q := range asks {
 		a := tr.answer(feed, q.from, q.to, knownAt)
 		dbtest.MustSave(t, db, a)
@@ -200,6 +202,27 @@ where s.extent <> coalesce((select range_agg(tstzrange(p.at, p.at + s.longest)) 
 	if len(wrong) > 0 {
 		rt.Fatalf("extents are not the union of the points' intervals: %q", wrong)
 	}
+	if wrong := wrongBest(t, db); len(wrong) > 0 {
+		rt.Fatalf("the best values are not those without a preferred rival: %q", wrong)
+	}
+}
+
+// wrongBest returns the best values that are shown although a preferred series has an
+// interval at that instant, and those that are not shown although none has.
+func wrongBest(t *testing.T, db *store.DB) []string {
+	t.Helper()
+	return dbtest.QueryText(t, db, `
+with shown as (
+  select at, sequence, resolution, price from entsoe.day_ahead_prices_best
+), right_ones as (
+  select p.at, s.sequence, s.resolution, p.value from entsoe.points p join entsoe.series s on s.id = p.series_id
+  where not exists (
+    select from entsoe.series b join entsoe.points q on q.series_id = b.id
+    where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and q.at <= p.at and q.at > p.at - b.longest)
+)
+(select 'too much', * from shown except all select 'too much', * from right_ones)
+union all
+(select 'missing', * from right_ones except all select 'missing', * from shown)`)
 }
 
 // TestSaveOverlappingAtOnce saves overlapping answers of two feeds that share
@@ -210,7 +233,9 @@ func TestSaveOverlappingAtOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	tr := randomTruth(random, "PT60M", "PT15M")
 	for range 10 {
-		dbtest.ExecOwner(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage`)
+		dbtest.ExecOwner(t, db, `truncate entsoe.points, entsoe.point_history, entsoe.coverage;
+update entsoe.series set extent = '{}';
+select entsoe.renew_best_spans(array(select id from entsoe.series))`)
 		want := model{}
 		var answers []store.Answer
 		for i := range 24 {
@@ -222,6 +247,9 @@ func TestSaveOverlappingAtOnce(t *testing.T) {
 		saveAtOnce(t, db, answers)
 		if diff := cmp.Diff(want.lines(), stored(t, db).lines()); diff != "" {
 			t.Fatalf("points (-want, +got):\n%s", diff)
+		}
+		if wrong := wrongBest(t, db); len(wrong) > 0 {
+			t.Fatalf("the best values are not those without a preferred rival: %q", wrong)
 		}
 	}
 }

@@ -147,7 +147,9 @@ func exactly(want, got int64, err error) error {
 	return err
 }
 
-// extend recomputes the extents of series where they gained or lost points.
+// extend recomputes the extents of series where they gained or lost points, and when
+// they and their rivals have the best values. All of these are locked first, in one
+// order: of two saves that meet there the second sees what the first has done.
 func extend(ctx context.Context, tx pgx.Tx, grown map[int32]unixWindow) error {
 	if len(grown) == 0 {
 		return nil
@@ -158,6 +160,14 @@ func extend(ctx context.Context, tx pgx.Tx, grown map[int32]unixWindow) error {
 		from, to = append(from, time.Unix(grown[id].from, 0)), append(to, time.Unix(grown[id].to, 0))
 	}
 	_, err := tx.Exec(ctx, `
+select id from entsoe.series
+where rival_key in (select rival_key from entsoe.series where id = any($1))
+order by id
+for no key update`, ids)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 update entsoe.series s
 set extent = s.extent - tstzmultirange(tstzrange(w.window_from, w.window_to + s.longest)) + coalesce(
   case when s.fast then
@@ -169,6 +179,10 @@ set extent = s.extent - tstzmultirange(tstzrange(w.window_from, w.window_to + s.
   end, '{}')
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
 where s.id = w.id`, ids, from, to)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `select entsoe.renew_best_spans($1)`, ids)
 	return err
 }
 

@@ -106,7 +106,7 @@ func mirrorItems(ctx context.Context, tx pgx.Tx, opts Options) error {
 		columns = `title, article, unit, meaning, core, best, border, since, keeps, archives, per_year, retired`
 		values  = `g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best", g."Border", coalesce(nullif(g."Since", '')::date, '2014-12-01'), nullif(g."Keeps", 0), nullif(g."Archives", 0), g."PerYear", g."Retired"`
 	)
-	// Computes the extents for an item that now gets a view of best values.
+	// For an item that now gets a view of best values.
 	_, err = tx.Exec(ctx, `
 update entsoe.series s
 set extent = coalesce(case when s.fast
@@ -115,6 +115,15 @@ set extent = coalesce(case when s.fast
   end, '{}')
 from entsoe.items i join `+recordset+` on g."Name" = i.name
 where s.item_no = i.item_no and g."Best" and not i.best`, given)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+select entsoe.renew_best_spans(array(
+  select s.id from entsoe.series s
+  join entsoe.items i using (item_no)
+  join `+recordset+` on g."Name" = i.name
+  where g."Best" and not i.best))`, given)
 	if err != nil {
 		return err
 	}

@@ -24,21 +24,21 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 	}}
 	best := ""
 	if spec.Best {
-		best = `
-and not exists (
-  select from entsoe.series b
-  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and b.extent @> p.at)`
+		best = bestSpans
 		name := spec.Item + "_best"
 		views = append(views, view{
-			name: name, query: parts.ofPoints("", where+best), columns: parts.columns, asOf: parts.asOf(where + bestAsOf),
+			name: name, query: parts.ofPoints(best, where), columns: parts.columns, asOf: parts.asOf(where + bestAsOf),
 			comment: title + " The best value of each area and instant. " + bestRule + " " + helpers(spec, name),
 		})
 	}
 	if spec.Continuous {
-		views = append(views, continuousView(spec, title, parts, where+best))
+		views = append(views, continuousView(spec, title, parts, best, where))
 	}
 	return views
 }
+
+// bestSpans is the join that leaves of the points the best ones.
+const bestSpans = "\njoin entsoe.best_spans b on b.series_id = s.id and p.at >= b.span_from and p.at < b.span_to"
 
 // helpers tells what there is beside a view of points, and what it is wrong to do with
 // its rows.
@@ -168,7 +168,7 @@ func measure(measures []ViewColumn) (expr, comment string) {
 
 // continuousView shows the lines of areas that followed each other, each with the
 // rows of the area that was valid on that day.
-func continuousView(spec ViewSpec, title string, parts *viewParts, where string) view {
+func continuousView(spec ViewSpec, title string, parts *viewParts, best, where string) view {
 	line := *parts
 	line.columns = append([]viewColumn(nil), parts.columns...)
 	for i, c := range line.columns {
@@ -184,7 +184,7 @@ and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone s.tim
 		rows = "the best values, as in " + spec.Item + "_best"
 	}
 	return view{
-		name: spec.Item + "_continuous", query: line.ofPoints("\njoin entsoe.area_lines l on l.eic = s.area", where), columns: line.columns,
+		name: spec.Item + "_continuous", query: line.ofPoints(best+"\njoin entsoe.area_lines l on l.eic = s.area", where), columns: line.columns,
 		comment: fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows),
 	}
 }

@@ -106,6 +106,22 @@ func TestBestFollowsRetractions(t *testing.T) {
 	}
 }
 
+// TestBestSpansStay: a series that grows at its end leaves its own span alone.
+func TestBestSpansStay(t *testing.T) {
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
+	save := func(values ...float64) {
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 9), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, values...)}})
+	}
+	const spans = `select span_from, span_to, xmin::text from entsoe.best_spans`
+	save(1)
+	before := dbtest.QueryText(t, db, spans)
+	save(1, 2, 3)
+	if diff := cmp.Diff(before, dbtest.QueryText(t, db, spans)); diff != "" || len(before) != 1 {
+		t.Errorf("%d spans before (-before, +after):\n%s", len(before), diff)
+	}
+}
+
 // TestBestIsMadeLater: an item gets its view of best values when there is data already.
 func TestBestIsMadeLater(t *testing.T) {
 	opts := dbtest.Catalogue()
@@ -193,6 +209,7 @@ func TestLatestBestPricesReadFewRows(t *testing.T) {
 insert into entsoe.points (at, value, series_id, known_after)
 select at, 1, id, 0 from entsoe.series, generate_series($1::timestamptz, $1 + interval '400 days', interval '1 hour') at`, dbtest.Day0)
 	dbtest.Exec(t, db, `update entsoe.series set extent = tstzmultirange(tstzrange($1::timestamptz, $1 + interval '400 days 1 hour'))`, dbtest.Day0)
+	dbtest.Exec(t, db, `select entsoe.renew_best_spans(array(select id from entsoe.series))`)
 	dbtest.ExecOwner(t, db, `analyze entsoe.points, entsoe.series`) // as autovacuum does within a minute or two
 	for _, view := range []string{"day_ahead_prices_best", "day_ahead_prices"} {
 		plan := dbtest.QueryOne[json.RawMessage](t, db, `explain (analyze, format json) select * from entsoe.`+view+` where at >= $1 order by at desc limit 5`, dbtest.Day0.AddDate(0, 0, 399))

@@ -79,13 +79,77 @@ end $$;
 create or replace function entsoe.reword_series()
 returns trigger language plpgsql as $$
 begin
+  -- Saves lock series in this order.
   update entsoe.series s set area = s.area
-  from entsoe.series o cross join lateral entsoe.area_words(o.area, o.counter_area) w
-  where o.id = s.id
-    and (o.area_name, o.counter_area_name, o.time_zone, o.imported, o.balance_area, o.balance_area_eic)
-      is distinct from (w.area_name, w.counter_area_name, w.time_zone, w.imported, w.balance_area, w.balance_area_eic);
+  from (
+    select o.id from entsoe.series o cross join lateral entsoe.area_words(o.area, o.counter_area) w
+    where (o.area_name, o.counter_area_name, o.time_zone, o.imported, o.balance_area, o.balance_area_eic)
+      is distinct from (w.area_name, w.counter_area_name, w.time_zone, w.imported, w.balance_area, w.balance_area_eic)
+    order by o.id for no key update of o
+  ) o
+  where o.id = s.id;
   return null;
 end $$;
 -- +goose StatementEnd
 
 update entsoe.series set area = area;
+
+-- Which series has the best value when. Asked of each value, whether a preferred series
+-- has one, too, costs more than reading the value.
+create table entsoe.best_spans (
+  span_from timestamptz not null,
+  span_to   timestamptz not null check (span_from < span_to),
+  series_id integer     not null,
+  primary key (series_id, span_from)
+) with (fillfactor = 80);
+comment on table  entsoe.best_spans           is 'Of items with a view <item>_best: the time in which no preferred series of the same rival_key has an interval, so that the values of this one are the best, wherever it has any. A series without rivals has one row. Saving keeps it with entsoe.series.extent.';
+comment on column entsoe.best_spans.span_from is 'Start of the span; -infinity: always.';
+comment on column entsoe.best_spans.span_to   is 'End of the span, exclusive; infinity: always.';
+comment on column entsoe.best_spans.series_id is 'The series (entsoe.series.id).';
+
+-- Writes only what differs: of two rivals that grow, one row of the one that yields.
+-- +goose StatementBegin
+create function entsoe.renew_best_spans(changed integer[])
+returns void language sql
+begin atomic
+  with wanted as (
+    select s.id as series_id, coalesce(lower(r.span), '-infinity') as span_from, coalesce(upper(r.span), 'infinity') as span_to
+    from entsoe.series s
+    cross join lateral (
+      select range_agg(b.extent) as all_of from entsoe.series b
+      where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id)
+    ) hidden
+    cross join lateral unnest(tstzmultirange(tstzrange(null, null)) - coalesce(hidden.all_of, '{}')) r(span)
+    where s.rival_key in (select c.rival_key from entsoe.series c where c.id = any(renew_best_spans.changed))
+  ), gone as (
+    delete from entsoe.best_spans b
+    using entsoe.series s
+    where b.series_id = s.id
+      and s.rival_key in (select c.rival_key from entsoe.series c where c.id = any(renew_best_spans.changed))
+      and not exists (select from wanted w where w.series_id = b.series_id and w.span_from = b.span_from)
+  )
+  insert into entsoe.best_spans as b (span_from, span_to, series_id)
+  select w.span_from, w.span_to, w.series_id from wanted w
+  where not exists (select from entsoe.best_spans h where (h.series_id, h.span_from, h.span_to) = (w.series_id, w.span_from, w.span_to))
+  on conflict (series_id, span_from) do update set span_to = excluded.span_to;
+end;
+-- +goose StatementEnd
+comment on function entsoe.renew_best_spans(integer[]) is
+  'Brings entsoe.best_spans into agreement with the extents of series, given those whose extents have changed: of them and of all their rivals. Who calls it holds the rows of all of these in entsoe.series locked.';
+
+-- +goose StatementBegin
+create function entsoe.new_best_span()
+returns trigger language plpgsql as $$
+begin
+  insert into entsoe.best_spans (span_from, span_to, series_id)
+  select '-infinity', 'infinity', new.id from entsoe.items i where i.item_no = new.item_no and i.best;
+  return null;
+end $$;
+-- +goose StatementEnd
+comment on function entsoe.new_best_span() is 'Gives a new series of an item with best values all of time, until it or a rival has values.';
+create trigger new_best_span after insert on entsoe.series
+  for each row execute function entsoe.new_best_span();
+comment on trigger new_best_span on entsoe.series is 'Gives a new series its row in entsoe.best_spans.';
+
+select entsoe.renew_best_spans(array(select s.id from entsoe.series s join entsoe.items i using (item_no) where i.best));
+comment on column entsoe.items.best is 'Several series compete for one value: there is a view <name>_best, and entsoe.series.extent and entsoe.best_spans are kept.';
