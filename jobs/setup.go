@@ -53,8 +53,8 @@ func (s *Selection) estimate(feeds []store.FeedRow, least time.Duration) {
 	}
 }
 
-// Setup has planning cover the feeds of a selection, and no others, and returns
-// the selection with what is known of them. It refuses a selection that needs
+// Setup has planning cover the feeds of a selection, and no others, says so at
+// the views of the items that are left out, and returns the selection with what is known of them. It refuses a selection that needs
 // more requests than the budget has. It may be repeated at every start.
 func Setup(ctx context.Context, db *store.DB, s Selection, c Config, perMinute int) (Selection, error) {
 	rows, err := db.EnsureFeeds(ctx, FeedRows(s.Feeds))
@@ -65,7 +65,10 @@ func Setup(ctx context.Context, db *store.DB, s Selection, c Config, perMinute i
 	if err := s.Fits(c, perMinute); err != nil {
 		return s, err
 	}
-	return s, db.SetActive(ctx, ids(rows))
+	if err := db.SetActive(ctx, ids(rows)); err != nil {
+		return s, err
+	}
+	return s, db.NoteCollected(ctx)
 }
 
 // FeedRows translates feeds from the platform's words into the database's.

@@ -96,6 +96,15 @@ where f.id = wrong.id`, ids)
 	return nil
 }
 
+// NoteCollected notes which items have active feeds: entsoe.items.collected, and the
+// comments of the views of the others.
+func (db *DB) NoteCollected(ctx context.Context) error {
+	if _, err := db.Pool.Exec(ctx, `select entsoe.note_collected()`); err != nil {
+		return fmt.Errorf("note what is collected: %w", err)
+	}
+	return nil
+}
+
 // ActiveFeeds returns the active feeds of an item, ordered by id.
 func (db *DB) ActiveFeeds(ctx context.Context, item string) ([]FeedRow, error) {
 	rows, err := db.Pool.Query(ctx, `select `+FeedColumns+` from entsoe.feeds f where f.active and f.item = $1 order by f.id`, item)

@@ -158,6 +158,7 @@ func (m *migration) steps(ctx context.Context) error {
 		m.compression,
 		m.mirror,
 		m.views,
+		m.collected,
 		m.grant,
 	)
 }

@@ -165,6 +165,7 @@ group by p.oid, 1, 2, 3 order by 1`)
 		{"cancel_backfill", "entsoe_operator entsoe_worker"},
 		{"drop_fast", "entsoe_worker"},
 		{"enqueue_backfill", "entsoe_operator entsoe_worker"},
+		{"note_collected", "entsoe_worker"},
 		{"pause_backfill", "entsoe_operator entsoe_worker"},
 		{"queue_backfills", "entsoe_operator entsoe_reader entsoe_worker"},
 		{"resume_backfill", "entsoe_operator entsoe_worker"},

@@ -43,6 +43,13 @@ func (m *migration) views(ctx context.Context) error {
 	return nil
 }
 
+// collected keeps the comments of views true that say that their item is not
+// collected: a view that was made anew has lost that.
+func (m *migration) collected(ctx context.Context) error {
+	_, err := m.pool.Exec(ctx, `select entsoe.note_collected()`)
+	return err
+}
+
 // seriesComments returns the comments of the columns of entsoe.series by name.
 func (m *migration) seriesComments(ctx context.Context) (map[string]string, error) {
 	rows, err := m.pool.Query(ctx, `
