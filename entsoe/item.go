@@ -89,6 +89,7 @@ type View struct {
 	Balance  bool     // unsigned exchange of an area with all others: which side it stands on is the sign
 	Best     bool     // several series compete: a view <item>_best picks one per area and instant
 	Fast     bool     // some series are finer than a minute
+	Combine  timeseries.Combination
 
 	// Of items of the shapes List and Register: columns that are values or
 	// details of their rows, by path.

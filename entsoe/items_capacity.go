@@ -61,7 +61,7 @@ var capacityItems = []Item{
 		Variants: restorationCapacity(), Domain: AreaDomain, AreaKinds: controlBlocks,
 		Answers: allThree,
 		Limit:   "P1Y", Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
-		View: View{Value: "mw", Columns: []string{
+		View: View{Value: "mw", Combine: timeseries.CombineExtremes, Columns: []string{
 			timeseries.ProcessType, timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
 		Since:  "2018-01-01", PerYear: 24,
@@ -92,7 +92,7 @@ var capacityItems = []Item{
 		Variants: single(), Domain: AreaDomain, AreaKinds: schedulingAreas,
 		Answers: allThree,
 		Limit:   "P1Y", PageSize: 100, Grain: MarketYear, MarketTime: true, Timetable: quarterResults,
-		View:   View{Value: "mw", Columns: []string{timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
+		View:   View{Value: "mw", Combine: timeseries.CombineExtremes, Columns: []string{timeseries.BusinessType, timeseries.Direction, timeseries.Resolution}},
 		Server: "FRR_RR_ACTUAL_CAPACITY [SO GL 188.4&189.3]",
 		Since:  "2018-01-01", PerYear: 24,
 	},

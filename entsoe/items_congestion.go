@@ -73,7 +73,7 @@ var congestionItems = []Item{
 		DocumentType: "A92",
 		Variants:     single(), Domain: BothDomains, AreaKinds: controlAreas,
 		Limit: "P1Y", Grain: MarketYear, Timetable: congestionCosts,
-		View:   View{Value: "cost", Columns: []string{timeseries.BusinessType, timeseries.Currency, timeseries.Resolution}},
+		View:   View{Value: "cost", Combine: timeseries.CombineSum, Columns: []string{timeseries.BusinessType, timeseries.Currency, timeseries.Resolution}},
 		Server: "COSTS_OF_CONGESTION_MANAGEMENT_R3 [13.1.C]",
 		Since:  Launch, PerYear: 36,
 	},

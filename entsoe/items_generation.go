@@ -154,7 +154,7 @@ var generationItems = []Item{
 		DocumentType: "A72", ProcessType: "A16",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Limit: "P1Y", Grain: MarketWeek, Timetable: reservoirs,
-		View:   View{Value: "mwh", Columns: []string{timeseries.Resolution}},
+		View:   View{Value: "mwh", Combine: timeseries.CombineLast, Columns: []string{timeseries.Resolution}},
 		Server: "WATER_RESERVOIRS_AND_HYDRO_STORAGE_PLANTS [16.1.D]",
 		Since:  Launch, PerYear: 52,
 	},

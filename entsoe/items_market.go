@@ -137,7 +137,7 @@ var marketItems = []Item{
 		Variants: explicitContracts("", ""),
 		Domain:   Border, AreaKinds: borderSides,
 		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: contractDay,
-		View: View{Value: "revenue", Columns: []string{
+		View: View{Value: "revenue", Combine: timeseries.CombineSum, Columns: []string{
 			timeseries.CounterArea, timeseries.Currency, timeseries.Contract, timeseries.AuctionCategory, timeseries.Sequence, timeseries.Resolution}},
 		Server: "EXPLICIT_ALLOCATIONS_REVENUE [12.1.A]",
 		Since:  Launch, PerYear: 8_800,
@@ -230,7 +230,7 @@ var marketItems = []Item{
 		},
 		Domain: BothDomains, AreaKinds: biddingZones,
 		Limit: "P1Y", WholeDays: true, Grain: MarketDay, MarketTime: true, Timetable: spotResults,
-		View:   View{Value: "income", Columns: []string{timeseries.Currency, timeseries.Contract, timeseries.Resolution}},
+		View:   View{Value: "income", Combine: timeseries.CombineSum, Columns: []string{timeseries.Currency, timeseries.Contract, timeseries.Resolution}},
 		Server: "IMPLICIT_AND_FLOW_BASED_ALLOCATIONS_CONGESTION_INCOME [12.1.E]",
 		Since:  Launch, PerYear: 8_800,
 	},

@@ -143,7 +143,7 @@ var settlementItems = []Item{
 		Variants:     single(), Domain: ControlArea, AreaKinds: financialAreas,
 		Answers: placeOfSettlement,
 		Limit:   "P1Y", Grain: MarketYear, Timetable: balancingFinances,
-		View: View{Value: "amount", Columns: []string{
+		View: View{Value: "amount", Combine: timeseries.CombineSum, Columns: []string{
 			timeseries.PriceDirection, timeseries.Status, timeseries.Currency, timeseries.Resolution}},
 		Server: "FINANCIAL_EXPENSES_AND_INCOME_FOR_BALANCING_R3 [17.1.I]",
 		Since:  Launch, PerYear: 24,

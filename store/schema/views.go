@@ -19,6 +19,7 @@ type ViewSpec struct {
 
 	Measures   []ViewColumn // names for the kinds of values, by their path below Point: the column "measure"
 	Fast       bool         // some series are finer than a minute
+	Combine    timeseries.Combination
 	Shape      timeseries.Shape
 	Values     []ViewColumn // of lists and registers: columns that are values
 	Details    []ViewColumn // of lists and registers: columns that are details
@@ -56,7 +57,7 @@ type viewColumn struct{ name, expr, comment string }
 var viewSuffixes = []string{"", "_best", "_continuous"}
 
 // functionSuffixes are what the names of the functions of an item may end in.
-var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, "_continuous" + asOfSuffix}
+var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, "_continuous" + asOfSuffix, bySuffix}
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
@@ -101,14 +102,7 @@ func (spec ViewSpec) check() error {
 
 // viewTitle introduces the item in the comments of its views.
 func viewTitle(item ItemRow) string {
-	title := item.Title
-	if item.Article != "-" {
-		title += " (" + item.Article + ")"
-	}
-	if item.Unit != "none" {
-		title += ", in " + item.Unit
-	}
-	return title + ". " + item.Meaning
+	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
 }
 
 // create returns the statements that create the view and its functions, or replace

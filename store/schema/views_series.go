@@ -21,6 +21,7 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 	views := []view{{
 		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(where),
 		comment: title + " All series; one row per interval, at is its start and until its end. " + helpers(spec, spec.Item),
+		others:  []viewFunction{stepFunction(spec, item, itemNo, comments)},
 	}}
 	best := ""
 	if spec.Best {
@@ -49,12 +50,6 @@ func helpers(spec ViewSpec, name string) string {
 	}
 	fmt.Fprintf(&b, "Rows may differ in length, even of one area (resolution, step): avg() over them weighs a quarter-hour like an hour. "+
 		"By hours, local days or other steps, weighted by time: entsoe.%s_by(). As it was known at an instant: entsoe.%s%s().", spec.Item, name, asOfSuffix)
-	switch border := spec.Border || slices.Contains(spec.Columns, timeseries.CounterArea); {
-	case border:
-		b.WriteString(" Each direction has rows of its own: A to B and B to A.")
-	case spec.Value != "price":
-		b.WriteString(" Countries, bidding zones and control areas stand side by side: for a sum over areas join entsoe.zones.")
-	}
 	return b.String()
 }
 

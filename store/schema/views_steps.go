@@ -1,0 +1,248 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"entsoed/timeseries"
+)
+
+// bySuffix ends the name of the function that shows an item by hours, days or other
+// steps.
+const bySuffix = "_by"
+
+// Arguments of all functions by step.
+const (
+	stepArguments = "step interval default '1 hour', from_day date default '-infinity', to_day date default 'infinity', zone text default null"
+	stepTypes     = "interval,date,date,text"
+)
+
+// stepRule is what the comments of all functions by step say.
+const stepRule = `step: 1, 5, 10, 15, 20 or 30 minutes, 1, 2, 3, 4, 6, 8 or 12 hours counted from local midnight, 1 day, 7 days (from Monday), 1 month, 3 months, 1 year. ` +
+	`from_day (inclusive) and to_day (exclusive) are local days: whole steps that begin in them. Days are those of each area, with 23 and 25 hours in spring and autumn, ` +
+	`or of the time zone given as zone. An interval longer than the step is never cut: it is in steps at least as long; one that lies across two steps counts whole in that of its middle, at a tie in the earlier.`
+
+// rivalColumns are what series that compete for one value differ in.
+var rivalColumns = []string{timeseries.Sequence, timeseries.Status}
+
+// stepParts is the function <item>_by as it is put together: s is the first series of
+// the group that makes a row, z its time zone and bounds, and a what the points say.
+type stepParts struct {
+	*viewParts
+	itemNo int16
+}
+
+// stepFunction shows an item of curves by step.
+func stepFunction(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]string) viewFunction {
+	p := stepParts{&viewParts{spec: spec, comments: comments}, itemNo}
+	p.spec.Columns = slices.DeleteFunc(slices.Clone(spec.Columns), func(c string) bool {
+		return c == timeseries.Resolution || spec.Best && slices.Contains(rivalColumns, c)
+	})
+	p.stepColumns()
+	rows := "one row per step and curve"
+	if spec.Best {
+		rows = "one row per step and area, or what else the best values are chosen for, and per currency, of the best values (" + spec.Item + "_best)"
+	}
+	if spec.Balance {
+		rows = "one row per step and area; exports less imports"
+	}
+	return viewFunction{
+		name: spec.Item + bySuffix, arguments: stepArguments, types: stepTypes, returns: p.returns(), query: p.query(),
+		comment: fmt.Sprintf("%s By step, %s. %s: %s. covered is the share of the step that has values: less than 1 where some are missing. %s",
+			viewTitle(item), rows, p.valueName(), spec.Combine, stepRule),
+	}
+}
+
+// valueName is the name of the value column: of balances that of the signed value.
+func (p stepParts) valueName() string {
+	if p.spec.Balance {
+		return "net_" + p.spec.Value
+	}
+	return p.spec.Value
+}
+
+// stepColumns puts the columns in their order. The comments are not shown.
+func (p stepParts) stepColumns() {
+	p.column("at", "a.at", "timestamptz")
+	p.column("until", "a.until", "timestamptz")
+	p.column("local", "a.at at time zone z.zone", "timestamp")
+	p.column("local_day", "(a.at at time zone z.zone)::date", "date")
+	n := len(p.columns)
+	p.areas()
+	if p.spec.Balance {
+		p.columns = slices.DeleteFunc(p.columns, func(c viewColumn) bool { return c.name == "flow" })
+	}
+	p.attributes()
+	if p.sided() {
+		p.column("flow", "case when s.side = 'out' then 'consumption' else 'generation' end", "")
+	}
+	if len(p.spec.Measures) > 0 {
+		expr, _ := measure(p.spec.Measures)
+		p.column("measure", expr, "")
+	}
+	p.texts(n)
+	p.column(p.valueName(), p.value(), "float8")
+	if p.sided() {
+		p.column("net_"+p.spec.Value, "case when s.side = 'out' then -1 else 1 end * "+p.value(), "float8")
+	}
+	p.column("value", p.value(), "float8")
+	p.column("covered", "entsoe.step_covered("+p.seconds()+", a.n, a.first_at, a.last_until, a.at, a.until)", "float8")
+	n = len(p.columns)
+	p.attribute("unit")
+	p.column("unit_title", "s.unit_title", "")
+	if p.money() || p.spec.Best {
+		p.attribute("currency")
+	}
+	p.eics()
+	p.texts(n)
+}
+
+// texts gives the columns from the nth on the type of texts, in the place of the
+// comment.
+func (p stepParts) texts(n int) {
+	for i := range p.columns[n:] {
+		p.columns[n+i].comment = "text"
+	}
+}
+
+func (p stepParts) returns() string {
+	list := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		list[i] = c.name + " " + c.comment
+	}
+	return "table (" + strings.Join(list, ", ") + ")"
+}
+
+// exact reports whether the resolutions of a row may overlap, so that a step in which
+// there are several must be looked at closely.
+func (p stepParts) exact() bool {
+	return !p.spec.Best && !p.spec.Balance && p.spec.Combine != timeseries.CombineLast
+}
+
+// orMixed is an expression, or the nth number of entsoe.mixed_step where that has it.
+func (p stepParts) orMixed(n int, expr string) string {
+	if !p.exact() {
+		return expr
+	}
+	return fmt.Sprintf("coalesce(a.mixed[%d], %s)", n, expr)
+}
+
+func (p stepParts) seconds() string { return p.orMixed(3, "a.seconds") }
+
+// value is the value of a step. Where all intervals are of one length, the mean is
+// that of the values, without the rounding of a weighted one.
+func (p stepParts) value() string {
+	mean := "when a.shortest * a.n = a.seconds then a.total / a.n else a.weighted / a.seconds"
+	if p.exact() {
+		mean = "when a.mixed is not null then a.mixed[2] / a.mixed[3] " + mean
+	}
+	sum := p.orMixed(1, "a.total")
+	switch p.spec.Combine {
+	case timeseries.CombineSum:
+		return sum
+	case timeseries.CombineLast:
+		return "a.latest"
+	case timeseries.CombineExtremes:
+		return "case when s.business_type in ('A60', 'C77') then a.least when s.business_type in ('A61', 'C79') then a.greatest " + mean + " end"
+	default:
+		return "case when s.unit in ('MWH', 'KWH', 'GWH') and s.currency is null then " + sum + " " + mean + " end"
+	}
+}
+
+// group is the condition that the series called other makes rows together with s.
+func (p stepParts) group(other string) string {
+	switch {
+	case p.spec.Best:
+		return fmt.Sprintf("%[1]s.rival_key = s.rival_key and %[1]s.currency is not distinct from s.currency", other)
+	case p.spec.Balance:
+		const rest = `regexp_replace(%s.curve_key, '(^|;)(counter_)?area=[^;]*', '', 'g')`
+		return fmt.Sprintf("%[1]s.item_no = %[2]d and %[1]s.balance_area_eic = s.balance_area_eic and %[3]s = %[4]s",
+			other, p.itemNo, fmt.Sprintf(rest, other), fmt.Sprintf(rest, "s"))
+	}
+	return other + ".curve_key = s.curve_key"
+}
+
+// points is the table of points, called p, to be joined to their series m.
+func (p stepParts) points() string {
+	const bounds = `p.at >= entsoe.points_from($1, $2) and p.at < entsoe.points_to($1, $3) and p.at >= z.from_at - m.longest`
+	span := ""
+	if p.spec.Best {
+		span = "join entsoe.best_spans b on b.series_id = m.id\n"
+	}
+	condition := "p.series_id = m.id and " + bounds
+	if p.spec.Best {
+		condition += " and p.at >= b.span_from and p.at < b.span_to"
+	}
+	if !p.spec.Fast {
+		return span + "join entsoe.points p on " + condition
+	}
+	return fmt.Sprintf(`%[1]scross join lateral (
+  select p.at, p.value from entsoe.points p where %[2]s
+  union all
+  select p.at, p.value from entsoe.points_fast p where m.fast and %[2]s
+) p`, span, condition)
+}
+
+// query puts the function together. What is computed once, for a series or a step, is
+// behind an offset, for the planner would otherwise compute it for each row or use.
+func (p stepParts) query() string {
+	value, several, mixed := "p.value", "", ""
+	if p.spec.Balance {
+		value = "case when m.imported then -p.value else p.value end"
+	}
+	extra := map[timeseries.Combination]string{
+		timeseries.CombineExtremes: ", min(p.value) as least, max(p.value) as greatest",
+		timeseries.CombineLast:     ", (array_agg(p.value order by p.at desc, m.seconds))[1] as latest",
+	}[p.spec.Combine]
+	if p.exact() {
+		several = ", min(m.id) as one, max(m.id) as other"
+		mixed = ", case when g.one <> g.other then entsoe.mixed_step(s.curve_key, $1, g.at, g.until) end as mixed"
+	}
+	from := fmt.Sprintf(`entsoe.series s
+cross join lateral (
+  select coalesce($4, s.time_zone) as zone,
+    entsoe.local_instant($2::timestamp, coalesce($4, s.time_zone)) as from_at, entsoe.local_instant($3::timestamp, coalesce($4, s.time_zone)) as to_at
+  offset 0
+) z
+cross join lateral (
+  select g.*%[1]s
+  from (
+    select entsoe.step_start(w.tick, w.local, z.zone) as at, entsoe.step_end(w.tick, w.local, $1, z.zone) as until, w.*
+    from (
+      select %[2]s,
+        count(*) as n, min(m.seconds) as shortest, sum(%[3]s) as total, sum(%[4]s) as seconds, sum(%[3]s * %[4]s) as weighted,
+        min(p.at) as first_at, max(%[5]s) as last_until%[6]s
+      from entsoe.series m
+      %[7]s
+      where %[8]s and m.step <= $1
+      group by 1, 2
+    ) w
+    offset 0
+  ) g
+  where g.at >= z.from_at and g.at < z.to_at
+  offset 0
+) a`, mixed, steps, value, intervalSeconds, intervalEnd, extra+several, p.points(), p.group("m"))
+	return p.selection(from) + fmt.Sprintf(`
+where s.item_no = %d and entsoe.check_step($1)
+  and s.id = (select min(f.id) from entsoe.series f where %s)`, p.itemNo, p.group("f"))
+}
+
+// steps are the step in which an interval counts: tick if it is one of an hour or less,
+// else local, by the clock of the zone. All clocks differ by whole hours, but for some
+// far from here, which the zone that is asked for may be; so a tick needs no conversion
+// of each row, and the hour that comes twice in October stays two. Written out, as a
+// function with such an argument would be called for each row; of the cases one is
+// left when the step is known.
+var steps = strings.NewReplacer("MIDDLE", "case when m.calendar then p.at + ("+intervalEnd+" - p.at) / 2 - interval '1 microsecond' else p.at + m.middle end").Replace(
+	`case when $1 <= interval '1 hour'
+          then date_bin($1, MIDDLE, case when $4 is null then timestamptz '2001-01-01 00:00Z' else timestamp '2001-01-01' at time zone $4 end) end as tick,
+        case when $1 > interval '1 hour' then
+          case when $1 < interval '28 days' then date_bin($1, (MIDDLE) at time zone z.zone, timestamp '2001-01-01')
+          else date_trunc(case $1 when interval '1 month' then 'month' when interval '3 months' then 'quarter' else 'year' end, (MIDDLE) at time zone z.zone) end end as local`)
+
+// The end and the length of the interval of a point p of the series m.
+const (
+	intervalEnd     = "entsoe.interval_end(p.at, m.step, m.calendar, m.time_zone)"
+	intervalSeconds = "case when m.calendar then date_part('epoch', " + intervalEnd + " - p.at) else m.seconds end"
+)
