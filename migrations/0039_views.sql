@@ -153,3 +153,87 @@ comment on trigger new_best_span on entsoe.series is 'Gives a new series its row
 
 select entsoe.renew_best_spans(array(select s.id from entsoe.series s join entsoe.items i using (item_no) where i.best));
 comment on column entsoe.items.best is 'Several series compete for one value: there is a view <name>_best, and entsoe.series.extent and entsoe.best_spans are kept.';
+
+-- Since when there are answers with data. Where that was not kept it is the time to
+-- which the database is bound to its source: nothing is older.
+alter table entsoe.feeds add column known_since timestamptz;
+comment on column entsoe.feeds.known_since is 'Since when this database has known data of the feed, or longer; null: it has none.';
+update entsoe.feeds f
+set known_since = coalesce(least(
+  (select claimed_at from entsoe.source), f.first_data_at, (select min(r.at) from entsoe.fetches r where r.feed_id = f.id and r.outcome = 'data')), '-infinity')
+where f.first_data_at is not null
+   or exists (select from entsoe.feed_series k where k.feed_id = f.id)
+   or exists (select from entsoe.documents d where d.feed_id = f.id);
+
+-- +goose StatementBegin
+create function entsoe.warn_unknown(item text, t timestamptz, or_earliest boolean)
+returns boolean language plpgsql stable parallel safe as $$
+declare
+  since timestamptz;
+begin
+  if warn_unknown.or_earliest then
+    return true;
+  end if;
+  select min(f.known_since) into since from entsoe.feeds f where f.item = warn_unknown.item or warn_unknown.item is null;
+  if since is null then
+    raise notice 'this database knows nothing of % yet', coalesce(warn_unknown.item, 'any item');
+  elsif warn_unknown.t < since then
+    raise notice 'this database has known of % since %, and nothing at %', coalesce(warn_unknown.item, 'any item'),
+      to_char(since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(warn_unknown.t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      using hint = 'or_earliest => true shows the values that were known first.';
+  end if;
+  return true;
+end $$;
+-- +goose StatementEnd
+comment on function entsoe.warn_unknown(text, timestamptz, boolean) is
+  'Tells by a notice that the database knew nothing of an item (null: of any) at the instant t, unless that is asked for. Always true.';
+
+-- All versions that were known at the instant t. A value that became known
+-- only later is not among them, or, with or_earliest, stands with its earliest
+-- version. One select, so that the planner sees through it.
+drop function entsoe.as_of(timestamptz, boolean);
+-- +goose StatementBegin
+create function entsoe.as_of(t timestamptz, or_earliest boolean default false)
+returns table (item text, area text, counter_area text, at timestamptz, until timestamptz, value double precision, unit text, unit_title text, currency text,
+               resolution text, step interval, known_from timestamptz, area_eic text, counter_area_eic text, series_id integer)
+language sql stable parallel safe
+begin atomic
+  with versions as (
+    select p.series_id, p.at, p.value, p.at + p.known_after * interval '1 second' as known_from, timestamptz 'infinity' as known_until from entsoe.points p
+    union all
+    select p.series_id, p.at, p.value, p.at + p.known_after * interval '1 second', 'infinity' from entsoe.points_fast p
+    union all
+    select h.series_id, h.at, h.value, h.known_from, h.known_until from entsoe.point_history h
+  )
+  select s.item, s.area_name, s.counter_area_name, v.at, entsoe.interval_end(v.at, s.step, s.calendar, s.time_zone), v.value, s.unit, s.unit_title, s.currency,
+    s.resolution, s.step, v.known_from, s.area, s.counter_area, s.id
+  from versions v join entsoe.series s on s.id = v.series_id
+  where (select entsoe.warn_unknown(null, as_of.t, as_of.or_earliest))
+    and (v.known_from <= as_of.t and v.known_until > as_of.t
+      or as_of.or_earliest and v.known_from > as_of.t and v.known_until > v.known_from and not exists (
+           select from entsoe.point_history e
+           where e.series_id = v.series_id and e.at = v.at and e.known_from < v.known_from and e.known_until > e.known_from));
+end;
+-- +goose StatementEnd
+comment on function entsoe.as_of(timestamptz, boolean) is
+  'The values of all curves as this database knew them at the instant t. With or_earliest, values first seen after t stand with the earliest value known. area and counter_area are names as in the views, area_eic and counter_area_eic their EICs; join entsoe.series on series_id for more. Of one item with its own columns: entsoe.<item>_as_of. Give item and a span of at.';
+
+drop function entsoe.entries_as_of(timestamptz);
+-- +goose StatementBegin
+create function entsoe.entries_as_of(t timestamptz, or_earliest boolean default false)
+returns table (item text, area text, counter_area text, at timestamptz, until timestamptz, entry_values jsonb,
+               details jsonb, resolution text, known_from timestamptz, area_eic text, counter_area_eic text, series_id integer, feed_id bigint)
+language sql stable parallel safe
+begin atomic
+  select s.item, s.area_name, s.counter_area_name, e.at, nullif(e.until, 'infinity'), e.values,
+    e.details, s.resolution, e.known_from, s.area, s.counter_area, e.series_id, e.feed_id
+  from entsoe.entries e join entsoe.series s on s.id = e.series_id
+  where (select entsoe.warn_unknown(null, entries_as_of.t, entries_as_of.or_earliest))
+    and (e.known_from <= entries_as_of.t and e.known_until > entries_as_of.t
+      or entries_as_of.or_earliest and e.known_from > entries_as_of.t and e.known_until > e.known_from and not exists (
+           select from entsoe.entries o
+           where o.series_id = e.series_id and o.at = e.at and o.feed_id = e.feed_id and o.known_from < e.known_from and o.known_until > o.known_from));
+end;
+-- +goose StatementEnd
+comment on function entsoe.entries_as_of(timestamptz, boolean) is
+  'The rows of lists and registers as this database knew them at the instant t. With or_earliest, of what begins at an instant of which nothing was known at t, the rows that were known first. area and counter_area are names as in the views, area_eic and counter_area_eic their EICs; join entsoe.series on series_id for more. Give item and a span of at.';

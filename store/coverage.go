@@ -36,19 +36,23 @@ func markAsked(ctx context.Context, tx pgx.Tx, p Prepared) error {
 	_, err := tx.Exec(ctx, `
 with linked as (
   insert into entsoe.feed_series (feed_id, series_id)
-  select $1, s from unnest($5::integer[]) s
-  where not exists (select from entsoe.feed_series k where k.feed_id = $1 and k.series_id = s)
+  select @feed, s from unnest(@series::integer[]) s
+  where not exists (select from entsoe.feed_series k where k.feed_id = @feed and k.series_id = s)
   on conflict do nothing
 )
 update entsoe.feeds
-set asked_at = case when $6 then coalesce(asked_at, $2) else $2 end,
-  empty_streak  = case when $3 then 0 when $4 then empty_streak + 1 else empty_streak end,
-  silent_since  = case when $3 then null when $4 then coalesce(silent_since, $2) else silent_since end,
-  first_data_at = case when $3 then coalesce(first_data_at, $2) else first_data_at end,
-  last_data_at  = case when $3 then $2 else last_data_at end
-where id = $1 and (asked_at is null or not $6 and asked_at <> $2 or $4 or $3 and (empty_streak > 0 or last_data_at is distinct from $2))`,
-		p.FeedID, p.KnownAt, recent && data, recent && !data && !p.OffTimetable && len(toMultirange(p.Empty)) > 0,
-		p.content.series(), p.OffTimetable)
+set asked_at = case when @beside then coalesce(asked_at, @at) else @at end,
+  empty_streak  = case when @publishes then 0 when @silent then empty_streak + 1 else empty_streak end,
+  silent_since  = case when @publishes then null when @silent then coalesce(silent_since, @at) else silent_since end,
+  first_data_at = case when @publishes then coalesce(first_data_at, @at) else first_data_at end,
+  last_data_at  = case when @publishes then @at else last_data_at end,
+  known_since   = case when @data then least(known_since, @known) else known_since end
+where id = @feed
+  and (asked_at is null or not @beside and asked_at <> @at or @silent or @publishes and (empty_streak > 0 or last_data_at is distinct from @at)
+    or @data and (known_since is null or known_since > @known))`, pgx.NamedArgs{
+		"feed": p.FeedID, "at": p.KnownAt, "known": p.KnownAt.Truncate(time.Second), "data": data, "series": p.content.series(), "beside": p.OffTimetable,
+		"publishes": recent && data, "silent": recent && !data && !p.OffTimetable && len(toMultirange(p.Empty)) > 0,
+	})
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}

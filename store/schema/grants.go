@@ -46,7 +46,7 @@ with roles as (
   union all
   select role, unnest($6::text[]) from roles where role = $3
   union all
-  select role, unnest(array['entsoe.as_of(timestamptz, boolean)', 'entsoe.entries_as_of(timestamptz)',
+  select role, unnest(array['entsoe.as_of(timestamptz, boolean)', 'entsoe.entries_as_of(timestamptz, boolean)', 'entsoe.warn_unknown(text, timestamptz, boolean)',
     'entsoe.last_change()', 'entsoe.changes_since(bigint, integer)', 'entsoe.changed_points(bigint)', 'entsoe.changed_documents(bigint)']) from roles
 ), missing as (
   select 1 as turn, 'usage' as privilege, format('schema %I', name) as object, role

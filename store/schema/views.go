@@ -41,9 +41,11 @@ const bestRule = `Of the series that compete for one value, the one row per inst
 type view struct {
 	name, query, comment string
 	columns              []viewColumn
-	// asOf is the query for what was known at the instant $1: the body of the
-	// function <name>_as_of, which has the view's columns. Empty: there is none.
-	asOf string
+	// asOf is the query for what was known at the instant $1, with $2 else what was
+	// known first: the body of the function <name>_as_of, which has the view's columns.
+	// Empty: there is none.
+	asOf       string
+	orEarliest string // what its comment adds about $2
 	// others are further functions that are made with the view.
 	others []viewFunction
 }
@@ -130,9 +132,18 @@ func (v view) functions() []viewFunction {
 		return v.others
 	}
 	return append([]viewFunction{{
-		name: v.name + asOfSuffix, arguments: "t timestamptz", types: "timestamp with time zone", returns: "setof entsoe." + v.name, query: v.asOf,
-		comment: fmt.Sprintf("What entsoe.%s would have shown at the instant t: all that this database knew then. Columns as in the view.", v.name),
+		name: v.name + asOfSuffix, arguments: "t timestamptz, or_earliest boolean default false", types: "timestamp with time zone,boolean",
+		returns: "setof entsoe." + v.name, query: v.asOf,
+		comment: fmt.Sprintf("What entsoe.%s would have shown at the instant t: all that this database knew then. "+
+			"With or_earliest, what was first known after t stands with the value that was known first%s. "+
+			"If t is before all that is known of the item, a notice says so. Columns as in the view.", v.name, v.orEarliest),
 	}}, v.others...)
+}
+
+// warnUnknown is the condition, always true, that tells of an instant $1 at which
+// nothing was known of the item. The select makes it one call, and one notice.
+func warnUnknown(item string) string {
+	return fmt.Sprintf("\nand (select entsoe.warn_unknown(%s, $1, $2))", literal(item))
 }
 
 // literal quotes a text for statements that take no parameters.

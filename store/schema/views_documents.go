@@ -43,9 +43,16 @@ where d.item_no = %[3]d and `, documentCounterArea, documentReasons, itemNo)
 	}
 	return view{
 		name: spec.Item, query: b.String() + "d.published_until = 'infinity'", comment: comment, columns: columns,
-		asOf: b.String() + "d.known_from <= $1 and d.known_until > $1",
+		asOf: b.String() + documentsAsOf + warnUnknown(spec.Item),
 	}, nil
 }
+
+// documentsAsOf is the condition that a revision was the latest known at $1, or with
+// $2 the first that became known, later.
+const documentsAsOf = `(d.known_from <= $1 and d.known_until > $1
+  or $2 and d.known_from > $1 and d.known_until > d.known_from and not exists (
+    select from entsoe.documents o
+    where o.mrid = d.mrid and o.item_no = d.item_no and o.known_from < d.known_from and o.known_until > o.known_from))`
 
 // hasPower reports whether the documents say how much power is available.
 func hasPower(spec ViewSpec) bool { return spec.Value != "" }

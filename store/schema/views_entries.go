@@ -36,10 +36,18 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 	}
 	query := p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and s.item_no = %[1]d and ", itemNo)
 	return view{
-		name: spec.Item, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + "e.known_from <= $1 and e.known_until > $1",
-		comment: viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s.", rows, spec.Item, asOfSuffix),
+		name: spec.Item, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + entriesAsOf + warnUnknown(spec.Item),
+		orEarliest: ": of what begins at an instant of which nothing was known at t, the rows that were known first",
+		comment:    viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s.", rows, spec.Item, asOfSuffix),
 	}
 }
+
+// entriesAsOf is the condition that a row was known at $1, or with $2 that it became
+// known later and of its start nothing was before.
+const entriesAsOf = `(e.known_from <= $1 and e.known_until > $1
+  or $2 and e.known_from > $1 and e.known_until > e.known_from and not exists (
+    select from entsoe.entries o
+    where o.series_id = e.series_id and o.at = e.at and o.feed_id = e.feed_id and o.known_from < e.known_from and o.known_until > o.known_from))`
 
 // first adds the first of the numbers as the value, and its unit. The unit of the
 // series is that of the quantity where it has quantities and prices.

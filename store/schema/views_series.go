@@ -28,8 +28,9 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 		best = bestSpans
 		name := spec.Item + "_best"
 		views = append(views, view{
-			name: name, query: parts.ofPoints(best, where), columns: parts.columns, asOf: parts.asOf(where + bestAsOf),
-			comment: title + " The best value of each area and instant. " + bestRule + " " + helpers(spec, name),
+			name: name, query: parts.ofPoints(best, where), columns: parts.columns, asOf: parts.asOf(where + bestAsOf()),
+			orEarliest: "; of series that compete one that was known at t comes first, then the rule of the view",
+			comment:    title + " The best value of each area and instant. " + bestRule + " " + helpers(spec, name),
 		})
 	}
 	if spec.Continuous {
@@ -53,31 +54,63 @@ func helpers(spec ViewSpec, name string) string {
 	return b.String()
 }
 
-// bestAsOf is the condition that a value was the best of those known at $1: no
-// preferred series had an interval there then, as extent says it for the present.
-const bestAsOf = `
+// bestAsOf is the condition that a value is the best of those shown for $1: no
+// preferred series has an interval there that is shown, as extent says it for the
+// present. With $2 a value that was known at $1 comes before those known later,
+// so that what is best at $1 stays so.
+func bestAsOf() string {
+	covers := func(alias string) string {
+		return fmt.Sprintf("%[1]s.series_id = b.id and %[1]s.at <= p.at and %[1]s.at > p.at - b.longest", alias)
+	}
+	points := func(table, where string) string {
+		return fmt.Sprintf(`
+    select %[2]s > $1 as later from entsoe.%[1]s q
+    where %[3]s%[4]s
+      and (%[5]s)`, table, knownFrom("q"), where, covers("q"), presentAsOf("q"))
+	}
+	return `
 and not exists (
   select from entsoe.series b
-  cross join lateral (
-    select from entsoe.points q
-    where q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.at + q.known_after * interval '1 second' <= $1
+  cross join lateral (` + points("points", "") + `
+    union all` + points("points_fast", "b.fast and ") + `
     union all
-    select from entsoe.points_fast q
-    where b.fast and q.series_id = b.id and q.at <= p.at and q.at > p.at - b.longest and q.at + q.known_after * interval '1 second' <= $1
-    union all
-    select from entsoe.point_history h
-    where h.series_id = b.id and h.at <= p.at and h.at > p.at - b.longest and h.known_from <= $1 and h.known_until > $1
+    select h.known_from > $1 from entsoe.point_history h
+    where ` + covers("h") + `
+      and (` + pastAsOf("h") + `)
   ) r
-  where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id))`
+  where b.rival_key = s.rival_key and b.id <> s.id and ($2 or (b.rank, b.id) < (s.rank, s.id))
+    and (r.later, b.rank, b.id) < (p.known_from > $1, s.rank, s.id))`
+}
+
+// presentAsOf is the condition that a present value was known at $1, or with $2 that
+// it became known later and was the first.
+func presentAsOf(alias string) string {
+	return fmt.Sprintf("%s <= $1 or $2 and not exists (%s)", knownFrom(alias), earlierAsOf(alias, knownFrom(alias)))
+}
+
+// pastAsOf is the same for a value of the history. One that was known for no time
+// never was.
+func pastAsOf(alias string) string {
+	return fmt.Sprintf("%[1]s.known_from <= $1 and %[1]s.known_until > $1 or $2 and %[1]s.known_from > $1 and %[1]s.known_until > %[1]s.known_from and not exists (%[2]s)",
+		alias, earlierAsOf(alias, alias+".known_from"))
+}
+
+// earlierAsOf selects what was known before a version of a value.
+func earlierAsOf(alias, known string) string {
+	return fmt.Sprintf("select from entsoe.point_history o where o.series_id = %[1]s.series_id and o.at = %[1]s.at and o.known_from < %[2]s and o.known_until > o.known_from",
+		alias, known)
+}
 
 // asOf is the query for what was known of points at $1. What became known later is
-// left out, or had another value then, which is in the history.
+// left out, or had another value then, which is in the history; with $2 it stands with
+// the value that was known first.
 func (p *viewParts) asOf(where string) string {
 	points := func(table, history string) string {
 		return fmt.Sprintf(`(
-  select q.series_id, q.at, q.value, %[2]s as known_from from entsoe.%[1]s q where %[2]s <= $1%[3]s
+  select q.series_id, q.at, q.value, %[2]s as known_from from entsoe.%[1]s q
+  where %[3]s%[4]s
 ) p
-join entsoe.series s on s.id = p.series_id`, table, knownFrom("q"), history)
+join entsoe.series s on s.id = p.series_id`, table, knownFrom("q"), presentAsOf("q"), history)
 	}
 	then := *p
 	then.columns = slices.Clone(p.columns)
@@ -86,10 +119,11 @@ join entsoe.series s on s.id = p.series_id`, table, knownFrom("q"), history)
 			then.columns[i].expr = "p.known_from"
 		}
 	}
-	const history = `
+	history := `
   union all
-  select h.series_id, h.at, h.value, h.known_from from entsoe.point_history h where h.known_from <= $1 and h.known_until > $1`
-	query := then.selection(points("points", history)) + where
+  select h.series_id, h.at, h.value, h.known_from from entsoe.point_history h
+  where ` + pastAsOf("h")
+	query := then.selection(points("points", history)) + where + warnUnknown(p.spec.Item)
 	if p.spec.Fast {
 		query += "\nunion all\n" + then.selection(points("points_fast", "")) + where
 	}
