@@ -90,6 +90,7 @@ type View struct {
 	Best     bool     // several series compete: a view <item>_best picks one per area and instant
 	Fast     bool     // some series are finer than a minute
 	Combine  timeseries.Combination
+	Wide     []Column // types of production, by their codes, that are columns of <item>_wide
 
 	// Of items of the shapes List and Register: columns that are values or
 	// details of their rows, by path.

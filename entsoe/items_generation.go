@@ -2,6 +2,16 @@ package entsoe
 
 import "entsoed/timeseries"
 
+// Columns for the types of production, by their codes.
+var (
+	productionColumns = []Column{
+		{"biomass", "B01"}, {"brown_coal", "B02"}, {"coal_gas", "B03"}, {"gas", "B04"}, {"hard_coal", "B05"}, {"oil", "B06"}, {"oil_shale", "B07"}, {"peat", "B08"},
+		{"geothermal", "B09"}, {"pumped_storage", "B10"}, {"run_of_river", "B11"}, {"reservoir", "B12"}, {"marine", "B13"}, {"nuclear", "B14"},
+		{"other_renewable", "B15"}, {"solar", "B16"}, {"waste", "B17"}, {"wind_offshore", "B18"}, {"wind_onshore", "B19"}, {"other", "B20"}, {"energy_storage", "B25"},
+	}
+	windSolarColumns = []Column{{"solar", "B16"}, {"wind_offshore", "B18"}, {"wind_onshore", "B19"}}
+)
+
 // generationItems: capacity, forecasts and output of generation, articles 14
 // and 16. Series with side "in" are generation, those with side "out" what the
 // same plants consume, such as pumping; their values are positive both.
@@ -17,7 +27,7 @@ var generationItems = []Item{
 		DocumentType: "A68", ProcessType: "A33",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Limit: "P1Y", Grain: MarketYear, Finer: productionTypes, Timetable: installedCapacity,
-		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
+		View:   View{Value: "mw", Wide: productionColumns, Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "INSTALLED_GENERATION_CAPACITY_AGGREGATED [14.1.A]",
 		Since:  Launch, PerYear: 15,
 	},
@@ -63,7 +73,7 @@ var generationItems = []Item{
 		DocumentType: "A69", ProcessType: "A01",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Limit: "P1Y", Finer: productionTypes, Timetable: generationDayAhead,
-		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
+		View:   View{Value: "mw", Wide: windSolarColumns, Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "DAY_AHEAD_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
 		Since:  Launch, PerYear: 105_000,
 	},
@@ -78,7 +88,7 @@ var generationItems = []Item{
 		DocumentType: "A69", ProcessType: "A40",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Limit: "P1Y", Finer: productionTypes, Timetable: windSolarIntraday,
-		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
+		View:   View{Value: "mw", Wide: windSolarColumns, Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "INTRADAY_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
 		Since:  Launch, PerYear: 105_000,
 	},
@@ -93,7 +103,7 @@ var generationItems = []Item{
 		DocumentType: "A69", ProcessType: "A18",
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Limit: "P1Y", Finer: productionTypes, Timetable: windSolarCurrent,
-		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Resolution}},
+		View:   View{Value: "mw", Wide: windSolarColumns, Columns: []string{timeseries.PSRType, timeseries.Resolution}},
 		Server: "CURRENT_GENERATION_FORECAST_WIND_AND_SOLAR [14.1.D]",
 		Since:  Launch, PerYear: 105_000,
 	},
@@ -125,7 +135,7 @@ var generationItems = []Item{
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Answers: consumptionToo,
 		Limit:   "P1Y", Finer: productionTypes, Timetable: realised,
-		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
+		View:   View{Value: "mw", Wide: productionColumns, Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "AGGREGATED_GENERATION_PER_TYPE [16.1.B&C]",
 		Since:  Launch, PerYear: 500_000,
 	},
@@ -140,7 +150,7 @@ var generationItems = []Item{
 		Variants: single(), Domain: InDomain, AreaKinds: zonesAndCountries,
 		Answers: consumptionToo,
 		Limit:   "P1Y", Finer: productionTypes, Timetable: realised,
-		View:   View{Value: "mw", Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
+		View:   View{Value: "mw", Wide: windSolarColumns, Columns: []string{timeseries.PSRType, timeseries.Side, timeseries.Resolution}},
 		Server: "ACTUAL_WIND_AND_SOLAR_GENERATION [16.1.C]",
 		Since:  Launch, PerYear: 105_000,
 	},

@@ -20,6 +20,7 @@ type ViewSpec struct {
 	Measures   []ViewColumn // names for the kinds of values, by their path below Point: the column "measure"
 	Fast       bool         // some series are finer than a minute
 	Combine    timeseries.Combination
+	Wide       []ViewColumn // types of production, by their codes, that are columns of <item>_wide
 	Shape      timeseries.Shape
 	Values     []ViewColumn // of lists and registers: columns that are values
 	Details    []ViewColumn // of lists and registers: columns that are details
@@ -59,7 +60,7 @@ type viewColumn struct{ name, expr, comment string }
 var viewSuffixes = []string{"", "_best", "_continuous"}
 
 // functionSuffixes are what the names of the functions of an item may end in.
-var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, "_continuous" + asOfSuffix, bySuffix}
+var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, "_continuous" + asOfSuffix, bySuffix, wideSuffix}
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 

@@ -23,6 +23,9 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 		comment: title + " All series; one row per interval, at is its start and until its end. " + helpers(spec, spec.Item),
 		others:  []viewFunction{stepFunction(spec, item, itemNo, comments)},
 	}}
+	if len(spec.Wide) > 0 {
+		views[0].others = append(views[0].others, wideFunction(spec, item))
+	}
 	best := ""
 	if spec.Best {
 		best = bestSpans

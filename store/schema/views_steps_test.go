@@ -427,3 +427,24 @@ select at, 1, id, 0 from entsoe.series, generate_series($1::timestamptz, $1 + in
 		}
 	}
 }
+
+// TestWide: a row has all types of production, and pumping apart from generation.
+func TestWide(t *testing.T) {
+	opts := dbtest.Catalogue()
+	opts.Items = append(opts.Items, schema.ItemRow{Name: "generation", Title: "Generation", Unit: "MW"})
+	opts.Views = append(opts.Views, schema.ViewSpec{Item: "generation", Value: "mw", Columns: []string{"psr_type", "side", "resolution"},
+		Wide: []schema.ViewColumn{{Name: "pumped_storage", Path: "B10"}, {Name: "solar", Path: "B16"}, {Name: "nuclear", Path: "B14"}}})
+	db := dbtest.Open(t, opts)
+	feed := dbtest.MakeFeed(t, db, "generation", dbtest.Germany)
+	for _, c := range []struct {
+		kind, side string
+		values     []float64
+	}{{"B10", "in", []float64{5, 5}}, {"B10", "out", []float64{7, 9}}, {"B16", "in", []float64{1}}, {"B77", "in", []float64{2, 4}}} {
+		s := dbtest.With(timeseries.Series{Step: dbtest.Hour, Attributes: timeseries.Attributes{timeseries.Item: "generation", timeseries.Area: dbtest.Germany,
+			timeseries.PSRType: c.kind, timeseries.Side: c.side, timeseries.Unit: "MAW", timeseries.Resolution: "PT60M"}}, 0, c.values...)
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 2), Rows: timeseries.Curves{s}})
+	}
+	dbtest.WantLines(t, db, `
+select area, pumped_storage_mw, pumped_storage_consumption_mw, solar_mw, coalesce(nuclear_mw::text, 'none') as nuclear, further_mw, generation_mw, consumption_mw, net_mw, value, covered
+from entsoe.generation_wide('2 hours', zone => 'UTC')`, "DE_LU 5 8 1 none 3 9 8 1 1 0.5")
+}
