@@ -108,7 +108,7 @@ func (a CollectArgs) window() (timeseries.Window, bool) {
 func Lanes() []string { return slices.Clone(ranks[:]) }
 
 // Kinds returns the kinds of jobs, in the order in which data passes through
-// them, followed by those that look after the queue.
+// them, followed by those that look after the queue, and by those that tell others.
 func Kinds() []string {
-	return []string{PlanArgs{}.Kind(), CollectArgs{}.Kind(), RevisionsArgs{}.Kind(), DriveArgs{}.Kind(), HealArgs{}.Kind()}
+	return []string{PlanArgs{}.Kind(), CollectArgs{}.Kind(), RevisionsArgs{}.Kind(), DriveArgs{}.Kind(), HealArgs{}.Kind(), WebhookArgs{}.Kind()}
 }

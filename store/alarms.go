@@ -19,6 +19,11 @@ const (
 	AlarmFault    AlarmKind = "fault"     // answers hold something that cannot be right; the subject is the feed
 	AlarmSetAside AlarmKind = "set aside" // a job that kills its process; the subject is the job
 	AlarmStalled  AlarmKind = "stalled"   // work is due and nobody does it; the subject is the lane
+	AlarmWebhook  AlarmKind = "webhook"   // a webhook takes no changes; the subject is "webhook" and its number
+
+	// AlarmLostChanges says that changes were deleted before a webhook had taken them;
+	// the subject is likewise.
+	AlarmLostChanges AlarmKind = "lost changes"
 )
 
 // Alarm is something that somebody should look at.

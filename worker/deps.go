@@ -7,6 +7,7 @@ import (
 	"entsoed/entsoe/client"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/webhook"
 )
 
 // Deps is all that the running process works with.
@@ -18,6 +19,8 @@ type Deps struct {
 	Client  *client.Client
 	// Schema is the newest that this program knows.
 	Schema store.SchemaVersion
+	// Webhooks are whom changes are posted to, in the order of the setting.
+	Webhooks []webhook.Endpoint
 	// PerMinute is the budget of requests of all processes on the database.
 	PerMinute int
 

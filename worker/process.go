@@ -20,6 +20,7 @@ import (
 	"entsoed/jobs"
 	"entsoed/store"
 	"entsoed/store/queue"
+	"entsoed/webhook"
 )
 
 // process is a running process: its connections, its River client and what
@@ -36,6 +37,8 @@ type process struct {
 	absence absence // of the database
 	lately  lately  // asked whether it is ready
 	schema  int64   // the version of the database's schema at the start, which then was ours
+
+	hooks map[int]webhook.Endpoint // by number in entsoe.webhooks
 
 	rounds   *jobs.Rounds
 	client   *river.Client[pgx.Tx]
@@ -164,6 +167,10 @@ func (p *process) workers(ctx context.Context) (*river.Workers, error) {
 	})
 	river.AddWorker(workers, &jobs.Heal{DB: p.data, Now: p.Now, Speed: p.Speed, Log: p.Log})
 	river.AddWorker(workers, &jobs.Drive{DB: p.control, Now: p.Now, Stopping: p.stopping, Log: p.Log})
+	river.AddWorker(workers, &jobs.Webhooks{
+		DB: p.control, Endpoints: p.hooks, Client: webhook.NewClient(), Origin: jobs.Origin{Source: p.Source.Kind, Installation: installation},
+		Now: p.Now, Stopping: p.stopping, Log: p.Log,
+	})
 	jobs.AddWorkers(workers, &jobs.Collect{
 		DB: p.data, Since: since, Now: p.Now, Speed: p.Speed, Log: p.Log, Rounds: p.rounds,
 		Upstream: jobs.Upstream{

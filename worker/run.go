@@ -46,6 +46,9 @@ func (p *process) collect(ctx context.Context, selected jobs.Selection) error {
 		return fmt.Errorf("feeds of ENTSOE_ITEMS and ENTSOE_AREAS: %w", err)
 	}
 	p.announce(selected)
+	if err := p.know(ctx); err != nil {
+		return err
+	}
 	if err := p.newClient(ctx, p.queues(), p.periodic(selected), p.Worker.SchedulerEnabled); err != nil {
 		return err
 	}
@@ -120,6 +123,7 @@ func (p *process) queues() map[string]river.QueueConfig {
 		store.LaneBackfill: of(p.Worker.Concurrency),
 		jobs.QueueDrive:    of(1),
 		jobs.QueueDefault:  of(plans),
+		jobs.QueueWebhook:  of(max(len(p.hooks), plans)),
 	}
 }
 

@@ -65,7 +65,10 @@ func (w *watcher) mend(ctx context.Context) error {
 	if err := queue.NoteStops(ctx, w.control); err != nil {
 		return err
 	}
-	return queue.WakeDriver(ctx, w.control)
+	if err := queue.WakeDriver(ctx, w.control); err != nil {
+		return err
+	}
+	return w.keepWebhooks(ctx)
 }
 
 // sure returns what has been seen for long enough. That jobs are due and nothing is

@@ -11,6 +11,7 @@ import (
 	"entsoed/entsoe/client"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/webhook"
 	"entsoed/worker"
 )
 
@@ -21,6 +22,7 @@ type config struct {
 	Jobs     jobs.Config
 	Database store.Config
 	Worker   worker.Config
+	Webhook  webhook.Config
 	Log      logConfig
 
 	strange []misspelt // variables that are set and read by nobody
@@ -83,7 +85,7 @@ func (c config) check() error {
 		return err
 	}
 	readable := func() error { _, err := c.Entsoe.ReadToken(); return err }
-	checks := []func() error{readable, c.Database.AsWorker().Validate, c.Jobs.Check, c.Worker.Check, c.checkHTTPAddr, c.Log.check}
+	checks := []func() error{readable, c.Database.AsWorker().Validate, c.Jobs.Check, c.Worker.Check, c.Webhook.Check, c.checkHTTPAddr, c.Log.check}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err

@@ -19,9 +19,11 @@ type setting struct {
 }
 
 // Secret reports whether the value must not be shown. The names of the files
-// that hold secrets are none; the URL of a database may contain a password.
+// that hold secrets are none; the URL of a database may contain a password, and that
+// of a webhook a secret in any of its parts.
 func (s setting) Secret() bool {
-	return strings.HasSuffix(s.Name, "_TOKEN") || strings.HasSuffix(s.Name, "_PASSWORD") || s.Name == "DATABASE_URL"
+	return strings.HasSuffix(s.Name, "_TOKEN") || strings.HasSuffix(s.Name, "_PASSWORD") || strings.HasSuffix(s.Name, "_SECRET") ||
+		s.Name == "DATABASE_URL" || s.Name == "CHANGES_WEBHOOK_URL"
 }
 
 // String shows the value as a person would write it; of a secret only whether

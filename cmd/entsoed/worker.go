@@ -100,6 +100,9 @@ Without ENTSOE_API_TOKEN it collects simulated data, into a database of its own.
 			if err != nil {
 				return err
 			}
+			if d.Webhooks, err = c.Webhook.Endpoints(); err != nil {
+				return settingFailure(err)
+			}
 			if err := clock.apply(cmd, c, &d); err != nil {
 				return err
 			}

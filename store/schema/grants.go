@@ -12,7 +12,7 @@ var (
 	steering = []string{
 		"entsoe.enqueue_backfill(text, text, timestamptz, timestamptz, text, boolean, text, timestamptz)",
 		"entsoe.pause_backfill(bigint)", "entsoe.resume_backfill(bigint)", "entsoe.cancel_backfill(bigint)",
-		"entsoe.set_share(text, numeric)",
+		"entsoe.set_share(text, numeric)", "entsoe.resume_webhook(integer, bigint)",
 	}
 	// showing is what views show of the queue to those who may not read it.
 	showing = []string{"entsoe.queue_backfills()", "entsoe.backfill_waits()", "entsoe.stopped_windows(bigint)"}

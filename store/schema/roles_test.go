@@ -169,6 +169,7 @@ group by p.oid, 1, 2, 3 order by 1`)
 		{"pause_backfill", "entsoe_operator entsoe_worker"},
 		{"queue_backfills", "entsoe_operator entsoe_reader entsoe_worker"},
 		{"resume_backfill", "entsoe_operator entsoe_worker"},
+		{"resume_webhook", "entsoe_operator entsoe_worker"},
 		{"set_share", "entsoe_operator entsoe_worker"},
 		{"stopped_windows", "entsoe_operator entsoe_reader entsoe_worker"},
 	} {
