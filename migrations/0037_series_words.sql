@@ -18,18 +18,35 @@ comment on column entsoe.series.calendar          is 'The resolution is one of d
 comment on column entsoe.series.time_zone         is 'IANA time zone of the area; Europe/Brussels where none is known.';
 comment on column entsoe.series.area_name         is 'Name of the area (entsoe.areas.code); its EIC if it has no name.';
 comment on column entsoe.series.counter_area_name is 'Name of the counter area; its EIC if it has no name.';
-comment on column entsoe.series.unit_title        is 'The unit as people write it: MW, MWh, EUR/MWh ...';
+comment on column entsoe.series.unit_title        is 'The unit as people write it: MW, MWh, EUR/MWh ... Of rows with quantities and prices that of the quantity.';
 
+-- The unit of a price is what it is per, where the document tells it and it is a
+-- unit of power or energy; else what the item's prices are per. Sums of money are
+-- per nothing, whatever is sent.
 create function entsoe.unit_title(unit text, currency text, item_unit text)
 returns text language sql immutable parallel safe
 return case
-  when currency is not null then currency || coalesce(substring(item_unit from 'currency(/[A-Za-z]+(?: per hour)?)'), '')
-  else case unit
-    when 'MAW' then 'MW' when 'MWH' then 'MWh' when 'KWT' then 'kW' when 'KWH' then 'kWh' when 'GWH' then 'GWh'
-    when 'MAR' then 'Mvar' when 'HTZ' then 'Hz' when 'P1' then '%' when 'C62' then '1' else unit end
+  when currency is null then coalesce(
+    case unit
+      when 'MAW' then 'MW' when 'MWH' then 'MWh' when 'KWT' then 'kW' when 'KWH' then 'kWh' when 'WTT' then 'W' when 'A90' then 'GW' when 'GWH' then 'GWh'
+      when 'MAR' then 'Mvar' when 'KVR' then 'kvar' when 'MAH' then 'Mvarh' when 'MVA' then 'MVA' when 'E08' then 'MW/Hz'
+      when 'HTZ' then 'Hz' when 'MTZ' then 'mHz' when 'AMP' then 'A' when 'KVT' then 'kV' when 'OHM' then 'ohm' when 'DD' then 'degree'
+      when 'P1' then '%' when 'C62' then '1' when 'MIN' then 'min' when 'SEC' then 's' when 'GKH' then 'g/kWh'
+      when 'MTR' then 'm' when 'KMT' then 'km' when 'MMT' then 'mm' when 'MTQ' then 'm3' when 'HMQ' then 'hm3' when 'MQS' then 'm3/s' when 'MTS' then 'm/s'
+      when 'CEL' then 'degree Celsius' when 'KEL' then 'K' when 'A97' then 'hPa' when 'D54' then 'W/m2' when 'A59' then 'okta'
+      else unit
+    end,
+    case when item_unit in ('MW', 'MWh') then item_unit end)
+  when item_unit like 'currency (%' then currency
+  else currency || coalesce(
+    case unit
+      when 'MWH' then '/MWh' when 'KWH' then '/kWh' when 'GWH' then '/GWh' when 'KWT' then '/kW'
+      when 'MAW' then '/MW' || case when item_unit like '% per hour' then ' per hour' else '' end
+    end,
+    substring(item_unit from 'currency(/[A-Za-z]+(?: per hour)?)'), '')
   end;
 comment on function entsoe.unit_title(text, text, text) is
-  'A unit as people write it, from the code of the unit, the currency if the value is money, and entsoe.items.unit, which says what a price is per.';
+  'A unit as people write it, from the code of the unit, the currency if the value is money, and entsoe.items.unit, which tells prices from sums of money and what is meant where no unit was sent.';
 
 -- +goose StatementBegin
 create function entsoe.word_series()
@@ -46,7 +63,7 @@ begin
   new.step              := nullif(new.resolution, '')::interval;
   new.calendar          := coalesce(new.resolution ~ '^P[0-9]', false);
   new.seconds           := case when not new.calendar then extract(epoch from new.step) end;
-  new.unit_title        := entsoe.unit_title(new.unit, new.currency, (select i.unit from entsoe.items i where i.item_no = new.item_no));
+  new.unit_title        := entsoe.unit_title(new.unit, case when new.quantity is not null then new.currency end, (select i.unit from entsoe.items i where i.item_no = new.item_no));
   return new;
 end $$;
 -- +goose StatementEnd

@@ -70,7 +70,7 @@ begin
   new.step       := nullif(new.resolution, '')::interval;
   new.calendar   := coalesce(new.resolution ~ '^P[0-9]', false);
   new.seconds    := case when not new.calendar then extract(epoch from new.step) end;
-  new.unit_title := entsoe.unit_title(new.unit, new.currency, (select i.unit from entsoe.items i where i.item_no = new.item_no));
+  new.unit_title := entsoe.unit_title(new.unit, case when new.quantity is not null then new.currency end, (select i.unit from entsoe.items i where i.item_no = new.item_no));
   return new;
 end $$;
 -- +goose StatementEnd

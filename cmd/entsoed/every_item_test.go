@@ -77,6 +77,7 @@ func TestEveryItem(t *testing.T) {
 	if t.Failed() {
 		return // the page would lack items
 	}
+	site.checkUnitTitles(t)
 	comparePage(t, "data.md", dataPage(samples))
 }
 
