@@ -60,24 +60,40 @@ end;
 comment on function entsoe.unavailability_as_of(timestamptz, timestamptz, boolean) is
   'Which capacity of which unit is unavailable at the instant t, as the platform had published it at the instant known; without known, as the latest revisions say. With by_database, as this database had seen it at known. A document counts from its first revision until one that cancels or withdraws it. One row per item, area and unit: of several documents at once the one that makes most unavailable. Columns as in entsoe.unavailability. Sum unavailable_mw over one item only: an outage of a generation unit may be published for its production unit as well; entsoe.unavailability_now sees to that for the present.';
 
+-- Which units belong together.
+alter table entsoe.unit_outages add column resource text;
+update entsoe.unit_outages o
+set resource = (select max(p.resource) from entsoe.document_parts p where p.unit = o.unit);
+comment on column entsoe.unit_outages.resource is 'EIC of the production unit that the unit is, or belongs to; null: not sent.';
+
 create or replace view entsoe.unavailable_capacity as
-select h.hour, i.name as item, coalesce(a.code, o.area) as area, nullif(o.psr_type, '') as psr_type, t.title as psr_type_title, o.mw, o.units,
-  o.area as area_eic
+select h.hour, i.name as item, coalesce(a.code, o.area) as area, nullif(o.psr_type, '') as psr_type, t.title as psr_type_title,
+  sum(o.counted) as mw, sum(o.units)::bigint as units, o.area as area_eic
 from (
   select generate_series(
     date_bin('1 hour', (select min(u.at) from entsoe.unit_outages u), timestamptz '2000-01-01 00:00Z'),
     (select max(u.until) from entsoe.unit_outages u) - interval '1 microsecond', interval '1 hour') as hour
 ) h
 cross join lateral (
-  select u.item_no, u.area, u.psr_type, count(distinct u.unit) as units,
-    sum(u.unavailable_mw * extract(epoch from least(u.until, h.hour + interval '1 hour') - greatest(u.at, h.hour))::double precision / 3600) as mw
-  from entsoe.unit_outages u
-  where tstzrange(u.at, u.until) && tstzrange(h.hour, h.hour + interval '1 hour')
-  group by u.item_no, u.area, u.psr_type
+  select p.item_no, p.area, p.psr_type, p.units,
+    case when p.whole then p.mw - coalesce(sum(p.mw) filter (where not p.whole) over (partition by p.area, p.resource), 0) else p.mw end as counted
+  from (
+    select u.item_no, u.area, u.psr_type, u.resource, w.whole, count(distinct u.unit) as units,
+      sum(u.unavailable_mw * extract(epoch from least(u.until, h.hour + interval '1 hour') - greatest(u.at, h.hour))::double precision / 3600) as mw
+    from entsoe.unit_outages u
+    cross join lateral (select u.item_no = (select n.item_no from entsoe.items n where n.name = 'unavailability_production_units') as whole) w
+    where tstzrange(u.at, u.until) && tstzrange(h.hour, h.hour + interval '1 hour')
+    group by u.item_no, u.area, u.psr_type, u.resource, w.whole
+  ) p
 ) o
 join entsoe.items i on i.item_no = o.item_no
 left join entsoe.areas a on a.eic = o.area
-left join entsoe.codes t on t.list = 'psrType' and t.code = o.psr_type;
+left join entsoe.codes t on t.list = 'psrType' and t.code = o.psr_type
+where o.counted > 0 and i.name in ('unavailability_generation_units', 'unavailability_production_units')
+group by h.hour, i.name, a.code, o.area, o.psr_type, t.title;
+comment on view entsoe.unavailable_capacity is
+  'Unavailable power per hour, item, area and kind of production, as the latest revisions say: averaged over the hour, each unit counted once at any time, with at most its nominal power. sum(mw) over items counts nothing twice: a production unit (plant) counts only with what goes beyond its generation units in the hour. No row: nothing is unavailable. Ask with where hour >= ... and hour < ...: the time it takes grows with the number of hours. Lines, borders and grids are in entsoe.unavailability_now and entsoe.unavailability only. For a past state of knowledge see entsoe.unavailability_as_of.';
+comment on column entsoe.unavailable_capacity.units    is 'How many units have an outage in the hour; of production units those that count.';
 comment on column entsoe.unavailable_capacity.area_eic is 'EIC of the area.';
 
 -- An outage may be published for a generation unit, for the production unit that

@@ -17,6 +17,7 @@ type unitOutage struct {
 	unavailable   float64 // MW
 	nominal       float64 // MW
 	area, psrType string
+	resource      string // the production unit that it is, or belongs to
 }
 
 // renewUnits recomputes, for each unit in the answer's documents, how much of it is
@@ -60,7 +61,7 @@ where d.item_no = $1 and d.mrid = any($2) and p.nominal_mw is not null`, s.item,
 // unitRuns returns what the latest revisions say about the units, unit by unit.
 func (s *documentSave) unitRuns(ctx context.Context, units []string) ([]unitOutage, error) {
 	rows, err := s.tx.Query(ctx, `
-select p.unit, r.at, r.until, greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0), p.nominal_mw, coalesce(p.area, f.area), coalesce(p.psr_type, '')
+select p.unit, r.at, r.until, greatest(least(p.nominal_mw - r.mw, p.nominal_mw), 0), p.nominal_mw, coalesce(p.area, f.area), coalesce(p.psr_type, ''), coalesce(p.resource, '')
 from entsoe.document_parts p
 join entsoe.documents d on d.id = p.document_id
 join entsoe.feeds f on f.id = d.feed_id
@@ -75,7 +76,7 @@ order by p.unit`, s.item, units)
 		o         unitOutage
 		at, until time.Time
 	)
-	_, err = pgx.ForEachRow(rows, []any{&o.unit, &at, &until, &o.unavailable, &o.nominal, &o.area, &o.psrType}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&o.unit, &at, &until, &o.unavailable, &o.nominal, &o.area, &o.psrType, &o.resource}, func() error {
 		o.at, o.until = at.Unix(), until.Unix()
 		runs = append(runs, o)
 		return nil
@@ -118,27 +119,27 @@ func greatest(runs []unitOutage) []unitOutage {
 // compareOutages compares everything but the times, what is unavailable first.
 func compareOutages(a, b unitOutage) int {
 	return cmp.Or(cmp.Compare(a.unavailable, b.unavailable), cmp.Compare(a.nominal, b.nominal),
-		cmp.Compare(a.area, b.area), cmp.Compare(a.psrType, b.psrType))
+		cmp.Compare(a.area, b.area), cmp.Compare(a.psrType, b.psrType), cmp.Compare(a.resource, b.resource))
 }
 
 // writeUnits replaces the stored outages of the units. Equal rows are not touched.
 func (s *documentSave) writeUnits(ctx context.Context, units []string, outages []unitOutage) error {
 	n := len(outages)
-	names, areas, types := make([]string, n), make([]string, n), make([]string, n)
+	names, areas, types, resources := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	at, until := make([]time.Time, n), make([]time.Time, n)
 	unavailable, nominal := make([]float64, n), make([]float64, n)
 	for i, o := range outages {
-		names[i], areas[i], types[i] = o.unit, o.area, o.psrType
+		names[i], areas[i], types[i], resources[i] = o.unit, o.area, o.psrType, o.resource
 		at[i], until[i] = time.Unix(o.at, 0), time.Unix(o.until, 0)
 		unavailable[i], nominal[i] = o.unavailable, o.nominal
 	}
-	const given = `unnest(@names::text[], @at::timestamptz[], @until::timestamptz[], @unavailable::float8[], @nominal::float8[], @areas::text[], @types::text[])
-    as g(unit, at, until, unavailable_mw, nominal_mw, area, psr_type)`
-	const same = `(o.item_no, o.unit, o.at, o.until, o.unavailable_mw, o.nominal_mw, o.area, o.psr_type)
-    = (@item, g.unit, g.at, g.until, g.unavailable_mw, g.nominal_mw, g.area, g.psr_type)`
+	const given = `unnest(@names::text[], @at::timestamptz[], @until::timestamptz[], @unavailable::float8[], @nominal::float8[], @areas::text[], @types::text[], @resources::text[])
+    as g(unit, at, until, unavailable_mw, nominal_mw, area, psr_type, resource)`
+	const same = `(o.item_no, o.unit, o.at, o.until, o.unavailable_mw, o.nominal_mw, o.area, o.psr_type, coalesce(o.resource, ''))
+    = (@item, g.unit, g.at, g.until, g.unavailable_mw, g.nominal_mw, g.area, g.psr_type, g.resource)`
 	args := pgx.NamedArgs{
 		"item": s.item, "units": units, "names": names, "at": at, "until": until, "unavailable": unavailable, "nominal": nominal,
-		"areas": areas, "types": types,
+		"areas": areas, "types": types, "resources": resources,
 	}
 	_, err := s.tx.Exec(ctx, `
 delete from entsoe.unit_outages o
@@ -147,8 +148,8 @@ where o.item_no = @item and o.unit = any(@units) and not exists (select from `+g
 		return err
 	}
 	_, err = s.tx.Exec(ctx, `
-insert into entsoe.unit_outages (item_no, unit, at, until, unavailable_mw, nominal_mw, area, psr_type)
-select @item, g.* from `+given+`
+insert into entsoe.unit_outages (item_no, unit, at, until, unavailable_mw, nominal_mw, area, psr_type, resource)
+select @item, g.unit, g.at, g.until, g.unavailable_mw, g.nominal_mw, g.area, g.psr_type, nullif(g.resource, '') from `+given+`
 where not exists (select from entsoe.unit_outages o where `+same+`)`, args)
 	return err
 }

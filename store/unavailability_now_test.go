@@ -62,6 +62,13 @@ order by mrid, unit`,
 		"unavailability_production_units "+otherPlant+" 2000 1600 400 P2 1 6 "+dbtest.Germany,
 		"unavailability_generation_units "+dbtest.Block1+" 1000 300 700 U1 2 9 "+dbtest.Germany,
 		"unavailability_generation_units "+dbtest.Block2+" 1000 900 100 U2 1 7 "+dbtest.Germany)
+	// By hour, too, the items can be added up.
+	dbtest.WantLines(t, db, `
+select item, mw, units from entsoe.unavailable_capacity where hour = '2025-03-01 05:00Z' and area = 'DE_LU' order by item`,
+		"unavailability_generation_units 800 2", "unavailability_production_units 550 2")
+	dbtest.WantLines(t, db, `
+select item, mw, units from entsoe.unavailable_capacity where hour = '2025-03-01 02:00Z' and area = 'DE_LU' order by item`,
+		"unavailability_generation_units 1000 1") // of U4, which makes more unavailable than U1
 	// The view of the item does not count what was withdrawn.
 	dbtest.WantLines(t, db, `select unavailable_mw is null as none from entsoe.unavailability_generation_units where mrid = 'U3'`, "true")
 }

@@ -39,7 +39,8 @@ where d.item_no = %[3]d and `, documentCounterArea, documentReasons, itemNo)
 	comment := fmt.Sprintf("%s (%s). %s The latest revision of each document, also of those that were cancelled or withdrawn (active says so); one row per %s. "+
 		"All revisions are in entsoe.documents.", item.Title, item.Article, item.Meaning, rows)
 	if hasPower(spec) {
-		comment += " What is unavailable now: entsoe.unavailability_now; at T, as known at K: entsoe.unavailability_as_of(T, K)."
+		comment += " A unit may have several documents at the same time, so do not sum this view: what is unavailable now is in entsoe.unavailability_now, " +
+			"at T as known at K in entsoe.unavailability_as_of(T, K), by hour in entsoe.unavailable_capacity."
 	}
 	return view{
 		name: spec.Item, query: b.String() + "d.published_until = 'infinity'", comment: comment, columns: columns,
