@@ -60,14 +60,14 @@ func (o Origin) batch(changes []store.Change, trying int64) batch {
 		b.Last = c.Number
 		b.Count++
 	}
-	b.Body = fmt.Appendf(nil, "{%s,\"changes\":[\n%s\n]}\n", b.head(), rows.Bytes())
+	b.Body = fmt.Appendf(nil, "{%s,\"changes\":[\n%s\n]}", b.head(), rows.Bytes())
 	return b
 }
 
 // lost returns a post that says so.
 func (o Origin) lost(e *store.LostChangesError) batch {
 	b := batch{Origin: o, Type: typeLost, First: e.First, Last: e.Last}
-	b.Body = fmt.Appendf(nil, "{%s}\n", b.head())
+	b.Body = fmt.Appendf(nil, "{%s}", b.head())
 	return b
 }
 

@@ -111,6 +111,8 @@ func TestWrongSettings(t *testing.T) {
 		{"DATABASE_TIMESCALEDB", "no", "auto"},
 		{"DATABASE_URL", "postgres://host:port/x", "postgres://"},
 		{"DATABASE_WORKER_PASSWORD_FILE", "/nowhere/password", "no such file"},
+		{"CHANGES_WEBHOOK_URL", "https://a.example/1 hook", "address 2 must be an http or https URL"},
+		{"CHANGES_WEBHOOK_SECRET", "short", "at least 16 characters"},
 		{"LOG_LEVEL", "loud", "debug, info, warn or error"},
 		{"LOG_FORMAT", "xml", "auto, text or json"},
 		{"APP_ENV", "test", "development or production"},
@@ -183,15 +185,17 @@ func TestSourceFollowsTheToken(t *testing.T) {
 // settings print.
 func TestSecretsStayOutOfTheLog(t *testing.T) {
 	c, err := readConfig(t.Context(), environmentOf(map[string]string{
-		"ENTSOE_API_TOKEN": "SECRET-TOKEN", "DATABASE_PASSWORD": "SECRET-PASSWORD",
-		"DATABASE_URL": "postgres://me:SECRET-URL@localhost/db",
+		"ENTSOE_API_TOKEN": "HIDDEN-TOKEN", "DATABASE_PASSWORD": "HIDDEN-PASSWORD",
+		"DATABASE_URL":           "postgres://me:HIDDEN-URL@localhost/db",
+		"CHANGES_WEBHOOK_URL":    "https://HIDDEN-HOST.example/HIDDEN-PATH",
+		"CHANGES_WEBHOOK_SECRET": "HIDDEN-OF-THE-WEBHOOK",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
 	c.logSettings(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	if strings.Contains(out.String(), "SECRET") || !strings.Contains(out.String(), "ENTSOE_API_TOKEN=set") {
+	if strings.Contains(out.String(), "HIDDEN") || !strings.Contains(out.String(), "ENTSOE_API_TOKEN=set") || !strings.Contains(out.String(), "CHANGES_WEBHOOK_URL=set") {
 		t.Error(out.String())
 	}
 }
