@@ -46,6 +46,7 @@ const (
 	driveEvery  = 250 * time.Millisecond
 	noteEvery   = 8           // of these steps; the rate and the progress follow from the notes
 	driveFor    = time.Minute // then the job begins anew, so that none is under way for days
+	analyzeLock = 2 * time.Second
 )
 
 // Work looks at the queue several times a second until there is nothing to do.
@@ -136,6 +137,11 @@ func (d *Drive) end(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if len(ended) > 0 {
+		if err := d.DB.Analyze(ctx, analyzeLock); err != nil && ctx.Err() == nil {
+			d.Log.Warn("the planner knows little of what a backfill brought until autovacuum has counted it", "error", err)
+		}
 	}
 	stopped, err := queue.StopBackfills(ctx, d.DB)
 	for _, b := range stopped {

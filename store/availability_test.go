@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +76,42 @@ func TestAvailability(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, available(t, db, dbtest.Germany)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestAvailabilityFollowsTheValues: the ends of what is stored are kept with each save,
+// whatever it adds or takes back, and are those that a look at the values finds.
+func TestAvailabilityFollowsTheValues(t *testing.T) {
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
+	for n, step := range []struct {
+		name     string
+		from, to float64 // hours of the window that is asked
+		values   []float64
+		want     string
+	}{
+		{"a day", 24, 48, make([]float64, 24), "03-02T00 to 03-03T00 "},
+		{"the day before", 0, 24, make([]float64, 24), "03-01T00 to 03-03T00 "},
+		{"the last hour is taken back", 47, 48, []float64{}, "03-01T00 to 03-02T23 "},
+		{"the first two hours are taken back", 0, 2, []float64{}, "03-01T02 to 03-02T23 "},
+		{"an hour between is taken back", 24, 25, []float64{}, "03-01T02 to 03-02T23 "},
+		{"an hour more", 48, 49, []float64{1}, "03-01T02 to 03-03T01 "},
+		{"half of the hours of a day", 72, 96, make([]float64, 12), "03-01T02 to 03-04T12 "},
+	} {
+		s := dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), step.from, step.values...)
+		s.Spans = []timeseries.Window{dbtest.Window(step.from, step.to)}
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: s.Spans[0], KnownAt: dbtest.After(100 + float64(n)), Rows: timeseries.Curves{s}, Data: s.Spans})
+		ends := func() string {
+			before, _, _ := strings.Cut(available(t, db, dbtest.Germany)[0], "PT60M")
+			return before
+		}
+		if kept, want := ends(), dbtest.Germany+" : publishes, "+step.want; kept != want {
+			t.Errorf("%s: kept %q, want %q", step.name, kept, want)
+		}
+		dbtest.Exec(t, db, `select entsoe.recount_curves(array[$1::bigint])`, feed.ID)
+		if found, want := ends(), dbtest.Germany+" : publishes, "+step.want; found != want {
+			t.Errorf("%s: found %q, want %q", step.name, found, want)
+		}
 	}
 }
 

@@ -58,6 +58,7 @@ func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 		return saved, err
 	}
 	grown := map[int32]unixWindow{}
+	var gone pointArrays
 	for _, table := range pointTables {
 		for _, batch := range batches(targets, table.fast, batchPoints) {
 			change, err := saveBatch(ctx, tx, table.name, batch, a.KnownAt)
@@ -72,7 +73,11 @@ func (c curves) save(ctx context.Context, tx pgx.Tx, a Answer) (Saved, error) {
 				}
 			}
 			change.growth(grown)
+			gone.append(change.retract)
 		}
+	}
+	if err := c.keep(ctx, tx, a.FeedID, gone); err != nil {
+		return saved, err
 	}
 	if !saved.touched.empty() {
 		saved.touched.to += int64(c.longestStep()/time.Second) - 1 // it was the last start, exclusive

@@ -214,6 +214,7 @@ var movedRows = map[string]struct{ columns, elsewhere string }{
 	"backfill_orders":  {"id, from_time, to_time", ""},
 	"backfill_feeds":   {"backfill_id, feed_id", ""},
 	"feed_series":      {"feed_id, series_id", ""},
+	"feed_curves":      {"feed_id, resolution", ""},
 	"document_asks":    {"", ""}, // done
 	"backfill_samples": {"", ""}, // thinned out
 	"revision_wants":   {"", ""}, // handed out

@@ -161,6 +161,7 @@ group by p.oid, 1, 2, 3 order by 1`)
 	const fixed = " entsoe_owner search_path=pg_catalog, pg_temp "
 	var want []string
 	for _, f := range [][2]string{
+		{"analyze_changed", "entsoe_worker"},
 		{"backfill_waits", "entsoe_operator entsoe_reader entsoe_worker"},
 		{"cancel_backfill", "entsoe_operator entsoe_worker"},
 		{"drop_fast", "entsoe_worker"},
