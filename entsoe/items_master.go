@@ -12,7 +12,7 @@ var masterItems = []Item{
 		Title:   "Production and Generation Units",
 		Article: "-",
 		Unit:    "MW",
-		Meaning: "Register of an area's production units and of the generation units in them, as it stood on the day that was asked for: one row for each generation unit. mw is the nominal power of the plant and repeats with each of its units, unit_mw that of the unit.",
+		Meaning: "Register of an area's production units and of the generation units in them, as it stood on the day that was asked for: one row for each generation unit. mw is the nominal power of the plant and repeats with each of its units, unit_mw that of the unit; value can be summed.",
 
 		DocumentType: "A95", BusinessType: "B11",
 		Variants: []Variant{{Axis: Date}}, Domain: BiddingZone, AreaKinds: outageAreas,

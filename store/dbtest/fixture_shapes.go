@@ -30,7 +30,7 @@ func ShapesCatalogue() schema.Options {
 		schema.ViewSpec{Item: "flow_based", Shape: timeseries.ShapeList, Columns: []string{"constraint"},
 			Values: []schema.ViewColumn{{Name: "margin", Path: "old/margin|flow/quantity"}, {Name: "ptdf", Path: "flow/PTDF/quantity/*|old/PTDF/*"}}},
 		schema.ViewSpec{Item: "units", Shape: timeseries.ShapeRegister, Columns: []string{"resource", "psr_type"}, Each: "Kind/Unit",
-			Values:  []schema.ViewColumn{{Name: "unit_mw", Path: "Kind/Unit/nominalP"}},
+			Values:  []schema.ViewColumn{{Name: "mw", Path: "quantity"}, {Name: "unit_mw", Path: "Kind/Unit/nominalP"}},
 			Details: []schema.ViewColumn{{Name: "name", Path: "Resource.name"}, {Name: "unit_code", Path: "Kind/Unit/mRID"}, {Name: "voltage", Path: "Kind/highVoltageLimit"}}},
 		schema.ViewSpec{Item: "outages", Shape: timeseries.ShapeDocuments, Value: "available_mw"},
 		schema.ViewSpec{Item: "messages", Shape: timeseries.ShapeDocuments},

@@ -57,7 +57,13 @@ func (p *viewParts) first() {
 		return
 	}
 	first := p.spec.Values[i]
-	p.common(firstOf(first.Path, p.number), first.Name)
+	if j := slices.IndexFunc(p.spec.Values, func(c ViewColumn) bool { return p.inEach(c.Path) }); j >= 0 && !p.inEach(first.Path) {
+		each := p.spec.Values[j]
+		p.column("value", fmt.Sprintf("case when g.element is null then %s else %s end", firstOf(first.Path, p.number), firstOf(each.Path, p.number)),
+			fmt.Sprintf("%s, or %s of a TimeSeries without any %s: a number to be summed, under the name that it has in every view.", each.Name, first.Name, p.spec.Each))
+	} else {
+		p.common(firstOf(first.Path, p.number), first.Name)
+	}
 	if !strings.Contains(first.Name, "price") {
 		p.unitTitle = "entsoe.unit_title(s.unit, null, null)"
 	}
@@ -66,7 +72,10 @@ func (p *viewParts) first() {
 // value adds a number, or all numbers below a path.
 func (p *viewParts) value(c ViewColumn) {
 	comment := fmt.Sprintf("%s, a number.", c.Path)
-	if strings.HasSuffix(c.Path, "/*") {
+	switch {
+	case p.spec.Each != "" && !p.inEach(c.Path):
+		comment += " It repeats with each row of the TimeSeries: sum value instead."
+	case strings.HasSuffix(c.Path, "/*"):
 		comment = fmt.Sprintf("By name of the area, or its EIC, the numbers at %s.", c.Path)
 	}
 	p.column(c.Name, firstOf(c.Path, p.number), comment)

@@ -100,7 +100,7 @@ func TestViewOfARegister(t *testing.T) {
 	db := dbtest.Open(t, dbtest.ShapesCatalogue())
 	feed := dbtest.MakeFeed(t, db, "units", dbtest.Germany)
 	unit := func(name, details string) timeseries.Entry {
-		return dbtest.OpenEnded(dbtest.Bid(-5000, 0, 1, details, timeseries.Item, "units", timeseries.Resource, name, timeseries.PSRType, "B16", timeseries.Resolution, ""))
+		return dbtest.OpenEnded(dbtest.Bid(-5000, 0, 300, details, timeseries.Item, "units", timeseries.Resource, name, timeseries.PSRType, "B16", timeseries.Resolution, ""))
 	}
 	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, KnownAt: dbtest.After(5), Rows: timeseries.Entries{All: []timeseries.Entry{
 		unit("P1", `{"Resource.name": "Plant", "Kind": [{"highVoltageLimit": "150", "Unit": [{"mRID": "U1", "nominalP": "264"}, {"mRID": "U2", "nominalP": "much"}]}]}`),
@@ -110,6 +110,8 @@ func TestViewOfARegister(t *testing.T) {
 select area, resource, psr_type, psr_type_title, unit_mw, name, unit_code, voltage from entsoe.units order by resource, unit_code`)); diff != "" {
 		t.Errorf("rows (-want, +got):\n%s", diff)
 	}
+	// The number of a plant repeats with its units; what can be summed does not.
+	dbtest.WantLines(t, db, `select resource, sum(mw) as mw, sum(value) as total from entsoe.units group by resource order by 1`, "P1 600 264", "P2 300 300")
 }
 
 func TestViewOfLinesOfAreas(t *testing.T) {
