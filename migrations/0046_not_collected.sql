@@ -67,3 +67,17 @@ comment on column entsoe.not_collected.item             is 'Name of the data ite
 comment on column entsoe.not_collected.area             is 'The area: DE_LU, or DE_LU>FR for a border.';
 comment on column entsoe.not_collected.area_eic         is 'EIC of the area; of a border the area that the energy leaves.';
 comment on column entsoe.not_collected.counter_area_eic is 'EIC of the area that the energy enters; empty unless it is a border.';
+
+-- What is not collected is listed with the rest, so that nobody takes an item that is
+-- left out for one that is not published.
+-- +goose StatementBegin
+do $$
+begin
+  execute 'create or replace view entsoe.availability as ' || rtrim(pg_get_viewdef('entsoe.availability'::regclass), ';') || '
+union all
+select n.item, n.area, null, ''not collected'', null, null, null, null, null, null, null, false, n.area_eic, n.counter_area_eic, null
+from entsoe.not_collected n';
+end $$;
+-- +goose StatementEnd
+comment on column entsoe.availability.state is 'publishes; silent: it did, but had nothing for 8 days and more (90 days for what is published only when something happens); never answered: it was asked and never had data, and is asked ever more rarely; never asked: not yet; not collected: ENTSOE_ITEMS or ENTSOE_AREAS leave it out, or it ended before, so that only a backfill would ask for it.';
+comment on column entsoe.availability.feed_id is 'The feed (entsoe.feeds.id); null: there is none, it is not collected.';

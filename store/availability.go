@@ -46,7 +46,7 @@ func (db *DB) Availability(ctx context.Context, eic string) ([]Available, error)
 select a.item, a.area, a.variant, a.state, a.since, a.until, a.resolution, a.rows_per_year, a.bytes_per_year,
   a.last_data_at, a.asked_at, a.planned
 from entsoe.availability a join entsoe.items i on i.name = a.item
-where a.area_eic = $1 or a.counter_area_eic = $1
+where (a.area_eic = $1 or a.counter_area_eic = $1) and a.feed_id is not null
 order by i.item_no, a.area, a.variant, a.resolution`, eic)
 		if err != nil {
 			return err

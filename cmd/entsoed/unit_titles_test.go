@@ -9,7 +9,7 @@ import (
 // and of money the currency, and what a price is per.
 func (site *itemsSite) checkUnitTitles(t *testing.T) {
 	word := regexp.MustCompile(`^(1|%|Hz|MW|MWh|[A-Z]{3}|[A-Z]{3}/(MWh|MW|MW per hour))$`)
-	price := regexp.MustCompile(`^currency/`)
+	price := regexp.MustCompile(`currency/`)
 	for _, row := range query(t, site.database, `
 select distinct i.name, i.unit, coalesce(s.unit, ''),
   coalesce(case when s.quantity is not null then s.currency end, ''), coalesce(s.unit_title, '')

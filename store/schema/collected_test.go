@@ -117,4 +117,6 @@ func TestNotCollected(t *testing.T) {
 	dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
 	dbtest.WantLines(t, db, `select item, area, area_eic, counter_area_eic from entsoe.not_collected order by 1, 2`,
 		"day_ahead_prices FR "+dbtest.France+" ", "physical_flows DE_LU>FR "+dbtest.Germany+" "+dbtest.France)
+	dbtest.WantLines(t, db, `select item, area, state, planned from entsoe.availability order by 1, 2`,
+		"day_ahead_prices "+dbtest.Germany+" never asked false", "day_ahead_prices FR not collected false", "physical_flows DE_LU>FR not collected false")
 }
