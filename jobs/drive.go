@@ -139,7 +139,7 @@ func (d *Drive) end(ctx context.Context) error {
 		return err
 	}
 	if len(ended) > 0 {
-		if err := d.DB.Analyze(ctx, analyzeLock); err != nil && ctx.Err() == nil {
+		if err := d.DB.AnalyzeAll(ctx, analyzeLock); err != nil && ctx.Err() == nil {
 			d.Log.Warn("the planner knows little of what a backfill brought until autovacuum has counted it", "error", err)
 		}
 	}

@@ -231,7 +231,7 @@ alter statistics entsoe.series_words set statistics 1000;
 comment on statistics entsoe.series_words is 'Which items, areas and types of production occur together.';
 
 -- +goose StatementBegin
-create function entsoe.analyze_changed(most integer)
+create function entsoe.analyze_changed(most integer, share double precision)
 returns integer language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   changed  regclass;
@@ -248,7 +248,7 @@ begin
     )
     select c.oid
     from tables t join pg_class c on c.oid = t.oid
-    where c.relkind = 'r' and pg_stat_get_mod_since_analyze(c.oid) > 1000 + greatest(c.reltuples, 0) / 10
+    where c.relkind = 'r' and pg_stat_get_mod_since_analyze(c.oid) > 50 + greatest(c.reltuples, 0) * analyze_changed.share
     order by pg_stat_get_mod_since_analyze(c.oid) desc
     limit analyze_changed.most
   loop
@@ -258,6 +258,6 @@ begin
   return analyzed;
 end $$;
 -- +goose StatementEnd
-revoke all on function entsoe.analyze_changed(integer) from public;
-comment on function entsoe.analyze_changed(integer) is
-  'Counts anew, for the planner, the tables and pieces of tables of which a tenth has changed since that was last done, the most changed first and at most so many; returns how many there were. Autovacuum does the same a minute or more later. Open to the role entsoe_worker.';
+revoke all on function entsoe.analyze_changed(integer, double precision) from public;
+comment on function entsoe.analyze_changed(integer, double precision) is
+  'Counts anew, for the planner, the tables and pieces of tables of which so large a share has changed since that was last done, and fifty rows, the most changed first and at most so many; returns how many there were. Autovacuum does the same a minute or more later. Open to the role entsoe_worker.';

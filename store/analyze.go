@@ -8,22 +8,27 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Analyze has the planner's statistics renewed of what has changed by a tenth, as after
-// a backfill: autovacuum comes a minute later or more, and until then queries are planned
-// for a table that is nearly empty. Each transaction does a few pieces of tables and waits
-// at most that long for a lock: who compresses or vacuums one holds it.
-func (db *DB) Analyze(ctx context.Context, wait time.Duration) error {
+// Analyze has the planner's statistics renewed of the tables and pieces of tables of
+// which that share has changed, at most a few of them, the most changed first. It
+// returns how many there were, and waits at most that long for a lock: who compresses
+// or vacuums one holds it.
+func (db *DB) Analyze(ctx context.Context, share float64, wait time.Duration) (analyzed int, err error) {
 	const atOnce = 5
+	err = db.Within(ctx, wait, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select entsoe.analyze_changed($1, $2)`, atOnce, share).Scan(&analyzed)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("renew the statistics of the planner: %w", err)
+	}
+	return analyzed, nil
+}
+
+// AnalyzeAll is Analyze until nothing is left of which a tenth has changed.
+func (db *DB) AnalyzeAll(ctx context.Context, wait time.Duration) error {
+	const tenth = 0.1
 	for {
-		analyzed := 0
-		err := db.Within(ctx, wait, func(tx pgx.Tx) error {
-			return tx.QueryRow(ctx, `select entsoe.analyze_changed($1)`, atOnce).Scan(&analyzed)
-		})
-		if err != nil {
-			return fmt.Errorf("renew the statistics of the planner: %w", err)
-		}
-		if analyzed < atOnce {
-			return nil
+		if analyzed, err := db.Analyze(ctx, tenth, wait); err != nil || analyzed == 0 {
+			return err
 		}
 	}
 }

@@ -23,12 +23,12 @@ from pg_class where oid in (select inhrelid from pg_inherits where inhparent = '
 	}
 	// The counts of changes come to others a moment after the commit.
 	dbtest.WaitFor(t, func() bool {
-		if err := db.Analyze(t.Context(), 10*time.Second); err != nil {
+		if err := db.AnalyzeAll(t.Context(), 10*time.Second); err != nil {
 			t.Fatal(err)
 		}
 		return counted() == 10*benchPoints
 	})
-	if n := dbtest.QueryOne[int](t, db, `select entsoe.analyze_changed(100)`); n != 0 {
+	if n := dbtest.QueryOne[int](t, db, `select entsoe.analyze_changed(100, 0.1)`); n != 0 {
 		t.Errorf("%d tables were analyzed again", n)
 	}
 }

@@ -13,6 +13,7 @@ type pace struct {
 	Beat     time.Duration // between two heartbeats
 	TakeOver time.Duration // that taking over the jobs of the dead may last
 	Number   time.Duration // between two looks for changes without a number
+	Count    time.Duration // between two looks for tables that have grown
 	Locks    time.Duration // between two looks for who holds locks
 	Tidy     time.Duration // between two rounds of tidying
 	TidyLock time.Duration // that tidying waits for a lock, and others behind it
@@ -28,6 +29,7 @@ func realPace() pace {
 		Beat:     3 * time.Second,
 		TakeOver: time.Minute,
 		Number:   250 * time.Millisecond,
+		Count:    15 * time.Second,
 		Locks:    3 * time.Second,
 		Tidy:     time.Hour,
 		TidyLock: 2 * time.Second,

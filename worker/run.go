@@ -194,6 +194,7 @@ func (p *process) beside(ctx context.Context) (end func()) {
 	others.Go(func() { p.takeOver(ctx, look) })
 	others.Go(func() { p.tidy(ctx) })
 	others.Go(func() { p.number(ctx) })
+	others.Go(func() { p.count(ctx) })
 	others.Go(func() { p.control.WatchLocks(ctx, p.Log, p.pace.Locks) })
 	others.Go(func() { p.rounds.Run(ctx) })
 	if !strings.HasSuffix(p.id, queue.PrivateSuffix) {

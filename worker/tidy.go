@@ -22,8 +22,6 @@ func (p *process) chores() []chore {
 	all := []chore{{"old documents could not be deleted; it is tried again", func(ctx context.Context) error {
 		_, err := p.control.DropDocuments(ctx, p.Now().Add(-documentsAge), p.pace.TidyLock)
 		return err
-	}}, {"the statistics of the planner could not be renewed; autovacuum does it as well", func(ctx context.Context) error {
-		return p.control.Analyze(ctx, p.pace.TidyLock)
 	}}}
 	if keep := time.Duration(p.Worker.KeepFetches); keep > 0 {
 		all = append(all, chore{"old records of requests could not be deleted; it is tried again", func(ctx context.Context) error {

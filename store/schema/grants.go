@@ -17,7 +17,7 @@ var (
 	// showing is what views show of the queue to those who may not read it.
 	showing = []string{"entsoe.queue_backfills()", "entsoe.backfill_waits()", "entsoe.stopped_windows(bigint)"}
 	// chores is what the worker may do to tables that it does not own.
-	chores = []string{"entsoe.analyze_changed(integer)", "entsoe.drop_fast(timestamptz)", "entsoe.note_collected()"}
+	chores = []string{"entsoe.analyze_changed(integer, double precision)", "entsoe.drop_fast(timestamptz)", "entsoe.note_collected()"}
 )
 
 // fixed are the tables that migrations alone write: the catalogue, and what was
