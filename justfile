@@ -85,9 +85,9 @@ fuzz time="30s":
         go test -run '^$' -fuzz "^$target\$" -fuzztime {{ time }} "$package"
     done
 
-# Write docs/data.md and docs/settings.md, which tests keep true
+# Write docs/data.md, docs/settings.md and the results in docs/analysis.md, which tests keep true
 docs:
-    go test ./cmd/entsoed -run '^(TestEveryItem|TestSettingsPage)$' -update
+    go test ./cmd/entsoed -run '^Test(EveryItem|SettingsPage|AnalysisPage)$' -update
 
 # Answer like the platform on 127.0.0.1:8080
 simulate *args:
