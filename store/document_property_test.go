@@ -137,10 +137,12 @@ func checkHours(t *testing.T, db *store.DB, documents []received) {
 			want = append(want, fmt.Sprintf("%d %.6f %d", h, sum/60, len(units)))
 		}
 	}
-	got := dbtest.QueryText(t, db, `
-select (extract(epoch from hour - $1) / 3600)::integer as hour, round(mw::numeric, 6)::text as mw, units
-from entsoe.unavailable_capacity where hour >= $1 and hour < $2 order by hour`, dbtest.Day0, dbtest.After(20))
-	if !slices.Equal(got, want) {
-		t.Fatalf("per hour:\ngot  %q\nwant %q", got, want)
+	for _, hours := range []string{"(select hour as at, * from entsoe.unavailable_capacity)", "entsoe.unavailable_capacity_by('1 hour', '2025-03-01', '2025-03-03', 'UTC')"} {
+		got := dbtest.QueryText(t, db, `
+select (extract(epoch from at - $1) / 3600)::integer as hour, round(mw::numeric, 6)::text as mw, units
+from `+hours+` h where at >= $1 and at < $2 order by at`, dbtest.Day0, dbtest.After(20))
+		if !slices.Equal(got, want) {
+			t.Fatalf("per hour, %s:\ngot  %q\nwant %q", hours, got, want)
+		}
 	}
 }

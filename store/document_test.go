@@ -182,6 +182,13 @@ from entsoe.unit_outages order by unit, at`,
 		dbtest.Block1+" 1 1.5 400", dbtest.Block1+" 1.5 2 1000", dbtest.Block1+" 2 3 400", dbtest.Block1+" 3 4 200", dbtest.Block2+" 1 3 1000")
 	dbtest.WantLines(t, db, `select extract(hour from hour at time zone 'UTC') as hour, mw, units from entsoe.unavailable_capacity order by hour`,
 		"1 1700 2", "2 1400 2", "3 200 1")
+	const byStep = `select extract(hour from at at time zone 'UTC') as hour, mw, units from entsoe.unavailable_capacity_by`
+	dbtest.WantLines(t, db, byStep+`('1 hour') order by at`, "1 1700 2", "2 1400 2", "3 200 1")
+	dbtest.WantLines(t, db, byStep+`('30 minutes', '2025-03-01', '2025-03-02', 'UTC') where area = 'DE_LU' order by at`, "1 1400 2", "1 2000 2", "2 1400 2", "2 1400 2", "3 200 1", "3 200 1")
+	dbtest.WantLines(t, db, byStep+`('2 hours', zone => 'UTC') order by at`, "0 850 2", "2 800 2")
+	dbtest.WantLines(t, db, byStep+`('1 day') order by at`, "23 137.5 2") // midnight in Berlin
+	dbtest.WantLines(t, db, `select local, until - at as length, round(mw * 743) as mwh from entsoe.unavailable_capacity_by('1 month', '2025-03-01', '2025-04-01')`, "2025-03-01T00:00:00 30 days 23:00:00 3300")
+	dbtest.WantLines(t, db, byStep+`('1 day', '2025-03-02') order by at`)
 	dbtest.SaveDocuments(t, db, feed, 2, status(dbtest.Outage("B", 2, 1, dbtest.Run(1.5, 2, 0)), "A09"))
 	dbtest.WantLines(t, db, `select extract(hour from hour at time zone 'UTC') as hour, mw, units from entsoe.unavailable_capacity order by hour`,
 		"1 1400 2", "2 1400 2")
