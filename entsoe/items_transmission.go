@@ -11,7 +11,7 @@ var transmissionItems = []Item{
 		Title:   "Cross-Border Physical Flows",
 		Article: "12.1.G",
 		Unit:    "MW",
-		Meaning: "Average measured flow from the one area to the other. Never negative and not netted: the flow against it is in the feed of the other direction.",
+		Meaning: "Average measured flow from the one area to the other. Never negative and not netted: the flow against it is in the feed of the other direction; entsoe.net_flows nets the two.",
 		Core:    true,
 
 		DocumentType: "A11",
@@ -26,7 +26,7 @@ var transmissionItems = []Item{
 		Title:   "Commercial Schedules",
 		Article: "12.1.F",
 		Unit:    "MW",
-		Meaning: "Exchange that was traded from the one area to the other: in the day-ahead market (contract A01), and in total with all intraday trades (A05). The two are feeds of their own; adding them counts the day-ahead trades twice.",
+		Meaning: "Exchange that was traded from the one area to the other: in the day-ahead market (contract A01), and in total with all intraday trades (A05). The two are feeds of their own; adding them counts the day-ahead trades twice. entsoe.net_schedules nets the two directions.",
 		Core:    true,
 
 		DocumentType: "A09",

@@ -105,7 +105,14 @@ func (spec ViewSpec) check() error {
 
 // viewTitle introduces the item in the comments of its views.
 func viewTitle(item ItemRow) string {
-	return fmt.Sprintf("%s (%s), in %s. %s", item.Title, item.Article, item.Unit, item.Meaning)
+	title := item.Title
+	if item.Article != "-" {
+		title += " (" + item.Article + ")"
+	}
+	if item.Unit != "none" {
+		title += ", in " + item.Unit
+	}
+	return title + ". " + item.Meaning
 }
 
 // create returns the statements that create the view and its functions, or replace

@@ -54,6 +54,15 @@ func helpers(spec ViewSpec, name string) string {
 	}
 	fmt.Fprintf(&b, "Rows may differ in length, even of one area (resolution, step): avg() over them weighs a quarter-hour like an hour. "+
 		"By hours, local days or other steps, weighted by time: entsoe.%s_by(). As it was known at an instant: entsoe.%s%s().", spec.Item, name, asOfSuffix)
+	if len(spec.Wide) > 0 {
+		fmt.Fprintf(&b, " With a column for each type of production: entsoe.%s%s().", spec.Item, wideSuffix)
+	}
+	switch border := spec.Border || slices.Contains(spec.Columns, timeseries.CounterArea); {
+	case border:
+		b.WriteString(" Each direction has rows of its own: A to B and B to A.")
+	case spec.Value != "price":
+		b.WriteString(" Countries, bidding zones and control areas stand side by side: for a sum over areas join entsoe.zones.")
+	}
 	return b.String()
 }
 
