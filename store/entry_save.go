@@ -180,10 +180,15 @@ const longEntry = `case when until = 'infinity' then true else until - at > inte
 func (e entries) read(ctx context.Context, tx pgx.Tx, feed int64, outside []int64) (map[entryKey]int, error) {
 	const present = `
 select at, until, content, series_id from entsoe.entries
-where feed_id = $1 and known_until = 'infinity'`
+where feed_id = @feed and series_id = any(@series) and known_until = 'infinity'`
 	have := make(map[entryKey]int, len(e.All))
+	series, err := e.seriesOf(ctx, tx, feed)
+	if err != nil {
+		return nil, err
+	}
+	args := pgx.NamedArgs{"feed": feed, "series": series}
 	if e.Whole {
-		return have, countEntries(ctx, tx, have, present, feed)
+		return have, countEntries(ctx, tx, have, present, args)
 	}
 	var hull timeseries.Window
 	for _, w := range timeseries.Union(e.Replaces) {
@@ -193,9 +198,9 @@ where feed_id = $1 and known_until = 'infinity'`
 		hull.To = w.To
 	}
 	if !hull.Empty() {
-		err := countEntries(ctx, tx, have, present+` and at >= $2::timestamptz - interval '25 hours' and at < $3 and (until > $2 or at >= $2)
-union all`+present+` and at < $2::timestamptz - interval '25 hours' and until > $2 and `+longEntry,
-			feed, hull.From, hull.To)
+		args["from"], args["to"] = hull.From, hull.To
+		err := countEntries(ctx, tx, have, present+` and at >= @from::timestamptz - interval '25 hours' and at < @to and (until > @from or at >= @from)
+union all`+present+` and at < @from::timestamptz - interval '25 hours' and until > @from and `+longEntry, args)
 		if err != nil {
 			return nil, err
 		}
@@ -206,14 +211,28 @@ union all`+present+` and at < $2::timestamptz - interval '25 hours' and until > 
 	if hull.Empty() {
 		hull.From, hull.To = time.Unix(0, 0), time.Unix(0, 0)
 	}
-	first, last := slices.Min(outside), slices.Max(outside)
-	return have, countEntries(ctx, tx, have, present+` and at >= $2 and at <= $3 and at = any($4::timestamptz[])
-  and not (at < $6::timestamptz and $5::timestamptz < $6 and (until > $5 or at >= $5))`,
-		feed, time.UnixMicro(first), time.UnixMicro(last), microTimes(slices.Compact(slices.Sorted(slices.Values(outside)))), hull.From, hull.To)
+	args["from"], args["to"] = hull.From, hull.To
+	args["first"], args["last"] = time.UnixMicro(slices.Min(outside)), time.UnixMicro(slices.Max(outside))
+	args["starts"] = microTimes(slices.Compact(slices.Sorted(slices.Values(outside))))
+	return have, countEntries(ctx, tx, have, present+` and at >= @first and at <= @last and at = any(@starts::timestamptz[])
+  and not (at < @to::timestamptz and @from::timestamptz < @to and (until > @from or at >= @from))`, args)
 }
 
-func countEntries(ctx context.Context, tx pgx.Tx, have map[entryKey]int, query string, args ...any) error {
-	rows, err := tx.Query(ctx, query, args...)
+// seriesOf returns the series of all answers of the feed so far, and of this one.
+// TimescaleDB opens only the compressed rows of those that a statement names.
+func (e entries) seriesOf(ctx context.Context, tx pgx.Tx, feed int64) ([]int32, error) {
+	rows, err := tx.Query(ctx, `select series_id from entsoe.feed_series where feed_id = $1`, feed)
+	if err != nil {
+		return nil, err
+	}
+	known, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+	all := append(known, e.ids...)
+	slices.Sort(all)
+	return slices.Compact(all), err
+}
+
+func countEntries(ctx context.Context, tx pgx.Tx, have map[entryKey]int, query string, args pgx.NamedArgs) error {
+	rows, err := tx.Query(ctx, query, args)
 	if err != nil {
 		return err
 	}

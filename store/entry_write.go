@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,11 +34,11 @@ func (d *entryDiff) retract(ctx context.Context, tx pgx.Tx) error {
 update entsoe.entries e
 set known_until = greatest(e.known_from, @known_at)
 from unnest(@at::timestamptz[], @until::timestamptz[], @contents::bigint[], @series::integer[], @left::integer[]) as g(at, until, content, series_id, rest)
-where e.feed_id = @feed and e.known_until = 'infinity' and e.at = g.at and e.content = g.content
+where e.feed_id = @feed and e.series_id = any(@each) and e.known_until = 'infinity' and e.at = g.at and e.content = g.content
   and e.until = g.until and e.series_id = g.series_id and e.nth >= g.rest
   and e.at >= @first and e.at <= @last`, pgx.NamedArgs{
 		"feed": d.answer.FeedID, "known_at": d.answer.KnownAt, "at": at, "until": until, "contents": contents, "series": series, "left": left,
-		"first": at[0], "last": at[len(at)-1],
+		"each": slices.Compact(slices.Sorted(slices.Values(series))), "first": at[0], "last": at[len(at)-1],
 	})
 	return exactly(want, tag.RowsAffected(), err)
 }

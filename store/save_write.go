@@ -23,10 +23,10 @@ var pointTables = []struct {
 // saveBatch compares a batch with the database and writes the difference. It
 // starts again if another feed has written the same series in the meantime. Each
 // time one of the writers is done, so there are no more tries than writers.
-func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, knownAt time.Time) (*change, error) {
+func saveBatch(ctx context.Context, tx pgx.Tx, pointTable string, batch []target, knownAt time.Time) (*change, error) {
 	const tries = 100
 	for try := 1; ; try++ {
-		have, err := readStored(ctx, tx, table, batch)
+		have, err := readStored(ctx, tx, pointTable, batch)
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +34,7 @@ func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, kno
 		for _, t := range batch {
 			c.compare(t, have[t.series])
 		}
-		err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return c.write(ctx, tx, table) })
+		err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return c.write(ctx, tx, pointTable) })
 		if Code(err) == CodeUniqueViolation && try < tries {
 			continue
 		}
@@ -44,7 +44,7 @@ func saveBatch(ctx context.Context, tx pgx.Tx, table string, batch []target, kno
 
 // readStored returns the stored points within the hulls of the targets, by
 // series, sorted by time.
-func readStored(ctx context.Context, tx pgx.Tx, table string, batch []target) (map[int32][]stored, error) {
+func readStored(ctx context.Context, tx pgx.Tx, pointTable string, batch []target) (map[int32][]stored, error) {
 	var (
 		ids      []int32
 		from, to []time.Time
@@ -59,7 +59,7 @@ func readStored(ctx context.Context, tx pgx.Tx, table string, batch []target) (m
 	rows, err := tx.Query(ctx, `
 select p.series_id, p.at, p.value
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) as w(id, window_from, window_to)
-join `+table+` p on p.series_id = w.id and p.at >= w.window_from and p.at < w.window_to
+join `+pointTable+` p on p.series_id = w.id and p.at >= w.window_from and p.at < w.window_to
 where p.series_id = any($1) and p.at >= $4 and p.at < $5`, ids, from, to, time.Unix(first, 0), time.Unix(last, 0))
 	if err != nil {
 		return nil, err
@@ -82,29 +82,29 @@ where p.series_id = any($1) and p.at >= $4 and p.at < $5`, ids, from, to, time.U
 
 // write applies the change. Retractions come first, then updates, then inserts,
 // each in the order of (series, time).
-func (c *change) write(ctx context.Context, tx pgx.Tx, table string) error {
-	if err := c.writeRetractions(ctx, tx, table); err != nil {
+func (c *change) write(ctx context.Context, tx pgx.Tx, pointTable string) error {
+	if err := c.writeRetractions(ctx, tx, pointTable); err != nil {
 		return err
 	}
-	if err := c.writeUpdates(ctx, tx, table); err != nil {
+	if err := c.writeUpdates(ctx, tx, pointTable); err != nil {
 		return err
 	}
 	if c.insert.rows == 0 {
 		return nil
 	}
 	tag, err := tx.Conn().PgConn().CopyFrom(ctx, c.insert.reader(),
-		"copy "+table+" (at, value, series_id, known_after) from stdin binary")
+		"copy "+pointTable+" (at, value, series_id, known_after) from stdin binary")
 	return exactly(c.insert.rows, tag.RowsAffected(), err)
 }
 
-func (c *change) writeRetractions(ctx context.Context, tx pgx.Tx, table string) error {
+func (c *change) writeRetractions(ctx context.Context, tx pgx.Tx, pointTable string) error {
 	r := c.retract
 	if len(r.series) == 0 {
 		return nil
 	}
 	tag, err := tx.Exec(ctx, `
 with gone as (
-  delete from `+table+` p
+  delete from `+pointTable+` p
   using unnest($1::integer[], $2::timestamptz[]) as g(series_id, at)
   where p.series_id = any($6) and p.series_id = g.series_id and p.at = g.at and p.at >= $3 and p.at <= $4
   returning p.at, p.value, p.series_id, p.at + p.known_after * interval '1 second' as known_from
@@ -115,7 +115,7 @@ select at, known_from, greatest(known_from, $5), value, series_id from gone`,
 	return exactly(int64(len(r.series)), tag.RowsAffected(), err)
 }
 
-func (c *change) writeUpdates(ctx context.Context, tx pgx.Tx, table string) error {
+func (c *change) writeUpdates(ctx context.Context, tx pgx.Tx, pointTable string) error {
 	u := c.update
 	if len(u.series) == 0 {
 		return nil
@@ -124,13 +124,13 @@ func (c *change) writeUpdates(ctx context.Context, tx pgx.Tx, table string) erro
 with old as (
   select p.at, p.at + p.known_after * interval '1 second' as known_from, p.value, p.series_id, g.value as new_value
   from unnest(@series::integer[], @at::timestamptz[], @value::float8[]) as g(series_id, at, value)
-  join `+table+` p on p.series_id = g.series_id and p.at = g.at
+  join `+pointTable+` p on p.series_id = g.series_id and p.at = g.at
   where p.series_id = any(@each) and p.at >= @first and p.at <= @last
 ), kept as (
   insert into entsoe.point_history (at, known_from, known_until, value, series_id)
   select at, known_from, greatest(known_from, @known_at), value, series_id from old
 )
-update `+table+` p set value = old.new_value, known_after = extract(epoch from @known_at - p.at)
+update `+pointTable+` p set value = old.new_value, known_after = extract(epoch from @known_at - p.at)
 from old
 where p.series_id = any(@each) and p.series_id = old.series_id and p.at = old.at and p.at >= @first and p.at <= @last`, pgx.NamedArgs{
 		"series": u.series, "at": u.at, "value": u.value, "each": u.each(), "known_at": c.knownAt,

@@ -92,11 +92,11 @@ func mirrorItems(ctx context.Context, tx pgx.Tx, opts Options) error {
 		Ord  int
 		Best bool
 	}
-	rows := []row{}
+	items := []row{}
 	for n, i := range opts.Items {
-		rows = append(rows, row{i, n, best[i.Name]})
+		items = append(items, row{i, n, best[i.Name]})
 	}
-	given, err := json.Marshal(rows)
+	given, err := json.Marshal(items)
 	if err != nil {
 		return err
 	}
@@ -107,24 +107,29 @@ func mirrorItems(ctx context.Context, tx pgx.Tx, opts Options) error {
 		values  = `g."Title", g."Article", g."Unit", g."Meaning", g."Core", g."Best", g."Border", coalesce(nullif(g."Since", '')::date, '2014-12-01'), nullif(g."Keeps", 0), nullif(g."Archives", 0), g."PerYear", g."Retired"`
 	)
 	// For an item that now gets a view of best values.
-	_, err = tx.Exec(ctx, `
-update entsoe.series s
-set extent = coalesce(case when s.fast
-  then (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points_fast p where p.series_id = s.id)
-  else (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p where p.series_id = s.id)
-  end, '{}')
-from entsoe.items i join `+recordset+` on g."Name" = i.name
-where s.item_no = i.item_no and g."Best" and not i.best`, given)
+	rows, err := tx.Query(ctx, `
+select s.id from entsoe.series s
+join entsoe.items i using (item_no)
+join `+recordset+` on g."Name" = i.name
+where g."Best" and not i.best`, given)
+	if err != nil {
+		return err
+	}
+	rivals, err := pgx.CollectRows(rows, pgx.RowTo[int32])
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-select entsoe.renew_best_spans(array(
-  select s.id from entsoe.series s
-  join entsoe.items i using (item_no)
-  join `+recordset+` on g."Name" = i.name
-  where g."Best" and not i.best))`, given)
+update entsoe.series s
+set extent = coalesce(case when s.fast
+  then (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points_fast p where p.series_id = any($1) and p.series_id = s.id)
+  else (select range_agg(tstzrange(p.at, p.at + s.longest)) from entsoe.points p where p.series_id = any($1) and p.series_id = s.id)
+  end, '{}')
+where s.id = any($1)`, rivals)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `select entsoe.renew_best_spans($1)`, rivals); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
