@@ -4,8 +4,146 @@
 -- before it: as an instant this takes more room, compressed, than the time and the
 -- value together. As seconds behind the start of its interval it repeats itself.
 -- The item stands with the series.
-alter table entsoe.points rename to points_before;
-alter table entsoe.points_fast rename to points_fast_before;
+--
+-- A filled database keeps its points in entsoe.points_before and points_fast_before.
+-- The same run of migrate then moves them, chunk by chunk, before any later
+-- migration; meanwhile nothing has the names by which people read points, so that
+-- nobody reads half of them.
+
+create table entsoe.kept_views (
+  id         bigint generated always as identity primary key,
+  object     text   not null,
+  owner      text   not null,
+  statements text[] not null,
+  problem    text
+);
+comment on table  entsoe.kept_views            is 'Views and functions of other people that stood on views or tables of entsoed whose form had to change, and rights that were granted on those. `entsoed migrate` makes them anew at its end, and deletes what it could make.';
+comment on column entsoe.kept_views.id         is 'Order in which they are made.';
+comment on column entsoe.kept_views.object     is 'Which view or function it was.';
+comment on column entsoe.kept_views.owner      is 'The role that owned it, and that makes it anew.';
+comment on column entsoe.kept_views.statements is 'What makes it: definition, rights, comments, triggers.';
+comment on column entsoe.kept_views.problem    is 'Why it could not be made the last time; null: it was not tried yet.';
+
+-- +goose StatementBegin
+do $$
+declare
+  me       constant text := current_user;
+  stranger record;
+  own      record;
+begin
+  create temporary table ours on commit drop as
+  select 'pg_class'::regclass::oid as class, c.oid as object, format('view %I.%I', n.nspname, c.relname) as name, c.relkind = 'v' as leaves
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'entsoe' and (c.relkind = 'r' and c.relname in ('points', 'points_fast') or c.relkind = 'v' and (c.relname = 'availability'
+    or c.relname in (select i.name || suffix from entsoe.items i, unnest(array['', '_best', '_continuous']) suffix)))
+  union all
+  select 'pg_proc'::regclass, p.oid, 'function ' || p.oid::regprocedure, true
+  from pg_proc p
+  where p.pronamespace = 'entsoe'::regnamespace and (p.proname = 'as_of'
+    or p.proname in (select i.name || suffix || '_as_of' from entsoe.items i, unnest(array['', '_best', '_continuous']) suffix));
+
+  create temporary table strangers on commit drop as
+  with recursive found as (
+    select class, object, 0 as depth from ours
+    union
+    select n.class, n.object, f.depth + 1
+    from found f
+    cross join lateral (
+      select case d.classid when 'pg_rewrite'::regclass then 'pg_class'::regclass else d.classid end as class, coalesce(r.ev_class, d.objid) as object
+      from pg_depend d left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+      where d.deptype = 'n' and d.classid in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+        and (d.refclassid = f.class and d.refobjid = f.object
+          or f.class = 'pg_class'::regclass and d.refclassid = 'pg_type'::regclass and d.refobjid in (
+            select unnest(array[t.oid, t.typarray]) from pg_type t where t.typrelid = f.object))
+    ) n
+    where (n.class, n.object) <> (f.class, f.object)
+  )
+  select class, object, max(depth) as depth from found f
+  where not exists (select from ours o where (o.class, o.object) = (f.class, f.object))
+  group by class, object;
+
+  insert into entsoe.kept_views (object, owner, statements)
+  select object, owner, statements
+  from (
+    select s.depth, 'view ' || v.name as object, pg_get_userbyid(c.relowner) as owner,
+      array[format('create view %s%s as %s', v.name, ' with (' || array_to_string(c.reloptions, ', ') || ')', rtrim(pg_get_viewdef(c.oid), ';'))]
+      || array(select pg_get_triggerdef(t.oid) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal order by t.tgname)
+      || array(
+        select case when d.objsubid = 0 then format('comment on view %s is %L', v.name, d.description)
+          else format('comment on column %s.%I is %L', v.name, a.attname, d.description) end
+        from pg_description d left join pg_attribute a on a.attrelid = d.objoid and a.attnum = d.objsubid
+        where d.classoid = 'pg_class'::regclass and d.objoid = c.oid order by d.objsubid) as statements
+    from strangers s join pg_class c on s.class = 'pg_class'::regclass and c.oid = s.object
+    join pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select format('%I.%I', n.nspname, c.relname) as name) v
+    union all
+    select s.depth, v.name, pg_get_userbyid(p.proowner),
+      array[pg_get_functiondef(p.oid)]
+      || case when p.proacl is not null then array[format('revoke all on %s from public', v.name)] end
+      || array(
+        select format('grant execute on %s to %s%s', v.name, case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+          case when a.is_grantable then ' with grant option' else '' end)
+        from aclexplode(p.proacl) a where a.grantee <> p.proowner)
+      || array(select format('comment on %s is %L', v.name, obj_description(p.oid, 'pg_proc')) where obj_description(p.oid, 'pg_proc') is not null)
+    from strangers s join pg_proc p on s.class = 'pg_proc'::regclass and p.oid = s.object
+    cross join lateral (select case p.prokind when 'p' then 'procedure ' else 'function ' end || p.oid::regprocedure as name) v
+    union all
+    -- What was granted on the views, theirs and ours.
+    select coalesce(s.depth, 0) + 0.5, format('rights on view %I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner),
+      array_agg(format('grant %s%s on %I.%I to %s%s', a.privilege_type, ' (' || quote_ident(g.attname) || ')', n.nspname, c.relname,
+        case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end))
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    left join strangers s on s.class = 'pg_class'::regclass and s.object = c.oid
+    cross join lateral (
+      select null::name as attname, c.relacl as acl union all
+      select attname, attacl from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+    ) g
+    cross join lateral aclexplode(g.acl) a
+    where c.relkind = 'v' and a.grantee <> c.relowner and not pg_get_userbyid(a.grantee) in ('entsoe_reader', 'entsoe_operator', 'entsoe_worker')
+      and (s.object is not null or exists (select from ours o where o.class = 'pg_class'::regclass and o.object = c.oid))
+    group by s.depth, n.nspname, c.relname, c.relowner
+  ) k
+  order by depth, object;
+
+  -- Each is dropped by its owner, as far as who migrates may act for that; else it
+  -- goes with ours.
+  for stranger in
+    select case when s.class = 'pg_class'::regclass then format('view %I.%I', n.nspname, c.relname)
+        else case p.prokind when 'p' then 'procedure ' else 'function ' end || p.oid::regprocedure end as name,
+      pg_get_userbyid(coalesce(c.relowner, p.proowner)) as owner
+    from strangers s
+    left join pg_class c on s.class = 'pg_class'::regclass and c.oid = s.object
+    left join pg_namespace n on n.oid = c.relnamespace
+    left join pg_proc p on s.class = 'pg_proc'::regclass and p.oid = s.object
+    order by s.depth desc
+  loop
+    begin
+      execute format('set local role %I', stranger.owner);
+      execute 'drop ' || stranger.name;
+    exception when insufficient_privilege or dependent_objects_still_exist then
+      null;
+    end;
+    execute format('set local role %I', me);
+  end loop;
+  for own in select class, object, name from ours where leaves
+  loop
+    if own.class = 'pg_class'::regclass and exists (select from pg_class c where c.oid = own.object)
+      or own.class = 'pg_proc'::regclass and exists (select from pg_proc p where p.oid = own.object) then
+      execute 'drop ' || own.name || ' cascade';
+    end if;
+  end loop;
+
+  if not exists (select from entsoe.points) and not exists (select from entsoe.points_fast) and not exists (select from entsoe.point_history) then
+    drop table entsoe.points cascade;
+    drop table entsoe.points_fast cascade;
+  else
+    alter table entsoe.points rename to points_before;
+    alter table entsoe.points_fast rename to points_fast_before;
+    comment on table entsoe.points_before      is 'Points in the form that they had before, which `entsoed migrate` has not moved yet.';
+    comment on table entsoe.points_fast_before is 'Points of series finer than one minute in the form that they had before, which `entsoed migrate` has not moved yet.';
+  end if;
+end $$;
+-- +goose StatementEnd
 
 create table entsoe.points (
   at          timestamptz      not null,
@@ -32,16 +170,6 @@ comment on column entsoe.points_fast.at          is 'Start of the interval, to w
 comment on column entsoe.points_fast.value       is 'The value in the unit of its series. A missing value is no row, never 0.';
 comment on column entsoe.points_fast.series_id   is 'The series (entsoe.series.id).';
 comment on column entsoe.points_fast.known_after is 'When we first saw this value, in seconds after at, as in entsoe.points.';
-
-insert into entsoe.points (at, value, series_id, known_after)
-select at, value, series_id, extract(epoch from date_trunc('second', known_from) - at)::integer from entsoe.points_before order by series_id, at;
-insert into entsoe.points_fast (at, value, series_id, known_after)
-select at, value, series_id, extract(epoch from date_trunc('second', known_from) - at)::integer from entsoe.points_fast_before order by series_id, at;
-update entsoe.point_history
-set known_from = date_trunc('second', known_from), known_until = date_trunc('second', known_until)
-where (known_from, known_until) is distinct from (date_trunc('second', known_from), date_trunc('second', known_until));
-drop table entsoe.points_before cascade;
-drop table entsoe.points_fast_before cascade;
 
 comment on column entsoe.items.item_no             is 'Number of the item in this database, repeated in entsoe.series.';
 comment on column entsoe.point_history.known_from  is 'When we first saw this value, to the second.';
@@ -175,3 +303,30 @@ comment on column entsoe.availability.planned          is 'It is in ENTSOE_ITEMS
 comment on column entsoe.availability.area_eic         is 'EIC of the area; of a border the area that the energy leaves.';
 comment on column entsoe.availability.counter_area_eic is 'EIC of the area that the energy enters; empty unless it is a border.';
 comment on column entsoe.availability.feed_id          is 'The feed (entsoe.feeds.id).';
+
+-- Whom rights were granted on the tables has them on the new ones. While points are
+-- being moved, what reads them has another name.
+-- +goose StatementBegin
+do $$
+declare
+  given record;
+begin
+  if to_regclass('entsoe.points_before') is null then
+    return;
+  end if;
+  for given in
+    select format('grant %s on entsoe.%I to %s%s', a.privilege_type, t.name,
+      case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end) as statement
+    from unnest(array['points', 'points_fast']) t(name)
+    join pg_class c on c.oid = to_regclass('entsoe.' || t.name || '_before')
+    cross join lateral aclexplode(c.relacl) a
+    where a.grantee <> c.relowner
+  loop
+    execute given.statement;
+  end loop;
+  alter table entsoe.points rename to points_moving;
+  alter table entsoe.points_fast rename to points_fast_moving;
+  alter view entsoe.availability rename to availability_moving;
+  alter function entsoe.as_of(timestamptz, boolean) rename to as_of_moving;
+end $$;
+-- +goose StatementEnd

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,8 +81,10 @@ func TestDump(t *testing.T) {
 			d := readDump(t, path)
 			s := restore(t, d)
 			tables := s.keep()
+			s.keepKnown(d)
 			s.migrate()
 			s.stillThere(tables, nil)
+			s.sameKnown()
 			s.goOn(d)
 			s.stillThere(tables, movedRows)
 			s.answers(d)
@@ -157,7 +160,11 @@ func (s *site) exec(conn *pgx.Conn, sql string) {
 
 // mirrored are the tables that follow the catalogue of the program, or hold the
 // state of the moment.
-const mirrored = `{source,items,areas,codes,area_lines,zones,variants,places,catalogue,lanes,budget,breakers,workers}`
+const mirrored = `{source,items,areas,codes,area_lines,zones,variants,places,catalogue,lanes,budget,breakers,workers,clock_shift}`
+
+// mayBeEmpty are the tables that have rows only for a while, or not of the items of
+// the dumps.
+const mayBeEmpty = `points_fast,revision_wants,fetch_counts,reading,set_aside,suspects,alarms,faults,backfill_stops`
 
 // keep copies the tables that hold data, and returns their names. Each must have
 // rows, or the dump would show nothing about it.
@@ -180,11 +187,37 @@ func (s *site) keep() []string {
 		if err != nil {
 			s.Fatal(err)
 		}
-		if tag.RowsAffected() == 0 && name != "points_fast" && name != "revision_wants" {
+		if tag.RowsAffected() == 0 && !slices.Contains(strings.Split(mayBeEmpty, ","), name) {
 			s.Errorf("the dump has nothing in entsoe.%s", name)
 		}
 	}
 	return tables
+}
+
+// knownAt is what was known at the instants of kept.instants.
+const knownAt = `select k.t, p.series_id, p.at, p.value, date_trunc('second', p.known_from) as known_from from kept.instants k, entsoe.as_of(k.t) p`
+
+// keepKnown keeps what was known on each of the last days.
+func (s *site) keepKnown(d dump) {
+	s.Helper()
+	conn := s.connect()
+	s.exec(conn, `create table kept.instants as
+		select '`+d.Now+`'::timestamptz - day * interval '12 hours' + interval '0.999999 seconds' as t from generate_series(0, 6) day`)
+	s.exec(conn, `create table kept.known as `+knownAt)
+}
+
+// sameKnown fails the test if something else is said to have been known then.
+func (s *site) sameKnown() {
+	s.Helper()
+	if n := read[int](s, `select count(distinct t)::int from kept.known`); n < 2 {
+		s.Errorf("the dump knows of %d instants", n)
+	}
+	if n := read[int](s, `select count(*)::int from (select * from kept.known except all `+knownAt+`) lost`); n > 0 {
+		s.Errorf("%d values are no longer known at their time", n)
+	}
+	if n := read[int](s, `select count(*)::int from (`+knownAt+` except all select * from kept.known) more`); n > 0 {
+		s.Errorf("%d values are known that were not", n)
+	}
 }
 
 // migrate runs `entsoed migrate` of today.

@@ -23,7 +23,7 @@ var (
 // fixed are the tables that migrations alone write: the catalogue, and what was
 // migrated.
 var fixed = []string{
-	"entsoe.migrations", "entsoe.catalogue", "entsoe.items", "entsoe.variants", "entsoe.places", "entsoe.areas", "entsoe.area_lines", "entsoe.zones", "entsoe.codes",
+	"entsoe.migrations", "entsoe.kept_views", "entsoe.catalogue", "entsoe.items", "entsoe.variants", "entsoe.places", "entsoe.areas", "entsoe.area_lines", "entsoe.zones", "entsoe.codes",
 	"river.river_migration",
 }
 

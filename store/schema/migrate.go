@@ -143,6 +143,7 @@ func (m *migration) steps(ctx context.Context) error {
 		m.server,
 		m.mayMigrate,
 		m.extension,
+		m.layoutMayBegin,
 		m.noJIT,
 		m.roles,
 		m.carryOver,
@@ -160,6 +161,7 @@ func (m *migration) steps(ctx context.Context) error {
 		m.views,
 		m.collected,
 		m.grant,
+		m.keptViews,
 	)
 }
 
@@ -182,12 +184,19 @@ func (m *migration) schema(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	results, err := provider.Up(ctx)
-	for _, r := range results {
-		m.report.Applied = append(m.report.Applied, r.Source.Path)
-	}
-	if err != nil {
-		return err
+	// Later migrations read points, so that these must be in place.
+	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error {
+			return m.applied(provider.UpTo(ctx, store.LayoutVersion))
+		},
+		m.movePoints,
+		func(ctx context.Context) error {
+			return m.applied(provider.Up(ctx))
+		},
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	_, err = m.pool.Exec(ctx, `
 comment on table  entsoe.migrations            is 'Which migrations of this schema have been applied.';
@@ -195,6 +204,14 @@ comment on column entsoe.migrations.id         is 'Order of application.';
 comment on column entsoe.migrations.version_id is 'Number of the migration; 0 stands for the empty schema.';
 comment on column entsoe.migrations.is_applied is 'Always true: migrations are never taken back.';
 comment on column entsoe.migrations.tstamp     is 'When it was applied, by the server''s clock.'`)
+	return err
+}
+
+// applied reports the migrations that were applied.
+func (m *migration) applied(results []*goose.MigrationResult, err error) error {
+	for _, r := range results {
+		m.report.Applied = append(m.report.Applied, r.Source.Path)
+	}
 	return err
 }
 

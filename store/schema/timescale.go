@@ -70,17 +70,25 @@ func (m *migration) hypertables(ctx context.Context) error {
 		return err
 	}
 	for _, h := range hypertables {
-		_, err := m.pool.Exec(ctx, fmt.Sprintf(`
+		if err := m.makeHypertable(ctx, schema, h); err != nil {
+			return err
+		}
+		m.report.have("%s is a hypertable with chunks of %s", h.table, h.chunk)
+	}
+	return nil
+}
+
+// makeHypertable converts a table, unless it is one, with its rows.
+func (m *migration) makeHypertable(ctx context.Context, schema string, h hypertable) error {
+	_, err := m.pool.Exec(ctx, fmt.Sprintf(`
 select %[1]s.create_hypertable('%[2]s', %[1]s.by_range('at', interval '%[3]s'),
   create_default_indexes => false, if_not_exists => true, migrate_data => true);
 select %[1]s.set_chunk_time_interval('%[2]s', interval '%[3]s')
 from timescaledb_information.dimensions
 where format('%%s.%%s', hypertable_schema, hypertable_name) = '%[2]s' and time_interval <> interval '%[3]s'`,
-			schema, h.table, h.chunk))
-		if err != nil {
-			return fmt.Errorf("make %s a hypertable: %w", h.table, err)
-		}
-		m.report.have("%s is a hypertable with chunks of %s", h.table, h.chunk)
+		schema, h.table, h.chunk))
+	if err != nil {
+		return fmt.Errorf("make %s a hypertable: %w", h.table, err)
 	}
 	return nil
 }
@@ -109,7 +117,8 @@ func (m *migration) compression(ctx context.Context) error {
 		return err
 	}
 	for _, h := range hypertables {
-		if err := m.compress(ctx, schema, h); err != nil {
+		err := pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error { return compress(ctx, tx, schema, h) })
+		if err != nil {
 			m.report.missing("compression of %s: %v", h.table, err)
 			continue
 		}
@@ -118,30 +127,29 @@ func (m *migration) compression(ctx context.Context) error {
 	return nil
 }
 
-func (m *migration) compress(ctx context.Context, schema string, h hypertable) error {
-	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
-		now, err := compressed(ctx, tx, h.table)
+// compress ensures that a hypertable is compressed, by a policy of its owner.
+func compress(ctx context.Context, tx pgx.Tx, schema string, h hypertable) error {
+	now, err := compressed(ctx, tx, h.table)
+	if err != nil {
+		return err
+	}
+	if !now.Enabled {
+		_, err = tx.Exec(ctx, fmt.Sprintf(`alter table %s set (timescaledb.compress,
+  timescaledb.compress_segmentby = '%s', timescaledb.compress_orderby = '%s')`, h.table, h.segmentBy, h.orderBy))
 		if err != nil {
 			return err
 		}
-		if !now.Enabled {
-			_, err = tx.Exec(ctx, fmt.Sprintf(`alter table %s set (timescaledb.compress,
-  timescaledb.compress_segmentby = '%s', timescaledb.compress_orderby = '%s')`, h.table, h.segmentBy, h.orderBy))
-			if err != nil {
-				return err
-			}
+	}
+	if now.Planned && !now.Own {
+		if _, err := tx.Exec(ctx, `select `+schema+`.remove_compression_policy($1::regclass)`, h.table); err != nil {
+			return err
 		}
-		if now.Planned && !now.Own {
-			if _, err := tx.Exec(ctx, `select `+schema+`.remove_compression_policy($1::regclass)`, h.table); err != nil {
-				return err
-			}
-		}
-		if !now.Own {
-			_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`,
-				h.table, cmp.Or(now.After, h.compressAfter))
-		}
-		return err
-	})
+	}
+	if !now.Own {
+		_, err = tx.Exec(ctx, `select `+schema+`.add_compression_policy($1::regclass, compress_after => $2::interval, if_not_exists => true)`,
+			h.table, cmp.Or(now.After, h.compressAfter))
+	}
+	return err
 }
 
 // compression is how a hypertable is compressed.
