@@ -19,31 +19,36 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 		title += " Some of it comes every few seconds: name a span of at."
 	}
 	views := []view{{
-		name: spec.Item, query: parts.ofPoints("", where), columns: parts.columns, asOf: parts.asOf(where),
+		name: spec.Item, query: parts.ofPoints(allPoints, "", where), columns: parts.columns, asOf: parts.asOf(where, false),
 		comment: title + " All series; one row per interval, at is its start and until its end. " + helpers(spec, spec.Item),
 		others:  []viewFunction{stepFunction(spec, item, itemNo, comments)},
 	}}
 	if len(spec.Wide) > 0 {
 		views[0].others = append(views[0].others, wideFunction(spec, item))
 	}
-	best := ""
+	points := allPoints
 	if spec.Best {
-		best = bestSpans
+		points = bestPoints
 		name := spec.Item + "_best"
 		views = append(views, view{
-			name: name, query: parts.ofPoints(best, where), columns: parts.columns, asOf: parts.asOf(where + bestAsOf()),
+			name: name, query: parts.ofPoints(points, "", where), columns: parts.columns, asOf: parts.asOf(where, true),
 			orEarliest: "; of series that compete one that was known at t comes first, then the rule of the view",
 			comment:    title + " The best value of each area and instant. " + bestRule + " " + helpers(spec, name),
 		})
 	}
 	if spec.Continuous {
-		views = append(views, continuousView(spec, title, parts, best, where))
+		views = append(views, continuousView(spec, title, parts, points, where))
 	}
 	return views
 }
 
-// bestSpans is the join that leaves of the points the best ones.
-const bestSpans = "\njoin entsoe.best_spans b on b.series_id = s.id and p.at >= b.span_from and p.at < b.span_to"
+// Where views of points find them; %s is the table.
+const (
+	allPoints = "entsoe.%s p\njoin entsoe.series s on s.id = p.series_id"
+	// The sum keeps the planner from finding the points first and asking for each
+	// whether it is within a span, as it does where it has no statistics yet.
+	bestPoints = "entsoe.series s\njoin entsoe.best_spans b on b.series_id = s.id\njoin entsoe.%s p on p.series_id = b.series_id + 0 and p.at >= b.span_from and p.at < b.span_to"
+)
 
 // helpers tells what there is beside a view of points, and what it is wrong to do with
 // its rows.
@@ -66,11 +71,44 @@ func helpers(spec ViewSpec, name string) string {
 	return b.String()
 }
 
-// bestAsOf is the condition that a value is the best of those shown for $1: no
-// preferred series has an interval there that is shown, as extent says it for the
-// present. With $2 a value that was known at $1 comes before those known later,
-// so that what is best at $1 stays so.
-func bestAsOf() string {
+// asOf is the query for what was known of points at $1. What became known later is
+// left out, or had another value then, which is in the history; with $2 it stands with
+// the value that was known first. Each table is joined separately, so that an area
+// leads to its points by their index: a union with conditions of its own is read
+// whole.
+func (p *viewParts) asOf(where string, best bool) string {
+	tables := []string{"points", "point_history"}
+	if p.spec.Fast {
+		tables = append(tables, "points_fast")
+	}
+	var all []string
+	for _, table := range tables {
+		known, condition := knownFrom("p"), presentAsOf("p")
+		if table == "point_history" {
+			known, condition = "p.known_from", pastAsOf("p")
+		}
+		then := *p
+		then.columns = slices.Clone(p.columns)
+		for i, c := range then.columns {
+			if c.name == "known_from" {
+				then.columns[i].expr = known
+			}
+		}
+		query := then.selection(fmt.Sprintf(allPoints, table)) + where + "\nand (" + condition + ")"
+		if best {
+			query += bestAsOf(known)
+		}
+		all = append(all, query)
+	}
+	all[0] += warnUnknown(p.spec.Item)
+	return strings.Join(all, "\nunion all\n")
+}
+
+// bestAsOf is the condition that a value, known since so long, is the best of those
+// shown for $1: no preferred series has an interval there that is shown, as extent says
+// it for the present. With $2 a value that was known at $1 comes before those known
+// later, so that what is best at $1 stays so.
+func bestAsOf(known string) string {
 	covers := func(alias string) string {
 		return fmt.Sprintf("%[1]s.series_id = b.id and %[1]s.at <= p.at and %[1]s.at > p.at - b.longest", alias)
 	}
@@ -91,7 +129,7 @@ and not exists (
       and (` + pastAsOf("h") + `)
   ) r
   where b.rival_key = s.rival_key and b.id <> s.id and ($2 or (b.rank, b.id) < (s.rank, s.id))
-    and (r.later, b.rank, b.id) < (p.known_from > $1, s.rank, s.id))`
+    and (r.later, b.rank, b.id) < (` + known + ` > $1, s.rank, s.id))`
 }
 
 // presentAsOf is the condition that a present value was known at $1, or with $2 that
@@ -113,35 +151,6 @@ func earlierAsOf(alias, known string) string {
 		alias, known)
 }
 
-// asOf is the query for what was known of points at $1. What became known later is
-// left out, or had another value then, which is in the history; with $2 it stands with
-// the value that was known first.
-func (p *viewParts) asOf(where string) string {
-	points := func(table, history string) string {
-		return fmt.Sprintf(`(
-  select q.series_id, q.at, q.value, %[2]s as known_from from entsoe.%[1]s q
-  where %[3]s%[4]s
-) p
-join entsoe.series s on s.id = p.series_id`, table, knownFrom("q"), presentAsOf("q"), history)
-	}
-	then := *p
-	then.columns = slices.Clone(p.columns)
-	for i, c := range then.columns {
-		if c.name == "known_from" {
-			then.columns[i].expr = "p.known_from"
-		}
-	}
-	history := `
-  union all
-  select h.series_id, h.at, h.value, h.known_from from entsoe.point_history h
-  where ` + pastAsOf("h")
-	query := then.selection(points("points", history)) + where + warnUnknown(p.spec.Item)
-	if p.spec.Fast {
-		query += "\nunion all\n" + then.selection(points("points_fast", "")) + where
-	}
-	return query
-}
-
 // knownFrom is when the value of a point was first seen, which it keeps in seconds
 // after its start.
 func knownFrom(alias string) string {
@@ -151,10 +160,10 @@ func knownFrom(alias string) string {
 // ofPoints is the query of a view of points, with the alias p, and their series. If
 // there are two tables of points each is joined separately: TimescaleDB's planner
 // cannot estimate how many rows a union of hypertables has.
-func (p *viewParts) ofPoints(join, where string) string {
-	query := p.selection("entsoe.points p\njoin entsoe.series s on s.id = p.series_id"+join) + where
+func (p *viewParts) ofPoints(points, join, where string) string {
+	query := p.selection(fmt.Sprintf(points, "points")+join) + where
 	if p.spec.Fast {
-		query += "\nunion all\n" + p.selection("entsoe.points_fast p\njoin entsoe.series s on s.id = p.series_id"+join) + where
+		query += "\nunion all\n" + p.selection(fmt.Sprintf(points, "points_fast")+join) + where
 	}
 	return query
 }
@@ -209,7 +218,7 @@ func measure(measures []ViewColumn) (expr, comment string) {
 
 // continuousView shows the lines of areas that followed each other, each with the
 // rows of the area that was valid on that day.
-func continuousView(spec ViewSpec, title string, parts *viewParts, best, where string) view {
+func continuousView(spec ViewSpec, title string, parts *viewParts, points, where string) view {
 	line := *parts
 	line.columns = append([]viewColumn(nil), parts.columns...)
 	for i, c := range line.columns {
@@ -225,7 +234,7 @@ and (l.valid_until is null or p.at < l.valid_until::timestamp at time zone s.tim
 		rows = "the best values, as in " + spec.Item + "_best"
 	}
 	return view{
-		name: spec.Item + "_continuous", query: line.ofPoints(best+"\njoin entsoe.area_lines l on l.eic = s.area", where), columns: line.columns,
+		name: spec.Item + "_continuous", query: line.ofPoints(points, "\njoin entsoe.area_lines l on l.eic = s.area", where), columns: line.columns,
 		comment: fmt.Sprintf("%s Areas that went on under another code as one line, each day with the rows of the area of that day (entsoe.area_lines); %s. Areas that never changed are not in it.", title, rows),
 	}
 }
