@@ -69,6 +69,12 @@ select item, mw, units from entsoe.unavailable_capacity where hour = '2025-03-01
 	dbtest.WantLines(t, db, `
 select item, mw, units from entsoe.unavailable_capacity where hour = '2025-03-01 02:00Z' and area = 'DE_LU' order by item`,
 		"unavailability_generation_units 1000 1") // of U4, which makes more unavailable than U1
+	// Over longer steps as well, though a plant and its blocks are out at different times:
+	// 1000 MW of U4 for 4 h, then 700 of U1 for 4 h, 100 of U2 for 3 h; of P1 150 from 5 to
+	// 7 h and 250 for 2 h, of P2 400 for 3 h.
+	dbtest.WantLines(t, db, `
+select item, round(mw * 24), units from entsoe.unavailable_capacity_by('1 day', '2025-03-01', '2025-03-02', 'UTC') where area = 'DE_LU' order by item`,
+		"unavailability_generation_units 7100 2", "unavailability_production_units 2000 2")
 	// The view of the item does not count what was withdrawn.
 	dbtest.WantLines(t, db, `select unavailable_mw is null as none from entsoe.unavailability_generation_units where mrid = 'U3'`, "true")
 }
