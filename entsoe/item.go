@@ -96,7 +96,10 @@ type View struct {
 	// details of their rows, by path.
 	Values  []Column
 	Details []Column
-	Each    string // path of a detail that repeats, of which the view has a row each
+	// Adds says that rows add up by the first of Values, a power or an energy, so that
+	// there is a function <item>_by: bids, measures and contracts, not limits.
+	Adds bool
+	Each string // path of a detail that repeats, of which the view has a row each
 }
 
 // Column is a name for what stands at a path of a document.

@@ -23,6 +23,7 @@ var congestionItems = []Item{
 		Variants: single(), Domain: BothDomains, AreaKinds: controlAreas,
 		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: redispatches,
 		View: View{
+			Adds:    true,
 			Columns: []string{timeseries.Direction, timeseries.PSRType, timeseries.BusinessType, timeseries.Resource},
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
 		},
@@ -40,6 +41,7 @@ var congestionItems = []Item{
 		Variants: single(), Domain: Border, AreaKinds: controlAreas,
 		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: redispatches,
 		View: View{
+			Adds:    true,
 			Columns: []string{timeseries.Direction, timeseries.PSRType, timeseries.BusinessType, timeseries.Resource},
 			Values:  []Column{{"quantity", "quantity"}}, Details: actionDetails,
 		},
@@ -57,6 +59,7 @@ var congestionItems = []Item{
 		Variants:     single(), Domain: Border, AreaKinds: borderSides,
 		Limit: "P1Y", Shape: timeseries.ShapeList, Timetable: redispatches,
 		View: View{
+			Adds:    true,
 			Columns: []string{timeseries.Direction, timeseries.BusinessType},
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},

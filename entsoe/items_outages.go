@@ -108,6 +108,7 @@ var outageItems = []Item{
 		Answers: placeOfOutage,
 		Limit:   "P1Y", Shape: timeseries.ShapeList, Timetable: consumptionOutages,
 		View: View{
+			Adds:    true,
 			Columns: []string{timeseries.BusinessType},
 			Values:  []Column{{"mw", "quantity"}}, Details: []Column{{"reason", "Reason/code"}, {"reason_text", "Reason/text"}},
 		},

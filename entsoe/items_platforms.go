@@ -64,7 +64,7 @@ var platformItems = []Item{
 		Domain: AcquiringDomain, AreaKinds: schedulingAreas,
 		Answers: platformBeside,
 		Limit:   "P1M", PageSize: 100, Shape: timeseries.ShapeList, Timetable: balancingBids,
-		View:   View{Columns: bidColumns, Values: bidValues, Details: bidDetails},
+		View:   View{Adds: true, Columns: bidColumns, Values: bidValues, Details: bidDetails},
 		Server: "Elastic Demands [IF mFRR 3.4, aFRR 3.5]",
 		Since:  "2021-01-01", PerYear: 1_800,
 	},

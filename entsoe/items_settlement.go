@@ -17,6 +17,7 @@ var settlementItems = []Item{
 		Answers: placeOfSettlement,
 		Limit:   "P1M", PageSize: 100, WholeDays: true, Grain: MarketDay, Shape: timeseries.ShapeList, Timetable: reserveAuctions,
 		View: View{
+			Adds: true,
 			Columns: []string{timeseries.ProcessType, timeseries.AgreementType, timeseries.Direction, timeseries.PSRType,
 				timeseries.Product, timeseries.PriceCategory, timeseries.Currency},
 			Values: []Column{{"mw", "quantity"}, {"price", "procurement_Price.amount"}},

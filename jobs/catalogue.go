@@ -93,6 +93,6 @@ func viewSpec(i entsoe.Item) schema.ViewSpec {
 		Item: i.Name, Shape: i.Shape, Value: i.View.Value, Columns: i.View.Columns, Border: i.Domain.Border(),
 		Balance: i.View.Balance,
 		Best:    i.View.Best, Fast: i.View.Fast, Combine: i.View.Combine, Wide: columns(i.View.Wide), Continuous: i.Continuous(),
-		Measures: columns(i.View.Measures), Values: columns(i.View.Values), Details: columns(i.View.Details), Each: i.View.Each,
+		Measures: columns(i.View.Measures), Values: columns(i.View.Values), Details: columns(i.View.Details), Each: i.View.Each, Adds: i.View.Adds,
 	}
 }

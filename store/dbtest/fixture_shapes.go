@@ -24,7 +24,7 @@ func ShapesCatalogue() schema.Options {
 		schema.ViewSpec{Item: "balancing", Value: "value", Fast: true, Best: true, Continuous: true,
 			Columns:  []string{"psr_type", "direction", "price_category", "price_direction", "currency"},
 			Measures: []schema.ViewColumn{{Name: "price", Path: "activation_Price.amount|price.amount"}, {Name: "offered", Path: "quantity"}}},
-		schema.ViewSpec{Item: "bids", Shape: timeseries.ShapeList, Columns: []string{"psr_type", "direction", "status", "price_unit"},
+		schema.ViewSpec{Item: "bids", Shape: timeseries.ShapeList, Adds: true, Columns: []string{"psr_type", "direction", "status", "price_unit"},
 			Values:  []schema.ViewColumn{{Name: "mw", Path: "quantity"}, {Name: "price", Path: "energy_Price.amount"}},
 			Details: []schema.ViewColumn{{Name: "bid", Path: "bid"}, {Name: "reason", Path: "reason.code|Reason/code"}, {Name: "provider", Path: "provider_MarketParticipant.mRID"}}},
 		schema.ViewSpec{Item: "flow_based", Shape: timeseries.ShapeList, Columns: []string{"constraint"},

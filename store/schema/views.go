@@ -24,6 +24,7 @@ type ViewSpec struct {
 	Shape      timeseries.Shape
 	Values     []ViewColumn // of lists and registers: columns that are values
 	Details    []ViewColumn // of lists and registers: columns that are details
+	Adds       bool         // of lists: rows add up, so that there is <item>_by of the first value
 	Each       string       // of registers: path of a detail that repeats; the view has a row for each
 	Continuous bool         // also make the view <item>_continuous
 }

@@ -40,7 +40,7 @@ where d.item_no = %[3]d and `, documentCounterArea, documentReasons, itemNo)
 		"All revisions are in entsoe.documents.", item.Title, item.Article, item.Meaning, rows)
 	if hasPower(spec) {
 		comment += " A unit may have several documents at the same time, so do not sum this view: what is unavailable now is in entsoe.unavailability_now, " +
-			"at T as known at K in entsoe.unavailability_as_of(T, K), by hour in entsoe.unavailable_capacity."
+			"at T as known at K in entsoe.unavailability_as_of(T, K), by hour, day or other steps in entsoe.unavailable_capacity_by()."
 	}
 	return view{
 		name: spec.Item, query: b.String() + "d.published_until = 'infinity'", comment: comment, columns: columns,

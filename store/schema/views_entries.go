@@ -35,10 +35,16 @@ func entryView(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 		rows = fmt.Sprintf("one row per %s, or per TimeSeries without any", spec.Each)
 	}
 	query := p.selection(from) + fmt.Sprintf("\nwhere e.item_no = %d and s.item_no = %[1]d and ", itemNo)
+	var others []viewFunction
+	byStep := "Rows do not add up, so there is no form of it by hours or days."
+	if spec.Adds {
+		others = append(others, entryStepFunction(spec, item, itemNo, comments))
+		byStep = fmt.Sprintf("By hours, local days or other steps, added up: entsoe.%s%s().", spec.Item, bySuffix)
+	}
 	return view{
-		name: spec.Item, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + entriesAsOf + warnUnknown(spec.Item),
+		name: spec.Item, others: others, query: query + "e.known_until = 'infinity'", columns: p.columns, asOf: query + entriesAsOf + warnUnknown(spec.Item),
 		orEarliest: ": of what begins at an instant of which nothing was known at t, the rows that were known first",
-		comment:    viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s.", rows, spec.Item, asOfSuffix),
+		comment:    viewTitle(item) + fmt.Sprintf(" What stands at present; %s. What stood before is in entsoe.%s%s. %s", rows, spec.Item, asOfSuffix, byStep),
 	}
 }
 

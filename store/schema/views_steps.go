@@ -18,10 +18,13 @@ const (
 	stepTypes     = "interval,date,date,text"
 )
 
-// stepRule is what the comments of all functions by step say.
-const stepRule = `step: 1, 5, 10, 15, 20 or 30 minutes, 1, 2, 3, 4, 6, 8 or 12 hours counted from local midnight, 1 day, 7 days (from Monday), 1 month, 3 months, 1 year. ` +
+// stepDays is what the comments of all functions by step say, stepRule what those of
+// curves say.
+const stepDays = `step: 1, 5, 10, 15, 20 or 30 minutes, 1, 2, 3, 4, 6, 8 or 12 hours counted from local midnight, 1 day, 7 days (from Monday), 1 month, 3 months, 1 year. ` +
 	`from_day (inclusive) and to_day (exclusive) are local days: whole steps that begin in them. Days are those of each area, with 23 and 25 hours in spring and autumn, ` +
-	`or of the time zone given as zone. An interval longer than the step is never cut: it is in steps at least as long; one that lies across two steps counts whole in that of its middle, at a tie in the earlier.`
+	`or of the time zone given as zone.`
+
+const stepRule = stepDays + ` An interval longer than the step is never cut: it is in steps at least as long; one that lies across two steps counts whole in that of its middle, at a tie in the earlier.`
 
 // rivalColumns are what series that compete for one value differ in.
 var rivalColumns = []string{timeseries.Sequence, timeseries.Status}

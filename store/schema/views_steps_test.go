@@ -448,3 +448,19 @@ func TestWide(t *testing.T) {
 select area, pumped_storage_mw, pumped_storage_consumption_mw, solar_mw, coalesce(nuclear_mw::text, 'none') as nuclear, further_mw, generation_mw, consumption_mw, net_mw, value, covered
 from entsoe.generation_wide('2 hours', zone => 'UTC')`, "DE_LU 5 8 1 none 3 9 8 1 1 0.5")
 }
+
+// TestByStepOfAList: what stands is added up; an energy is not cut.
+func TestByStepOfAList(t *testing.T) {
+	db := dbtest.Open(t, dbtest.ShapesCatalogue())
+	feed := dbtest.MakeFeed(t, db, "bids", dbtest.Germany)
+	dbtest.MustSaveEntries(t, db, store.Answer{FeedID: feed.ID, Rows: timeseries.Entries{Replaces: dbtest.Hours(0, 24), All: []timeseries.Entry{
+		dbtest.Bid(0, 1, 10, ""), dbtest.Bid(0, 1, 10, ""), dbtest.Bid(0.5, 3, 4, ""), dbtest.Bid(0, 1, 7, "", timeseries.Direction, "A02"),
+		dbtest.Bid(1, 2, 50, "", timeseries.Unit, "MWH"), dbtest.Bid(1.5, 3, 60, "", timeseries.Unit, "MWH"),
+	}}})
+	const rows = `select extract(hour from at at time zone 'UTC') as hour, direction, mw, value, entries, unit_title from entsoe.bids_by`
+	dbtest.WantLines(t, db, rows+`('1 hour', zone => 'UTC') order by unit, direction, at`,
+		"0 A01 22 22 3 MW", "1 A01 4 4 1 MW", "2 A01 4 4 1 MW", "0 A02 7 7 1 MW", "1 A01 50 50 1 MWh")
+	dbtest.WantLines(t, db, rows+`('1 day', '2025-03-01', '2025-03-02', 'UTC') where area = 'DE_LU' order by unit, direction`,
+		"0 A01 1.25 1.25 3 MW", "0 A02 "+fmt.Sprint(7.0/24)+" "+fmt.Sprint(7.0/24)+" 1 MW", "0 A01 110 110 2 MWh")
+	dbtest.WantLines(t, db, rows+`('1 day', '2025-03-02')`)
+}
