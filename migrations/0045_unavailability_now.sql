@@ -64,12 +64,12 @@ comment on function entsoe.unavailability_as_of(timestamptz, timestamptz, boolea
 alter table entsoe.unit_outages add column resource text;
 update entsoe.unit_outages o
 set resource = (select max(p.resource) from entsoe.document_parts p where p.unit = o.unit);
-create index unit_outages_resource on entsoe.unit_outages (resource);
+create index unit_outages_resource_at on entsoe.unit_outages (resource, at);
 comment on column entsoe.unit_outages.resource is 'EIC of the production unit that the unit is, or belongs to; null: not sent.';
 
 -- Of a production unit counts, piece by piece, what goes beyond the sum of its
--- generation units: over longer steps their means must not be compared, since they
--- may have been out at different times.
+-- generation units: over steps longer than an hour their means must not be compared,
+-- since they may have been out at different times.
 -- +goose StatementBegin
 create function entsoe.counted_outage(item_no smallint, area text, resource text, at timestamptz, until timestamptz, unavailable_mw double precision)
 returns table (at timestamptz, until timestamptz, mw double precision)
@@ -84,7 +84,7 @@ language sql stable parallel safe as $$
       $6 - coalesce((
         select sum(g.unavailable_mw)
         from entsoe.unit_outages g
-        where g.resource = $3 and g.area = $2 and g.at <= b.at and g.until > b.at
+        where g.resource = $3 and g.area = $2 and g.at < $5 and g.until > $4 and g.at <= b.at and g.until > b.at
           and g.item_no = (select i.item_no from entsoe.items i where i.name = 'unavailability_generation_units')), 0) as mw
     from (
       select $4 as at
@@ -92,7 +92,7 @@ language sql stable parallel safe as $$
       union
       select x.at
       from entsoe.unit_outages g cross join lateral (values (g.at), (g.until)) x(at)
-      where g.resource = $3 and g.area = $2 and x.at > $4 and x.at < $5
+      where g.resource = $3 and g.area = $2 and g.at < $5 and g.until > $4 and x.at > $4 and x.at < $5
         and g.item_no = (select i.item_no from entsoe.items i where i.name = 'unavailability_generation_units')
     ) b
     where $1 = (select i.item_no from entsoe.items i where i.name = 'unavailability_production_units') and $3 is not null
@@ -104,27 +104,32 @@ comment on function entsoe.counted_outage(smallint, text, text, timestamptz, tim
   'What of a row of entsoe.unit_outages counts in sums, in spans of constant power: all of a generation unit; of a production unit what goes beyond its generation units at the time; nothing of lines, borders and grids.';
 
 create or replace view entsoe.unavailable_capacity as
-select h.hour, i.name as item, coalesce(a.code, o.area) as area, nullif(o.psr_type, '') as psr_type, t.title as psr_type_title, o.mw, o.units,
-  o.area as area_eic
+select h.hour, i.name as item, coalesce(a.code, o.area) as area, nullif(o.psr_type, '') as psr_type, t.title as psr_type_title,
+  sum(o.counted) as mw, sum(o.units)::bigint as units, o.area as area_eic
 from (
   select generate_series(
     date_bin('1 hour', (select min(u.at) from entsoe.unit_outages u), timestamptz '2000-01-01 00:00Z'),
     (select max(u.until) from entsoe.unit_outages u) - interval '1 microsecond', interval '1 hour') as hour
 ) h
 cross join lateral (
-  select u.item_no, u.area, u.psr_type, count(distinct u.unit) as units,
-    sum(c.mw * extract(epoch from least(c.until, h.hour + interval '1 hour') - greatest(c.at, h.hour))::double precision / 3600) as mw
-  from entsoe.unit_outages u
-  cross join lateral entsoe.counted_outage(u.item_no, u.area, u.resource, u.at, u.until, u.unavailable_mw) c
-  where tstzrange(u.at, u.until) && tstzrange(h.hour, h.hour + interval '1 hour')
-    and c.at < h.hour + interval '1 hour' and c.until > h.hour
-  group by u.item_no, u.area, u.psr_type
+  select p.item_no, p.area, p.psr_type, p.units,
+    case when p.whole then p.mw - coalesce(sum(p.mw) filter (where not p.whole) over (partition by p.area, p.resource), 0) else p.mw end as counted
+  from (
+    select u.item_no, u.area, u.psr_type, u.resource, w.whole, count(distinct u.unit) as units,
+      sum(u.unavailable_mw * extract(epoch from least(u.until, h.hour + interval '1 hour') - greatest(u.at, h.hour))::double precision / 3600) as mw
+    from entsoe.unit_outages u
+    cross join lateral (select u.item_no = (select n.item_no from entsoe.items n where n.name = 'unavailability_production_units') as whole) w
+    where tstzrange(u.at, u.until) && tstzrange(h.hour, h.hour + interval '1 hour')
+    group by u.item_no, u.area, u.psr_type, u.resource, w.whole
+  ) p
 ) o
 join entsoe.items i on i.item_no = o.item_no
 left join entsoe.areas a on a.eic = o.area
-left join entsoe.codes t on t.list = 'psrType' and t.code = o.psr_type;
+left join entsoe.codes t on t.list = 'psrType' and t.code = o.psr_type
+where o.counted > 0 and i.name in ('unavailability_generation_units', 'unavailability_production_units')
+group by h.hour, i.name, a.code, o.area, o.psr_type, t.title;
 comment on view entsoe.unavailable_capacity is
-  'Unavailable power per hour, item, area and kind of production, as the latest revisions say: averaged over the hour, each unit counted once at any time, with at most its nominal power. sum(mw) over items counts nothing twice: a production unit (plant) counts only with what goes beyond its generation units at the time. No row: nothing is unavailable. Ask with where hour >= ... and hour < ...: the time it takes grows with the number of hours. Lines, borders and grids are in entsoe.unavailability_now and entsoe.unavailability only. For a past state of knowledge see entsoe.unavailability_as_of.';
+  'Unavailable power per hour, item, area and kind of production, as the latest revisions say: averaged over the hour, each unit counted once at any time, with at most its nominal power. sum(mw) over items counts nothing twice: a production unit (plant) counts only with what goes beyond its generation units in the hour. No row: nothing is unavailable. Ask with where hour >= ... and hour < ...: the time it takes grows with the number of hours. Lines, borders and grids are in entsoe.unavailability_now and entsoe.unavailability only. For a past state of knowledge see entsoe.unavailability_as_of.';
 comment on column entsoe.unavailable_capacity.units    is 'How many units have an outage in the hour; of production units those that count.';
 comment on column entsoe.unavailable_capacity.area_eic is 'EIC of the area.';
 
