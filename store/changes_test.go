@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -166,5 +167,53 @@ func TestChangesOfRowsAndDocuments(t *testing.T) {
 		if got := dbtest.QueryText(t, db, pointLines, n); len(got) > 0 {
 			t.Errorf("points of change %d: %q", n, got)
 		}
+	}
+}
+
+// Changes are deleted in the order of their numbers, and numbers go on after those that
+// are gone. Whoever asks for what is gone, or is yet to come, is told so.
+func TestChangesAreDropped(t *testing.T) {
+	db := dbtest.OpenCatalogue(t)
+	feed := dbtest.MakeFeed(t, db, "day_ahead_prices", dbtest.Germany)
+	save := func(known, value float64) {
+		dbtest.MustSave(t, db, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), KnownAt: dbtest.After(known),
+			Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 2, value)}})
+	}
+	drop := func(before float64, want int64) {
+		t.Helper()
+		if n, err := db.DropChanges(t.Context(), dbtest.After(before), time.Second); n != want || err != nil {
+			t.Errorf("dropped %d changes, want %d (%v)", n, want, err)
+		}
+	}
+	code := func(call string) string {
+		_, err := db.Pool.Exec(t.Context(), "select * from entsoe."+call)
+		return store.Code(err)
+	}
+	drop(100, 0)
+	for n, known := range []float64{1, 2, 5, 3, 7} { // the fourth came late
+		save(known, float64(n))
+	}
+	number(t, db)
+	save(0, 99) // has no number yet
+	drop(4, 2)
+	want := map[string]string{
+		"changes_since(null)": "22004", "changes_since(0)": "EN001", "changes_since(1)": "EN001", "changes_since(2)": "",
+		"changes_since(5)": "", "changes_since(6)": "EN002", "changes_since(-1)": "EN001",
+		"changed_points(2)": "EN001", "changed_points(3)": "", "changed_points(5)": "", "changed_points(6)": "EN002", "changed_documents(2)": "EN001",
+	}
+	got := map[string]string{}
+	for call := range want {
+		got[call] = code(call)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("SQLSTATE (-want, +got)\n%s", diff)
+	}
+	drop(100, 3)
+	number(t, db)
+	if diff := cmp.Diff([]string{"6"}, dbtest.QueryText(t, db, `select number from entsoe.changes_since(5)`)); diff != "" {
+		t.Errorf("after all that had numbers were dropped (-want, +got)\n%s", diff)
+	}
+	if n := dbtest.QueryOne[int](t, db, `select count(*)::int from entsoe.change_details`); n != 1 {
+		t.Errorf("%d rows of details are left", n)
 	}
 }

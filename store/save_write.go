@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -21,7 +22,7 @@ var pointTables = []struct {
 }{{"entsoe.points", false}, {"entsoe.points_fast", true}}
 
 // saveBatch compares a batch with the database and writes the difference. It
-// starts again if another feed has written the same series in the meantime. Each
+// starts again if another feed has written the same points in the meantime. Each
 // time one of the writers is done, so there are no more tries than writers.
 func saveBatch(ctx context.Context, tx pgx.Tx, pointTable string, batch []target, knownAt time.Time) (*change, error) {
 	const tries = 100
@@ -35,7 +36,7 @@ func saveBatch(ctx context.Context, tx pgx.Tx, pointTable string, batch []target
 			c.compare(t, have[t.series])
 		}
 		err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error { return c.write(ctx, tx, pointTable) })
-		if Code(err) == CodeUniqueViolation && try < tries {
+		if (Code(err) == CodeUniqueViolation || errors.Is(err, errMiscounted)) && try < tries {
 			continue
 		}
 		return c, err
@@ -80,13 +81,10 @@ where p.series_id = any($1) and p.at >= $4 and p.at < $5`, ids, from, to, time.U
 	return have, rows.Err()
 }
 
-// write applies the change. Retractions come first, then updates, then inserts,
-// each in the order of (series, time).
+// write applies the change, if what it was computed from still stands. Retractions
+// come first, then updates, then inserts, each in the order of (series, time).
 func (c *change) write(ctx context.Context, tx pgx.Tx, pointTable string) error {
-	if err := c.writeRetractions(ctx, tx, pointTable); err != nil {
-		return err
-	}
-	if err := c.writeUpdates(ctx, tx, pointTable); err != nil {
+	if err := c.rewrite(ctx, tx, pointTable); err != nil {
 		return err
 	}
 	if c.insert.rows == 0 {
@@ -97,6 +95,25 @@ func (c *change) write(ctx context.Context, tx pgx.Tx, pointTable string) error 
 	return exactly(c.insert.rows, tag.RowsAffected(), err)
 }
 
+// rewrite retracts and updates. Points of a chunk that was never analyzed are expected
+// to be one or two: nested loops would compare each change with each point.
+func (c *change) rewrite(ctx context.Context, tx pgx.Tx, pointTable string) error {
+	if len(c.retract.series)+len(c.update.series) == 0 {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, `set local enable_nestloop = off`); err != nil {
+		return err
+	}
+	if err := c.writeRetractions(ctx, tx, pointTable); err != nil {
+		return err
+	}
+	if err := c.writeUpdates(ctx, tx, pointTable); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `set local enable_nestloop to default`)
+	return err
+}
+
 func (c *change) writeRetractions(ctx context.Context, tx pgx.Tx, pointTable string) error {
 	r := c.retract
 	if len(r.series) == 0 {
@@ -105,13 +122,15 @@ func (c *change) writeRetractions(ctx context.Context, tx pgx.Tx, pointTable str
 	tag, err := tx.Exec(ctx, `
 with gone as (
   delete from `+pointTable+` p
-  using unnest($1::integer[], $2::timestamptz[]) as g(series_id, at)
-  where p.series_id = any($6) and p.series_id = g.series_id and p.at = g.at and p.at >= $3 and p.at <= $4
+  using unnest(@series::integer[], @at::timestamptz[], @old::float8[]) as g(series_id, at, value)
+  where p.series_id = any(@each) and p.series_id = g.series_id and p.at = g.at and p.value = g.value and p.at >= @first and p.at <= @last
   returning p.at, p.value, p.series_id, p.at + p.known_after * interval '1 second' as known_from
 )
 insert into entsoe.point_history (at, known_from, known_until, value, series_id)
-select at, known_from, greatest(known_from, $5), value, series_id from gone`,
-		r.series, r.at, slices.MinFunc(r.at, time.Time.Compare), slices.MaxFunc(r.at, time.Time.Compare), c.knownAt, r.each())
+select at, known_from, greatest(known_from, @known_at), value, series_id from gone`, pgx.NamedArgs{
+		"series": r.series, "at": r.at, "old": r.old, "each": r.each(), "known_at": c.knownAt,
+		"first": slices.MinFunc(r.at, time.Time.Compare), "last": slices.MaxFunc(r.at, time.Time.Compare),
+	})
 	return exactly(int64(len(r.series)), tag.RowsAffected(), err)
 }
 
@@ -123,8 +142,8 @@ func (c *change) writeUpdates(ctx context.Context, tx pgx.Tx, pointTable string)
 	tag, err := tx.Exec(ctx, `
 with old as (
   select p.at, p.at + p.known_after * interval '1 second' as known_from, p.value, p.series_id, g.value as new_value
-  from unnest(@series::integer[], @at::timestamptz[], @value::float8[]) as g(series_id, at, value)
-  join `+pointTable+` p on p.series_id = g.series_id and p.at = g.at
+  from unnest(@series::integer[], @at::timestamptz[], @old::float8[], @value::float8[]) as g(series_id, at, old, value)
+  join `+pointTable+` p on p.series_id = g.series_id and p.at = g.at and p.value = g.old
   where p.series_id = any(@each) and p.at >= @first and p.at <= @last
 ), kept as (
   insert into entsoe.point_history (at, known_from, known_until, value, series_id)
@@ -132,8 +151,8 @@ with old as (
 )
 update `+pointTable+` p set value = old.new_value, known_after = extract(epoch from @known_at - p.at)
 from old
-where p.series_id = any(@each) and p.series_id = old.series_id and p.at = old.at and p.at >= @first and p.at <= @last`, pgx.NamedArgs{
-		"series": u.series, "at": u.at, "value": u.value, "each": u.each(), "known_at": c.knownAt,
+where p.series_id = any(@each) and p.series_id = old.series_id and p.at = old.at and p.value = old.value and p.at >= @first and p.at <= @last`, pgx.NamedArgs{
+		"series": u.series, "at": u.at, "old": u.old, "value": u.value, "each": u.each(), "known_at": c.knownAt,
 		"first": slices.MinFunc(u.at, time.Time.Compare), "last": slices.MaxFunc(u.at, time.Time.Compare),
 	})
 	return exactly(int64(len(u.series)), tag.RowsAffected(), err)
@@ -142,10 +161,14 @@ where p.series_id = any(@each) and p.series_id = old.series_id and p.at = old.at
 // exactly makes sure that the reported counts are true.
 func exactly(want, got int64, err error) error {
 	if err == nil && want != got {
-		return fmt.Errorf("wrote %d rows instead of %d", got, want)
+		return fmt.Errorf("%w: %d instead of %d", errMiscounted, got, want)
 	}
 	return err
 }
+
+// errMiscounted says that some of the rows were no longer what they had been when they
+// were read.
+var errMiscounted = errors.New("wrote not as many rows as were meant")
 
 // extend recomputes the extents of series where they gained or lost points, and when
 // they and their rivals have the best values. All of these are locked first, in one

@@ -49,6 +49,9 @@ func TestRolesMayDoWhatTheyNeed(t *testing.T) {
 		{"entsoe_reader", `select * from entsoe.as_of('2026-01-01')`, true},
 		{"entsoe_reader", `select * from entsoe.backfills`, true},
 		{"entsoe_reader", `select * from entsoe.gaps('day_ahead_prices', 'FR', '2026-01-01', '2026-01-02')`, true},
+		{"entsoe_reader", `select * from entsoe.changes_since(0)`, true},
+		{"entsoe_reader", `select entsoe.number_changes()`, true}, // there are none
+		{"entsoe_reader", `update entsoe.change_counter set last = 5`, false},
 		{"entsoe_reader", `delete from entsoe.points`, false},
 		{"entsoe_reader", `insert into entsoe.collect_requests (item, area, from_time) values ('all', 'all', '2026-01-01')`, false},
 		{"entsoe_reader", `select entsoe.pause_backfill(1)`, false},
