@@ -86,14 +86,14 @@ func TestChangesOfValues(t *testing.T) {
 	}
 	for n, want := range map[int][]string{
 		1: {
-			"inserted 03-01 10:00 03-01 10:15 DE_LU PT15M 2 EUR",
-			"inserted 03-01 02:00 03-01 09:00 DE_LU PT60M 1 EUR",
+			"inserted 03-01 10:00 03-01 10:15 DE_LU PT15M 2 EUR/MWh",
+			"inserted 03-01 02:00 03-01 09:00 DE_LU PT60M 1 EUR/MWh",
 		},
 		2: {
-			"inserted 03-01 01:00 03-01 02:00 DE_LU PT60M 1 EUR",
-			"changed 03-01 03:00 03-01 04:00 2 5 DE_LU PT60M 1 EUR",
-			"retracted 03-01 04:00 03-01 05:00 3 DE_LU PT60M 1 EUR",
-			"inserted 03-01 05:00 03-01 06:00 DE_LU PT60M 1 EUR",
+			"inserted 03-01 01:00 03-01 02:00 DE_LU PT60M 1 EUR/MWh",
+			"changed 03-01 03:00 03-01 04:00 2 5 DE_LU PT60M 1 EUR/MWh",
+			"retracted 03-01 04:00 03-01 05:00 3 DE_LU PT60M 1 EUR/MWh",
+			"inserted 03-01 05:00 03-01 06:00 DE_LU PT60M 1 EUR/MWh",
 		},
 	} {
 		if diff := cmp.Diff(want, dbtest.QueryText(t, db, pointLines, n)); diff != "" {
@@ -119,9 +119,9 @@ func TestChangesOfDays(t *testing.T) {
 	save(at(clockChange, 3), at(clockChange+23, 4))
 	number(t, db)
 	want := []string{
-		"inserted 03-29 23:00 03-31 22:00 DE_LU P1D EUR",
-		"changed 03-29 23:00 03-30 22:00 1 3 DE_LU P1D EUR",
-		"changed 03-30 22:00 03-31 22:00 2 4 DE_LU P1D EUR",
+		"inserted 03-29 23:00 03-31 22:00 DE_LU P1D EUR/MWh",
+		"changed 03-29 23:00 03-30 22:00 1 3 DE_LU P1D EUR/MWh",
+		"changed 03-30 22:00 03-31 22:00 2 4 DE_LU P1D EUR/MWh",
 	}
 	if diff := cmp.Diff(want, append(dbtest.QueryText(t, db, pointLines, 1), dbtest.QueryText(t, db, pointLines, 2)...)); diff != "" {
 		t.Errorf("changes (-want, +got)\n%s", diff)
