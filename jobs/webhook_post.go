@@ -143,7 +143,7 @@ func (p *poster) failed(ctx context.Context, known store.Webhook, b batch, failu
 	opened := false
 	err := p.fenced(ctx, func(tx pgx.Tx) error {
 		lasts, err := store.WebhookFailed(ctx, tx, known, f)
-		if err != nil || !f.Park && lasts < p.pace.Alarm {
+		if err != nil || !f.Park && lasts+f.Wait < p.pace.Alarm { // by the next attempt it has failed for so long
 			return err
 		}
 		opened, err = store.OpenAlarm(ctx, tx, store.Alarm{Kind: store.AlarmWebhook, Subject: alarmSubject(p.number), Cause: f.Cause()}, p.Now())

@@ -24,10 +24,20 @@ type Webhook struct {
 // notes. One that is new begins at the present: what changes from now on.
 func (db *DB) EnsureWebhook(ctx context.Context, endpoint string, place int) (w Webhook, fresh bool, err error) {
 	err = db.Pool.QueryRow(ctx, `
-insert into entsoe.webhooks (endpoint, place, seen_at, cursor)
-select $1, $2, clock_timestamp(), entsoe.last_change()
-on conflict (endpoint) do update set place = excluded.place, seen_at = excluded.seen_at
-returning number, cursor, parked_at is not null, xmax = 0`, endpoint, place).Scan(&w.Number, &w.Cursor, &w.Parked, &fresh)
+with known as (
+  update entsoe.webhooks set place = $2, seen_at = clock_timestamp()
+  where endpoint = $1
+  returning number, cursor, parked_at is not null as parked
+), fresh as (
+  insert into entsoe.webhooks (endpoint, place, seen_at, cursor)
+  select $1, $2, clock_timestamp(), entsoe.last_change()
+  where not exists (select from known)
+  on conflict (endpoint) do update set place = excluded.place, seen_at = excluded.seen_at
+  returning number, cursor, parked_at is not null as parked
+)
+select number, cursor, parked, false from known
+union all
+select number, cursor, parked, true from fresh`, endpoint, place).Scan(&w.Number, &w.Cursor, &w.Parked, &fresh)
 	if err != nil {
 		return w, false, fmt.Errorf("webhook at place %d: %w", place, err)
 	}

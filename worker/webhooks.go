@@ -49,11 +49,11 @@ func (p *process) know(ctx context.Context) error {
 // keepWebhooks has a job for each webhook of the settings, and none for what is in the
 // settings of no process.
 func (w *watcher) keepWebhooks(ctx context.Context) error {
-	if err := queue.DropWebhookJobs(ctx, w.control, webhookForgotten, w.Now()); err != nil || len(w.hooks) == 0 {
+	numbers := slices.Sorted(maps.Keys(w.hooks))
+	if err := w.control.SeeWebhooks(ctx, numbers); err != nil { // first: they may not have been seen while the database was away
 		return err
 	}
-	numbers := slices.Sorted(maps.Keys(w.hooks))
-	if err := w.control.SeeWebhooks(ctx, numbers); err != nil {
+	if err := queue.DropWebhookJobs(ctx, w.control, webhookForgotten, w.Now()); err != nil {
 		return err
 	}
 	without, err := queue.WebhooksWithoutJob(ctx, w.control, numbers)
