@@ -40,7 +40,12 @@ begin
   select 'pg_proc'::regclass, p.oid, 'function ' || p.oid::regprocedure, true
   from pg_proc p
   where p.pronamespace = 'entsoe'::regnamespace and (p.proname = 'as_of'
-    or p.proname in (select i.name || suffix || '_as_of' from entsoe.items i, unnest(array['', '_best', '_continuous']) suffix));
+    or p.proname in (select i.name || suffix || '_as_of' from entsoe.items i, unnest(array['', '_best', '_continuous']) suffix))
+  union all
+  -- Later migrations make these anew.
+  select 'pg_proc'::regclass, p.oid, 'function ' || p.oid::regprocedure, false
+  from pg_proc p
+  where p.pronamespace = 'entsoe'::regnamespace and p.proname in ('entries_as_of', 'unavailability_as_of');
 
   create temporary table strangers on commit drop as
   with recursive found as (

@@ -82,6 +82,11 @@ with recursive ours as (
   from pg_class c
   where c.relnamespace = 'entsoe'::regnamespace and (c.relkind = 'r' and c.relname in ('points', 'points_fast') or c.relkind = 'v' and (c.relname = 'availability'
     or c.relname in (select i.name || suffix from entsoe.items i, unnest($1::text[]) suffix)))
+  union all
+  select 'pg_proc'::regclass, p.oid
+  from pg_proc p
+  where p.pronamespace = 'entsoe'::regnamespace and (p.proname in ('as_of', 'entries_as_of', 'unavailability_as_of')
+    or p.proname in (select i.name || suffix || $2 from entsoe.items i, unnest($1::text[]) suffix))
 ), found as (
   select class, object from ours
   union
@@ -114,7 +119,7 @@ union all
 select format('trigger %s on %s', t.tgname, t.tgrelid::regclass)
 from pg_trigger t
 where t.tgrelid in ('entsoe.points'::regclass, 'entsoe.points_fast'::regclass) and not t.tgisinternal and t.tgname not like 'ts\_%'
-order by 1`, viewSuffixes)
+order by 1`, viewSuffixes, asOfSuffix)
 	if err != nil {
 		return fmt.Errorf("look for what stands on points: %w", err)
 	}

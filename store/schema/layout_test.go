@@ -131,6 +131,7 @@ set role `+alice+`;
 create view public.mine with (security_barrier) as select at, area, price from entsoe.day_ahead_prices;
 create view public.mean as select area, avg(price) as price from public.mine group by area;
 create function public.known(t timestamptz) returns bigint language sql stable begin atomic select count(*) from entsoe.as_of(t); end;
+create view public.rows as select at, entry_values from entsoe.entries_as_of('2026-01-01Z');
 create view public.raw as select item_no, count(*) as n from entsoe.points group by item_no;
 comment on view public.mine is 'what I look at';
 comment on column public.mine.price is 'by the hour';
@@ -156,6 +157,7 @@ reset role`)
 		"its options":               `select (reloptions = '{security_barrier=true}')::text from pg_class where oid = 'public.mine'::regclass`,
 		"its owner":                 `select (relowner = '` + alice + `'::regrole)::text from pg_class where oid = 'public.mine'::regclass`,
 		"a right on its column":     `select has_column_privilege('entsoe_reader', 'public.mean', 'area', 'select')::text`,
+		"a view of a function":      `select (count(*) = 0)::text from public.rows`,
 		"a function":                `select (public.known('2026-01-01Z') > 0)::text`,
 		"a right on a view of ours": `select has_table_privilege('` + alice + `', 'entsoe.day_ahead_prices', 'select')::text`,
 		"a right on points":         `select has_table_privilege('` + alice + `', 'entsoe.points', 'select')::text`,
@@ -254,6 +256,7 @@ func TestMovePointsRefused(t *testing.T) {
 	conn := formerDatabase(t, cfg, true)
 	execOn(t, conn, `
 create materialized view public.daily as select * from entsoe.day_ahead_prices;
+create materialized view public.earlier as select * from entsoe.as_of('2026-01-01Z');
 create table public.notes (price entsoe.day_ahead_prices);
 create function public.f() returns trigger language plpgsql as 'begin return null; end';
 create trigger mine after insert on entsoe.points for each row execute function public.f();
@@ -268,7 +271,7 @@ insert into entsoe.points (at, known_from, value, series_id, item_no) values ('2
 		kind, _, _ := strings.Cut(what, " (")
 		kinds = append(kinds, kind)
 	}
-	want := []string{"materialized view public.daily", "table public.notes", "trigger mine on entsoe.points", "values more than 68 years from when they were seen"}
+	want := []string{"materialized view public.daily", "materialized view public.earlier", "table public.notes", "trigger mine on entsoe.points", "values more than 68 years from when they were seen"}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("in the way (-want, +got):\n%s", diff)
 	}
