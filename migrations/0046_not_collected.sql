@@ -17,10 +17,11 @@ declare
   wrong   record;
   changed integer := 0;
 begin
-  perform set_config('lock_timeout', '200ms', true);
+  -- Another worker that starts in the same moment is waited for.
   update entsoe.items i
   set collected = not collected
   where collected <> exists (select from entsoe.feeds f where f.item = i.name and f.active);
+  perform set_config('lock_timeout', '200ms', true);
   -- Until a worker has said what it collects, nothing is known to be left out.
   if not exists (select from entsoe.items i where i.collected) then
     return 0;
