@@ -40,10 +40,10 @@ select at, 1, id, 0 from entsoe.series, generate_series($1::timestamptz, $1 + in
 	})
 	for _, q := range []struct {
 		name, sql string
-		most      float64 // rows, of 192,020
+		most      float64 // rows, of 192,020; a scan by bitmap counts them twice
 	}{
 		{"a month of an area", `select avg(price) from entsoe.day_ahead_prices where area = $1 and area <> $2 and at >= $3 and at < $3::timestamptz + interval '30 days'`, 4 * month},
-		{"the best values of a year of an area", `select avg(price) from entsoe.day_ahead_prices_best where area = $1 and area <> $2 and at >= $3 and at < $3::timestamptz + interval '365 days'`, 13 * month},
+		{"the best values of a year of an area", `select avg(price) from entsoe.day_ahead_prices_best where area = $1 and area <> $2 and at >= $3 and at < $3::timestamptz + interval '365 days'`, 2 * 13 * month},
 		{"days of a month of an area", `select * from entsoe.day_ahead_prices_by('1 day', '2025-04-01', '2025-05-01') where area = $1 and area <> $2 and at > $3`, 4 * month},
 		{"the spread of two areas", `
 select avg(a.price - b.price) from entsoe.day_ahead_prices_best a join entsoe.day_ahead_prices_best b on b.at = a.at

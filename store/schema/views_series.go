@@ -47,7 +47,10 @@ const (
 	allPoints = "entsoe.%s p\njoin entsoe.series s on s.id = p.series_id"
 	// The sum keeps the planner from finding the points first and asking for each
 	// whether it is within a span, as it does where it has no statistics yet.
-	bestPoints = "entsoe.series s\njoin entsoe.best_spans b on b.series_id = s.id\njoin entsoe.%s p on p.series_id = b.series_id + 0 and p.at >= b.span_from and p.at < b.span_to"
+	// The offset has it expect as many spans of a series as there are; by a plain join
+	// it expects none, for few of all series have any, and then looks each instant of
+	// one area up in every piece of the table for the other.
+	bestPoints = "entsoe.series s\ncross join lateral (select w.series_id, w.span_from, w.span_to from entsoe.best_spans w where w.series_id = s.id offset 0) b\njoin entsoe.%s p on p.series_id = b.series_id + 0 and p.at >= b.span_from and p.at < b.span_to"
 )
 
 // helpers tells what there is beside a view of points, and what it is wrong to do with
