@@ -13,6 +13,7 @@ import (
 	"entsoed/entsoe/simulator"
 	"entsoed/jobs"
 	"entsoed/store"
+	"entsoed/store/dbtest"
 	"entsoed/store/queue"
 	"entsoed/timeseries"
 )
@@ -33,6 +34,9 @@ func TestRunCollects(t *testing.T) {
 	if late := query[bool](s, `select exists (select from entsoe.gaps('actual_total_load', 'FR') where gap_to > $1)`, noon.Add(time.Minute)); late {
 		t.Error("the future of the worker's clock is said to be missing")
 	}
+	s.await("the numbers of all changes", func() bool {
+		return query[bool](s, `select last = 6 from entsoe.change_counter`)
+	})
 	r.stop()
 	log := strings.Split(strings.TrimSpace(s.Log.String()), "\n")
 	if !strings.Contains(log[0], "SIMULATED DATA") || !strings.Contains(log[0], "level=WARN") {
@@ -53,6 +57,36 @@ func TestRunCollects(t *testing.T) {
 	}
 	if len(log) > 12 {
 		t.Errorf("%d lines are no summary:\n%s", len(log), s.Log)
+	}
+}
+
+// What a process has committed and was killed before it numbered it is numbered by the
+// next; what it commits last is numbered when it ends.
+func TestRunNumbersChanges(t *testing.T) {
+	s := newScene(t)
+	feed := dbtest.MakeFeed(t, s.DB, "day_ahead_prices", dbtest.France)
+	save := func(value float64) {
+		dbtest.MustSave(t, s.DB, store.Answer{FeedID: feed.ID, Asked: dbtest.Window(0, 24), Rows: timeseries.Curves{dbtest.With(dbtest.PriceSeries("PT60M", dbtest.Hour), 0, value)}})
+	}
+	save(1)
+	p, err := open(t.Context(), s.Deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		p.number(ctx)
+		close(done)
+	}()
+	last := func() int64 { return query[int64](s, `select entsoe.last_change()`) }
+	s.await("the number of an earlier change", func() bool { return last() == 1 })
+	save(2)
+	cancel()
+	<-done
+	if n := last(); n != 2 {
+		t.Errorf("at the end the last number is %d, want 2", n)
 	}
 }
 

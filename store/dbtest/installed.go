@@ -3,6 +3,7 @@ package dbtest
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,11 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
+
+	"entsoed/store"
+	"entsoed/store/schema"
 )
 
 // startInstalled makes and starts a cluster with the newest PostgreSQL that is
@@ -202,4 +207,28 @@ func freePort() (string, error) {
 	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	return port, err
+}
+
+// Installed returns a migrated database on a PostgreSQL of its own, and the folder of
+// the programs of that, such as pg_dump. It is stopped when the test ends.
+func Installed(t testing.TB, opts schema.Options) (cfg store.Config, programs string) {
+	t.Helper()
+	programs, err := serverPrograms()
+	if err != nil {
+		LeaveOut(t, err.Error())
+	}
+	s, err := startInstalled(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	cfg = s.config(prefix + strings.ToLower(rand.Text()[:10]))
+	if _, err := schema.Migrate(t.Context(), cfg, opts); err != nil {
+		t.Fatal(err)
+	}
+	return cfg, programs
 }
