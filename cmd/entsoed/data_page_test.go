@@ -43,8 +43,10 @@ func comparePage(t *testing.T, name string, page []byte) {
 const pageHead = `# Data items
 
 All %d data items of the platform that entsoed collects, in the platform's order. Each has a view of its name in the schema
-` + "`entsoe`" + `. Where several series compete for one value, ` + "`<item>_best`" + ` picks one per area and time; for prices of areas that were split
-or merged, ` + "`<item>_continuous`" + ` joins their series. ` + "`\\d+ entsoe.<item>`" + ` in psql explains every column. [The README](../README.md#the-data)
+` + "`entsoe`" + `, with all that is stored. Where several series compete for one value, ` + "`<item>_best`" + ` picks one per area and time; for prices
+of areas that were split or merged, ` + "`<item>_continuous`" + ` joins their series. ` + "`<item>_by`" + ` gives curves by hour, local day, month or
+another step, weighted by time, of the best values where there are some. ` + "`<view>_as_of`" + ` shows what was known at an earlier time.
+` + "`\\d+ entsoe.<item>`" + ` in psql explains every column, and [analysis](analysis.md) which queries go wrong. [The README](../README.md#the-data)
 says what the four ways of keeping an item are. This page is generated and tested: ` + "`just docs`" + ` writes it, and a test fetches every
 item from the simulator and runs every query on it.
 
@@ -92,6 +94,7 @@ func (s sample) write(page *bytes.Buffer) {
 	line("unit", all.Unit)
 	line("data since", all.Since)
 	line("views", strings.Join(newItemRow(all).Views, ", "))
+	line("functions", s.Functions)
 	for _, when := range publications(all) {
 		line(when[0], when[1])
 	}
@@ -147,26 +150,4 @@ func (s sample) volume() string {
 	rows := float64(s.Rows) * float64(year) / float64(max(s.Span, s.Window.To.Sub(s.Window.From)))
 	digits := math.Pow(10, math.Floor(math.Log10(rows))-1)
 	return fmt.Sprintf("about %.0f rows a year (%s)", math.Round(rows/digits)*digits, s.Feed.AreaName())
-}
-
-// exampleQuery is a query that shows rows of the sample.
-func exampleQuery(s sample) string {
-	view := s.Item.Name
-	if s.Item.View.Best {
-		view += "_best"
-	}
-	var where []string
-	area, counter, border := strings.Cut(s.Feed.AreaName(), ">")
-	where = append(where, fmt.Sprintf("area = '%s'", area))
-	if border {
-		where = append(where, fmt.Sprintf("counter_area = '%s'", counter))
-	}
-	if !s.First.IsZero() {
-		where = append(where, fmt.Sprintf("at >= '%s'", s.First.Format("2006-01-02 15:04Z")))
-	}
-	order := "at"
-	if s.Item.Shape == timeseries.ShapeDocuments {
-		order = "published_at desc"
-	}
-	return fmt.Sprintf("select *\nfrom entsoe.%s\nwhere %s\norder by %s\nlimit 5", view, strings.Join(where, "\n  and "), order)
 }

@@ -33,6 +33,9 @@ type sample struct {
 	Span   time.Duration // from the first of them to the end of the last
 	Rows   int           // in the item's view
 	Values string        // names of the view's columns
+	Step   time.Duration // between its values, nominally; 0: they have lengths of their own
+
+	Functions string // that are named after its views
 }
 
 // itemsSite is a simulator whose clock stands still, and an empty database.
@@ -191,12 +194,32 @@ func (site *itemsSite) fetchTwice(t *testing.T, s *sample) {
 		s.First = query(t, site.database, "select min(at) from entsoe."+s.Item.Name)[0][0].(time.Time).UTC()
 	}
 	s.Span = site.span(t, s.Item)
-	s.Query = exampleQuery(*s)
-	if found := len(query(t, site.database, s.Query)); s.Rows == 0 || found == 0 {
-		t.Errorf("the view has %d rows, and the example finds %d:\n%s", s.Rows, found, s.Query)
-	}
 	s.Values = fmt.Sprint(query(t, site.database, `select string_agg(column_name, ', ' order by ordinal_position)
 		from information_schema.columns where table_schema = 'entsoe' and table_name = '`+s.Item.Name+`'`)[0][0])
+	s.Step = site.step(t, s.Item)
+	s.Functions = site.functions(t, s.Item)
+	s.Query = site.exampleQuery(t, *s)
+	for sql := range strings.SplitSeq(s.Query, ";\n") {
+		if found := len(query(t, site.database, sql)); s.Rows == 0 || found == 0 {
+			t.Errorf("the view has %d rows, and the example finds %d:\n%s", s.Rows, found, sql)
+		}
+	}
+}
+
+// step is the coarsest resolution of an item's curves.
+func (site *itemsSite) step(t *testing.T, item entsoe.Item) time.Duration {
+	t.Helper()
+	seconds := query(t, site.database, `select coalesce(extract(epoch from max(step))::float8, 0) from entsoe.series where item = '`+item.Name+`'`)
+	return time.Duration(seconds[0][0].(float64) * float64(time.Second))
+}
+
+// functions lists the functions that are named after an item and its views, with
+// their arguments.
+func (site *itemsSite) functions(t *testing.T, item entsoe.Item) string {
+	t.Helper()
+	return fmt.Sprint(query(t, site.database, `
+		select coalesce(string_agg(format('entsoe.%s(%s)', proname, array_to_string(proargnames[1:pronargs], ', ')), ', ' order by proname), '')
+		from pg_proc where pronamespace = 'entsoe'::regnamespace and proname ~ '^`+item.Name+`(_by|_wide|(_best|_continuous)?_as_of)$'`)[0][0])
 }
 
 // state tells in short what the database holds of an item, history included.
