@@ -147,11 +147,19 @@ select exists (select from timescaledb_information.hypertables where format('%s.
 	}
 	uncompressed := `pg_total_relation_size(format('%I.%I', c.chunk_schema, c.chunk_name)::regclass)`
 	join := ""
-	if m.report.License == "timescale" {
-		schema, err := m.extensionSchema(ctx)
-		if err != nil {
-			return nil, err
-		}
+	schema, err := m.extensionSchema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var some bool // are compressed, and the server tells what they were before
+	err = m.pool.QueryRow(ctx, `
+select to_regprocedure($2) is not null and exists (
+  select from timescaledb_information.chunks where format('%s.%s', hypertable_schema, hypertable_name) = $1 and is_compressed)`,
+		table, schema+".chunk_compression_stats(regclass)").Scan(&some)
+	if err != nil {
+		return nil, err
+	}
+	if some {
 		uncompressed += ` + coalesce(s.before_compression_total_bytes, 0)`
 		join = `
 left join ` + schema + `.chunk_compression_stats($1::regclass) s on (s.chunk_schema, s.chunk_name) = (c.chunk_schema, c.chunk_name)`
