@@ -353,4 +353,24 @@ func (s *site) answers(d dump) {
 	if n := read[int](s, `select count(*)::int from entsoe.as_of($1::timestamptz, true)`, d.Now); n == 0 {
 		s.Error("nothing was known at the time of the dump")
 	}
+	if n := read[int](s, `
+		select count(*)::int from entsoe.feeds f join entsoe.feed_series k on k.feed_id = f.id
+		where f.known_since is null`); n > 0 {
+		s.Errorf("of %d feeds with series it is not said since when they are known", n)
+	}
+	// What is best stands in spans; here it is asked of each value.
+	if n := read[int](s, `
+		with shown as (
+		  select at, area_eic, sequence, currency, resolution, price from entsoe.day_ahead_prices_best
+		), right_ones as (
+		  select p.at, s.area, s.sequence, s.currency, s.resolution, p.value
+		  from entsoe.series s join entsoe.points p on p.series_id = s.id
+		  where s.item = 'day_ahead_prices' and not exists (
+		    select from entsoe.series b join entsoe.points q on q.series_id = b.id
+		    where b.rival_key = s.rival_key and (b.rank, b.id) < (s.rank, s.id) and q.at <= p.at and q.at > p.at - b.longest)
+		)
+		select (select count(*) from (select * from shown except all select * from right_ones) more)::int
+		  + (select count(*) from (select * from right_ones except all select * from shown) fewer)::int`); n > 0 {
+		s.Errorf("%d prices are shown as the best and are not, or the other way round", n)
+	}
 }
