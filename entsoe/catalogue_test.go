@@ -379,3 +379,23 @@ func TestZone(t *testing.T) {
 		}
 	}
 }
+
+// TestMoneyAndLevelsAreCombinedAsSuch: an amount of money is no price, a level is not
+// averaged, and neither is what is the least or the greatest of something.
+func TestMoneyAndLevelsAreCombinedAsSuch(t *testing.T) {
+	for _, item := range Items() {
+		want := timeseries.CombineByUnit
+		switch {
+		case item.Shape != timeseries.ShapeSeries:
+		case strings.HasPrefix(item.Unit, "currency ("):
+			want = timeseries.CombineSum
+		case strings.HasPrefix(item.Meaning, "Energy stored"):
+			want = timeseries.CombineLast
+		case strings.Contains(item.Meaning, "owest (business type A60)"), strings.Contains(item.Meaning, "owest (business type C77)"):
+			want = timeseries.CombineExtremes
+		}
+		if item.View.Combine != want {
+			t.Errorf("%s is combined by %q, want %q", item.Name, item.View.Combine, want)
+		}
+	}
+}
