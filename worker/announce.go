@@ -45,9 +45,10 @@ const composeHost = "timescaledb"
 // look is the command that shows the latest rows of an item. It holds no
 // password: psql asks for it, or finds it where it looks for passwords.
 func (p *process) look(item string) string {
-	view := "entsoe." + item
+	rows := "entsoe." + item
 	if known, ok := entsoe.ItemByName(item); ok && known.View.Best {
-		view += "_best"
+		// What competes comes at least every hour. Years of it need not be read for ten rows.
+		rows += "_best where at >= entsoe.clock() - interval '1 day'"
 	}
 	at := p.data.Pool.Config().ConnConfig
 	connection := fmt.Sprintf("-h %s -p %d -U %s -d %s", at.Host, at.Port, at.User, at.Database)
@@ -56,5 +57,5 @@ func (p *process) look(item string) string {
 		psql = "docker compose exec timescaledb psql "
 		connection = fmt.Sprintf("-U %s -d %s", at.User, at.Database)
 	}
-	return psql + connection + " -c " + strings.ReplaceAll(`"select * from VIEW order by at desc limit 10"`, "VIEW", view)
+	return psql + connection + " -c " + strings.ReplaceAll(`"select * from ROWS order by at desc limit 10"`, "ROWS", rows)
 }
