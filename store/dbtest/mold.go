@@ -26,7 +26,13 @@ func (s *server) cast(ctx context.Context, name string, opts schema.Options) err
 	if err := s.run(ctx, "create database %s template %s strategy file_copy", name, mold); err != nil {
 		return err
 	}
-	return s.run(ctx, "alter database %s set jit = off", name) // as migrated; a copy has no settings
+	// As migrated: a copy has no settings. Without TimescaleDB the second is nobody's.
+	for _, setting := range []string{"jit", "timescaledb.enable_parallel_chunk_append"} {
+		if err := s.run(ctx, "alter database %s set "+setting+" = off", name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ensureMold makes the database that others are copied from, unless it is there.

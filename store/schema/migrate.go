@@ -144,7 +144,7 @@ func (m *migration) steps(ctx context.Context) error {
 		m.mayMigrate,
 		m.extension,
 		m.layoutMayBegin,
-		m.noJIT,
+		m.steerPlanner,
 		m.roles,
 		m.carryOver,
 	} {
