@@ -17,11 +17,11 @@ create table entsoe.kept_views (
   statements text[] not null,
   problem    text
 );
-comment on table  entsoe.kept_views            is 'Views and functions of other people that stood on views or tables of entsoed whose form had to change, and rights that were granted on those. `entsoed migrate` makes them anew at its end, and deletes what it could make.';
+comment on table  entsoe.kept_views            is 'Views, functions and indexes of other people that stood on views or tables of entsoed whose form had to change, and rights that were granted on those. `entsoed migrate` makes them anew at its end, and deletes what it could make.';
 comment on column entsoe.kept_views.id         is 'Order in which they are made.';
-comment on column entsoe.kept_views.object     is 'Which view or function it was.';
+comment on column entsoe.kept_views.object     is 'Which of them it was.';
 comment on column entsoe.kept_views.owner      is 'The role that owned it, and that makes it anew.';
-comment on column entsoe.kept_views.statements is 'What makes it: definition, rights, comments, triggers.';
+comment on column entsoe.kept_views.statements is 'What makes it: definition, rules, triggers, rights, comments.';
 comment on column entsoe.kept_views.problem    is 'Why it could not be made the last time; null: it was not tried yet.';
 
 -- +goose StatementBegin
@@ -42,10 +42,23 @@ begin
   where p.pronamespace = 'entsoe'::regnamespace and (p.proname = 'as_of'
     or p.proname in (select i.name || suffix || '_as_of' from entsoe.items i, unnest(array['', '_best', '_continuous']) suffix))
   union all
-  -- Later migrations make these anew.
+  -- Later migrations make these anew, and drop what then still stands on them.
   select 'pg_proc'::regclass, p.oid, 'function ' || p.oid::regprocedure, false
   from pg_proc p
   where p.pronamespace = 'entsoe'::regnamespace and p.proname in ('entries_as_of', 'unavailability_as_of');
+
+  -- A definition names the columns of a function by their places, which change. Without
+  -- these lists they are found by their names, as those of views are.
+  create temporary table listed on commit drop as
+  select distinct '(' || string_agg(quote_ident(c.name), ', ' order by c.n) || ')' as columns
+  from ours o join pg_proc p on o.class = 'pg_proc'::regclass and p.oid = o.object
+  cross join lateral (
+    select a.name, a.n from unnest(p.proargnames, p.proargmodes::text[]) with ordinality a(name, mode, n) where a.mode in ('t', 'o')
+    union all
+    select a.attname, a.attnum from pg_type t join pg_attribute a on a.attrelid = t.typrelid
+    where t.oid = p.prorettype and t.typtype = 'c' and a.attnum > 0 and not a.attisdropped
+  ) c
+  group by p.oid;
 
   create temporary table strangers on commit drop as
   with recursive found as (
@@ -68,10 +81,13 @@ begin
   group by class, object;
 
   insert into entsoe.kept_views (object, owner, statements)
-  select object, owner, statements
+  select k.object, k.owner, array(
+    select case n when 1 then d.text else k.statements[n] end
+    from generate_subscripts(k.statements, 1) n order by n)
   from (
     select s.depth, 'view ' || v.name as object, pg_get_userbyid(c.relowner) as owner,
       array[format('create view %s%s as %s', v.name, ' with (' || array_to_string(c.reloptions, ', ') || ')', rtrim(pg_get_viewdef(c.oid), ';'))]
+      || array(select pg_get_ruledef(r.oid) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN' order by r.rulename)
       || array(select pg_get_triggerdef(t.oid) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal order by t.tgname)
       || array(
         select case when d.objsubid = 0 then format('comment on view %s is %L', v.name, d.description)
@@ -93,8 +109,13 @@ begin
     from strangers s join pg_proc p on s.class = 'pg_proc'::regclass and p.oid = s.object
     cross join lateral (select case p.prokind when 'p' then 'procedure ' else 'function ' end || p.oid::regprocedure as name) v
     union all
-    -- What was granted on the views, theirs and ours.
-    select coalesce(s.depth, 0) + 0.5, format('rights on view %I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner),
+    -- Their indexes of points.
+    select 0, 'index entsoe.' || quote_ident(c.relname), pg_get_userbyid(c.relowner), array[pg_get_indexdef(c.oid)]
+    from ours o join pg_index i on o.class = 'pg_class'::regclass and i.indrelid = o.object join pg_class c on c.oid = i.indexrelid
+    where not i.indisprimary and c.relname not in ('points_item_at', 'points_fast_item_at')
+    union all
+    -- What was granted on the views, theirs and ours, and on points.
+    select coalesce(s.depth, 0) + 0.5, format('rights on %s %I.%I', case c.relkind when 'v' then 'view' else 'table' end, n.nspname, c.relname), pg_get_userbyid(c.relowner),
       array_agg(format('grant %s%s on %I.%I to %s%s', a.privilege_type, ' (' || quote_ident(g.attname) || ')', n.nspname, c.relname,
         case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end))
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -104,11 +125,20 @@ begin
       select attname, attacl from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
     ) g
     cross join lateral aclexplode(g.acl) a
-    where c.relkind = 'v' and a.grantee <> c.relowner and not pg_get_userbyid(a.grantee) in ('entsoe_reader', 'entsoe_operator', 'entsoe_worker')
+    where c.relkind in ('v', 'r') and a.grantee <> c.relowner and not pg_get_userbyid(a.grantee) in ('entsoe_reader', 'entsoe_operator', 'entsoe_worker')
       and (s.object is not null or exists (select from ours o where o.class = 'pg_class'::regclass and o.object = c.oid))
-    group by s.depth, n.nspname, c.relname, c.relowner
+    group by s.depth, n.nspname, c.relname, c.relkind, c.relowner
   ) k
-  order by depth, object;
+  cross join lateral (
+    with recursive cut as (
+      select 0 as n, k.statements[1] as text
+      union all
+      select c.n + 1, replace(c.text, l.columns, '')
+      from cut c join (select row_number() over (order by columns) as n, columns from listed) l on l.n = c.n + 1
+    )
+    select text from cut order by n desc limit 1
+  ) d
+  order by k.depth, k.object;
 
   -- Each is dropped by its owner, as far as who migrates may act for that; else it
   -- goes with ours.
@@ -309,26 +339,13 @@ comment on column entsoe.availability.area_eic         is 'EIC of the area; of a
 comment on column entsoe.availability.counter_area_eic is 'EIC of the area that the energy enters; empty unless it is a border.';
 comment on column entsoe.availability.feed_id          is 'The feed (entsoe.feeds.id).';
 
--- Whom rights were granted on the tables has them on the new ones. While points are
--- being moved, what reads them has another name.
+-- While points are being moved, what reads them has another name.
 -- +goose StatementBegin
 do $$
-declare
-  given record;
 begin
   if to_regclass('entsoe.points_before') is null then
     return;
   end if;
-  for given in
-    select format('grant %s on entsoe.%I to %s%s', a.privilege_type, t.name,
-      case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end) as statement
-    from unnest(array['points', 'points_fast']) t(name)
-    join pg_class c on c.oid = to_regclass('entsoe.' || t.name || '_before')
-    cross join lateral aclexplode(c.relacl) a
-    where a.grantee <> c.relowner
-  loop
-    execute given.statement;
-  end loop;
   alter table entsoe.points rename to points_moving;
   alter table entsoe.points_fast rename to points_fast_moving;
   alter view entsoe.availability rename to availability_moving;

@@ -28,7 +28,8 @@ comment on view entsoe.unavailability is
 comment on column entsoe.unavailability.area_eic         is 'EIC of the area.';
 comment on column entsoe.unavailability.counter_area_eic is 'EIC of the counter area; null unless it is a border.';
 
-drop function entsoe.unavailability_as_of(timestamptz, timestamptz, boolean);
+-- What others built on it is in entsoe.kept_views.
+drop function entsoe.unavailability_as_of(timestamptz, timestamptz, boolean) cascade;
 -- One select, so that the planner sees through it. Infinity as K is the latest
 -- revision, which ends at infinity.
 -- +goose StatementBegin

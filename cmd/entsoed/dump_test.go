@@ -82,8 +82,10 @@ func TestDump(t *testing.T) {
 			s := restore(t, d)
 			tables := s.keep()
 			s.keepKnown(d)
+			s.buildOn(d)
 			s.migrate()
 			s.stillThere(tables, nil)
+			s.stillBuilt()
 			s.sameKnown()
 			s.goOn(d)
 			s.stillThere(tables, movedRows)
@@ -217,6 +219,42 @@ func (s *site) sameKnown() {
 	}
 	if n := read[int](s, `select count(*)::int from (`+knownAt+` except all select * from kept.known) more`); n > 0 {
 		s.Errorf("%d values are known that were not", n)
+	}
+}
+
+// buildOn makes what a user may have: a view of each of our views, and of what each
+// function of the past shows. Before the views of points changed, migrations did not
+// look after such.
+func (s *site) buildOn(d dump) {
+	s.Helper()
+	conn := s.connect()
+	var statements string
+	err := conn.QueryRow(s.Context(), `
+		select coalesce(string_agg(format('create view mine.%I as select * from entsoe.%s', name, source), E';\n'), '') from (
+		  select relname, quote_ident(relname) from pg_class where relnamespace = 'entsoe'::regnamespace and relkind = 'v'
+		  union all
+		  select proname, format('%I(%L)', proname, $1::timestamptz) from pg_proc where pronamespace = 'entsoe'::regnamespace and proname like '%as\_of'
+		) v(name, source)
+		where (select max(version_id) from entsoe.migrations) >= 36`, d.Now).Scan(&statements)
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.exec(conn, "create schema mine; "+statements)
+	s.exec(conn, `create table kept.built as
+		select c.relname, a.attname, format_type(a.atttypid, null) as type from pg_class c join pg_attribute a on a.attrelid = c.oid
+		where c.relnamespace = 'mine'::regnamespace and a.attnum > 0`)
+}
+
+// stillBuilt fails the test for what is no longer there, or shows columns of other types.
+func (s *site) stillBuilt() {
+	s.Helper()
+	if lost := read[string](s, `
+		select coalesce(string_agg(concat_ws(' ', relname, attname, type), E'\n'), '') from (
+		  select * from kept.built except
+		  select c.relname, a.attname, format_type(a.atttypid, null) from pg_class c join pg_attribute a on a.attrelid = c.oid
+		  where c.relnamespace = 'mine'::regnamespace
+		) lost`); lost != "" {
+		s.Errorf("of what a user built is lost\n%s\n%s", lost, read[string](s, `select coalesce(string_agg(object || ': ' || problem, E'\n'), '') from entsoe.kept_views`))
 	}
 }
 

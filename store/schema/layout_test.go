@@ -61,7 +61,9 @@ select at, at + interval '1.9999 seconds', random(), 4, 1 from generate_series('
 insert into entsoe.point_history (at, known_from, known_until, value, series_id)
 select at, known_from - random() * interval '2 days', known_from, value + 1, series_id from entsoe.points where random() < 0.3;
 create view entsoe.day_ahead_prices as
-select p.at, s.area, p.value as price, p.known_from from entsoe.points p join entsoe.series s on s.id = p.series_id where p.item_no = 1 and s.item_no = 1`)
+select p.at, s.area, p.value as price, p.known_from from entsoe.points p join entsoe.series s on s.id = p.series_id where p.item_no = 1 and s.item_no = 1;
+create function entsoe.day_ahead_prices_as_of(t timestamptz) returns setof entsoe.day_ahead_prices language sql stable
+as 'select at, area, value, known_from from entsoe.as_of(t) where item = ''day_ahead_prices'''`)
 	return conn
 }
 
@@ -132,12 +134,22 @@ create view public.mine with (security_barrier) as select at, area, price from e
 create view public.mean as select area, avg(price) as price from public.mine group by area;
 create function public.known(t timestamptz) returns bigint language sql stable begin atomic select count(*) from entsoe.as_of(t); end;
 create view public.rows as select at, entry_values from entsoe.entries_as_of('2026-01-01Z');
+create view public.then as
+select a.value, b.price, a.at from entsoe.as_of('2025-05-01Z') a join entsoe.day_ahead_prices_as_of('2025-05-01Z') b on (b.at, b.price) = (a.at, a.value);
+create function public.before() returns double precision language sql stable begin atomic select max(price) from entsoe.day_ahead_prices_as_of('2025-05-01Z'); end;
+create rule nothing as on insert to public.mean do instead nothing;
 create view public.raw as select item_no, count(*) as n from entsoe.points group by item_no;
 comment on view public.mine is 'what I look at';
 comment on column public.mine.price is 'by the hour';
 grant select (area) on public.mean to public;
-reset role`)
-	mine := textOn(t, conn, `select concat_ws(' ', count(*), sum(price)::numeric(20, 6)) from public.mine`)
+reset role;
+create index mine on entsoe.points (at) where value > 1e6;
+grant select (value) on entsoe.points_fast to public`)
+	const sums = `
+select concat_ws(' ', count(*), sum(price)::numeric(20, 6)) from public.mine
+union all select concat_ws(' ', count(*), sum(value)::numeric(20, 6), sum(price)::numeric(20, 6)) from public.then
+union all select public.before()::text`
+	theirs := textOn(t, conn, `select string_agg(line, '; ') from (`+sums+`) s(line)`)
 	want := contents(t, conn, formerly)
 
 	report, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue())
@@ -147,8 +159,8 @@ reset role`)
 	if diff := cmp.Diff(want, contents(t, conn, now)); diff != "" {
 		t.Errorf("contents (-before, +after):\n%s", diff)
 	}
-	if got := textOn(t, conn, `select concat_ws(' ', count(*), sum(price)::numeric(20, 6)) from public.mine`); got != mine {
-		t.Errorf("the view of a user shows %s, want %s", got, mine)
+	if got := textOn(t, conn, `select string_agg(line, '; ') from (`+sums+`) s(line)`); got != theirs {
+		t.Errorf("what a user built shows %s, want %s", got, theirs)
 	}
 	for what, sql := range map[string]string{
 		"the view of a view":        `select (count(*) = 1)::text from public.mean`,
@@ -159,6 +171,9 @@ reset role`)
 		"a right on its column":     `select has_column_privilege('entsoe_reader', 'public.mean', 'area', 'select')::text`,
 		"a view of a function":      `select (count(*) = 0)::text from public.rows`,
 		"a function":                `select (public.known('2026-01-01Z') > 0)::text`,
+		"its rule":                  `select (count(*) = 2)::text from pg_rewrite where ev_class = 'public.mean'::regclass`,
+		"an index":                  `select (indexdef like '%(at) WHERE (value >%')::text from pg_indexes where schemaname = 'entsoe' and indexname = 'mine'`,
+		"a right on a column":       `select has_column_privilege('public', 'entsoe.points_fast', 'value', 'select')::text`,
 		"a right on a view of ours": `select has_table_privilege('` + alice + `', 'entsoe.day_ahead_prices', 'select')::text`,
 		"a right on points":         `select has_table_privilege('` + alice + `', 'entsoe.points', 'select')::text`,
 		"the old tables gone":       `select (to_regclass('entsoe.points_before') is null and to_regclass('entsoe.points_fast_before') is null)::text`,
