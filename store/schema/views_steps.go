@@ -187,6 +187,21 @@ func (p stepParts) points() string {
 ) p`, span, condition)
 }
 
+// intervals are the values that a row is made of: the points p of the series m. An
+// export and an import of one interval are one value, for else it would count twice.
+func (p stepParts) intervals() string {
+	all := fmt.Sprintf("entsoe.series m\n%s\nwhere %s and m.step <= $1", p.points(), p.group("m"))
+	if !p.spec.Balance {
+		return all
+	}
+	return fmt.Sprintf(`(
+  select p.at, m.step, m.seconds, m.calendar, m.time_zone, m.middle, sum(case when m.imported then -p.value else p.value end) as value
+  from %s
+  group by p.at, m.step, m.seconds, m.calendar, m.time_zone, m.middle
+) p
+cross join lateral (select p.step, p.seconds, p.calendar, p.time_zone, p.middle) m`, all)
+}
+
 // query puts the function together. What is computed once, for a series or a step, is
 // behind an offset, for the planner would otherwise compute it for each row or use.
 //
@@ -195,10 +210,7 @@ func (p stepParts) points() string {
 // another: minutes instead of a second. So they are joined to a function that returns one
 // row and is taken for a thousand, and bounded by a case, of which it takes half to hold.
 func (p stepParts) query() string {
-	value, several, mixed := "p.value", "", ""
-	if p.spec.Balance {
-		value = "case when m.imported then -p.value else p.value end"
-	}
+	several, mixed := "", ""
 	extra := map[timeseries.Combination]string{
 		timeseries.CombineExtremes: ", min(p.value) as least, max(p.value) as greatest",
 		timeseries.CombineLast:     ", (array_agg(p.value order by p.at desc, m.seconds))[1] as latest",
@@ -219,11 +231,9 @@ cross join lateral (
     select entsoe.step_start(w.tick, w.local, z.zone) as at, entsoe.step_end(w.tick, w.local, $1, z.zone) as until, w.*
     from (
       select %[2]s,
-        count(*) as n, min(m.seconds) as shortest, sum(%[3]s) as total, sum(%[4]s) as seconds, sum(%[3]s * %[4]s) as weighted,
-        min(p.at) as first_at, max(%[5]s) as last_until%[6]s
-      from entsoe.series m
-      %[7]s
-      where %[8]s and m.step <= $1
+        count(*) as n, min(m.seconds) as shortest, sum(p.value) as total, sum(%[3]s) as seconds, sum(p.value * %[3]s) as weighted,
+        min(p.at) as first_at, max(%[4]s) as last_until%[5]s
+      from %[6]s
       group by 1, 2
     ) w
     cross join string_to_table('one', ',')
@@ -231,7 +241,7 @@ cross join lateral (
   ) g
   where case when g.at < z.from_at then false else g.at < z.to_at end
   offset 0
-) a`, mixed, steps, value, intervalSeconds, intervalEnd, extra+several, p.points(), p.group("m"))
+) a`, mixed, steps, intervalSeconds, intervalEnd, extra+several, p.intervals())
 	return p.selection(from) + fmt.Sprintf(`
 where s.item_no = %d and entsoe.check_step($1)
   and s.id = (select min(f.id) from entsoe.series f where %s)`, p.itemNo, p.group("f"))

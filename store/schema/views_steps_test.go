@@ -321,14 +321,15 @@ func TestByStepOfOtherCombinations(t *testing.T) {
 	save("levels", dbtest.Hour, "PT60M", 0, []float64{5, 4, 9})
 	save("levels", dbtest.QuarterHour, "PT15M", 3, []float64{8, 7})
 	save("power", timeseries.Step{Seconds: 4}, "PT4S", 0, []float64{1, 2, 3, 6})
-	save("balance", dbtest.Hour, "PT60M", 0, []float64{30}, timeseries.CounterArea, "REGION_CODE-----")
+	save("balance", dbtest.Hour, "PT60M", 0, []float64{30, 15}, timeseries.CounterArea, "REGION_CODE-----")
 	save("balance", dbtest.Hour, "PT60M", 1, []float64{10, 5}, timeseries.CounterArea, dbtest.Germany, timeseries.Area, "REGION_CODE-----")
 	const day = "_by('1 day', '2025-03-01', '2025-03-02', 'UTC')"
 	dbtest.WantLines(t, db, `select mw, value from entsoe.money`+day, "18 18")
 	dbtest.WantLines(t, db, `select business_type, mw from entsoe.extremes`+day+` order by 1`, "A60 4", "A61 9", "C78 6")
 	dbtest.WantLines(t, db, `select mw, covered * 24 as hours from entsoe.levels`+day, "7 3.5")
 	dbtest.WantLines(t, db, `select mw, round((covered * 60)::numeric, 9) as seconds from entsoe.power_by('1 minute', '2025-03-01', '2025-03-02', 'UTC')`, "3 16")
-	dbtest.WantLines(t, db, `select area, net_mw, value, covered * 24 as hours from entsoe.balance`+day, "DE_LU 5 5 3")
+	dbtest.WantLines(t, db, `select area, net_mw, value, covered * 24 as hours from entsoe.balance`+day, "DE_LU 10 10 3")
+	dbtest.WantLines(t, db, `select extract(hour from at at time zone 'UTC') as hour, net_mw, covered from entsoe.balance_by(zone => 'UTC') order by at`, "0 30 1", "1 5 1", "2 -5 1")
 }
 
 // TestByStepOfWeeksThatLieAcrossMonths: a week counts in the month of its Thursday, and a
