@@ -81,6 +81,12 @@ func variantRow(i entsoe.Item, v entsoe.Variant) schema.VariantRow {
 	}
 }
 
+// ViewNames returns the names of the views of an item, and of the functions that show it
+// in other ways, with their arguments.
+func ViewNames(i entsoe.Item) (views, functions []string, err error) {
+	return viewSpec(i).Names()
+}
+
 // viewSpec says how an item is shown in SQL.
 func viewSpec(i entsoe.Item) schema.ViewSpec {
 	columns := func(given []entsoe.Column) (all []schema.ViewColumn) {

@@ -93,7 +93,7 @@ func (s sample) write(page *bytes.Buffer) {
 	}
 	line("unit", all.Unit)
 	line("data since", all.Since)
-	line("views", strings.Join(newItemRow(all).Views, ", "))
+	line("views", s.Views)
 	line("functions", s.Functions)
 	for _, when := range publications(all) {
 		line(when[0], when[1])

@@ -35,6 +35,7 @@ type sample struct {
 	Values string        // names of the view's columns
 	Step   time.Duration // between its values, nominally; 0: they have lengths of their own
 
+	Views     string // names
 	Functions string // that are named after its views
 }
 
@@ -198,6 +199,11 @@ func (site *itemsSite) fetchTwice(t *testing.T, s *sample) {
 		from information_schema.columns where table_schema = 'entsoe' and table_name = '`+s.Item.Name+`'`)[0][0])
 	s.Step = site.step(t, s.Item)
 	s.Functions = site.functions(t, s.Item)
+	row, err := newItemRow(s.Item)
+	if told := strings.Join(row.Functions, ", "); err != nil || told != s.Functions {
+		t.Errorf("functions of the database: %s\nas entsoed items tells them: %s, %v", s.Functions, told, err)
+	}
+	s.Views = strings.Join(row.Views, ", ")
 	s.Query = site.exampleQuery(t, *s)
 	for sql := range strings.SplitSeq(s.Query, ";\n") {
 		if found := len(query(t, site.database, sql)); s.Rows == 0 || found == 0 {

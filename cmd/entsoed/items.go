@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"entsoed/entsoe"
+	"entsoed/jobs"
 )
 
 // itemRow is a data item as `entsoed items --json` shows it.
@@ -29,6 +30,7 @@ type itemRow struct {
 	PageSize     int          `json:"page_size,omitempty"` // TimeSeries a page, or documents
 	Since        string       `json:"since"`
 	Views        []string     `json:"views"`
+	Functions    []string     `json:"functions"`       // what shows it by step or as it was known, with arguments
 	Areas        []string     `json:"areas,omitempty"` // what of the area given by --area: "DE_LU" or "DE_LU>FR"
 	Feeds        []feedRow    `json:"feeds,omitempty"` // of that area, where a database has learned of them
 }
@@ -53,7 +55,8 @@ func itemsCommand(env environment) *cobra.Command {
 borders publish, as the database has learned it: since when, until when, at
 which resolution, and how many rows and bytes a year that is; without a database
 what they can be expected to publish. With ITEM show all that is known of that
-item: what its values mean, when they are published, how they are asked.`,
+item: what its values mean, when they are published, how they are asked, and which
+views and functions of the database show it.`,
 		Example: `  entsoed items
   entsoed items --area DE_LU
   entsoed items day_ahead_prices
@@ -79,7 +82,11 @@ func listItems(env environment, cmd *cobra.Command, area string, asJSON bool) er
 	}
 	rows := []itemRow{}
 	for _, item := range entsoe.Items() {
-		rows = append(rows, newItemRow(item))
+		row, err := newItemRow(item)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
 	}
 	if asJSON {
 		return printJSON(env.Stdout, rows)
@@ -100,7 +107,10 @@ func listItemsOf(env environment, cmd *cobra.Command, name string, asJSON bool) 
 	candidates := expected(area)
 	rows := []itemRow{}
 	for _, item := range entsoe.Items() {
-		row := newItemRow(item)
+		row, err := newItemRow(item)
+		if err != nil {
+			return err
+		}
 		row.Feeds = complete(known[item.Name], candidates[item.Name])
 		if len(row.Feeds) == 0 {
 			continue
@@ -148,24 +158,19 @@ func asked(r itemRow) string {
 	return strings.Join(slices.Concat(r.AreaKinds, r.AreaCodes), ",")
 }
 
-func newItemRow(item entsoe.Item) itemRow {
+func newItemRow(item entsoe.Item) (itemRow, error) {
+	views, functions, err := jobs.ViewNames(item)
 	row := itemRow{
 		Name: item.Name, Title: item.Title, Article: item.Article, Unit: item.Unit, Meaning: item.Meaning,
 		Core: item.Core, Border: item.Domain.Border(), AreaKinds: item.AreaKinds,
 		DocumentType: item.DocumentType, Limit: item.Limit, PageSize: item.PageSize, Since: item.Since,
 		AreaCodes: codesOf(item.Areas), Shape: item.Shape.String(), Retired: item.Retired,
-		Views: []string{"entsoe." + item.Name},
-	}
-	if item.View.Best {
-		row.Views = append(row.Views, "entsoe."+item.Name+"_best")
-	}
-	if item.Continuous() {
-		row.Views = append(row.Views, "entsoe."+item.Name+"_continuous")
+		Views: views, Functions: functions,
 	}
 	for _, v := range item.Variants {
 		row.Variants = append(row.Variants, newVariantRow(item, v))
 	}
-	return row
+	return row, err
 }
 
 func newVariantRow(item entsoe.Item, v entsoe.Variant) variantRow {

@@ -18,14 +18,17 @@ func showItem(env environment, cmd *cobra.Command, name string, asJSON bool) err
 	if err != nil {
 		return err
 	}
-	row := newItemRow(item)
+	row, err := newItemRow(item)
+	if err != nil {
+		return err
+	}
 	if asJSON {
 		return printJSON(env.Stdout, row)
 	}
 	pairs := [][2]string{
 		{"item", row.Name}, {"title", row.Title}, {"article", row.Article}, {"unit", row.Unit},
 		{"meaning", row.Meaning}, {"kept as", shown(item.Shape).KeptAs}, {"asked for", asked(row)}, {"longest window", row.Limit},
-		{"data since", row.Since}, {"views", strings.Join(row.Views, ", ")},
+		{"data since", row.Since}, {"views", strings.Join(row.Views, ", ")}, {"functions", strings.Join(row.Functions, ", ")},
 	}
 	if item.Retired != "" {
 		pairs = append(pairs, [2]string{"retired", "the platform refuses it since " + item.Retired + "; it is not collected, but can be fetched"})

@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"entsoed/timeseries"
@@ -61,7 +62,7 @@ type viewColumn struct{ name, expr, comment string }
 var viewSuffixes = []string{"", "_best", "_continuous"}
 
 // functionSuffixes are what the names of the functions of an item may end in.
-var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, "_continuous" + asOfSuffix, bySuffix, wideSuffix}
+var functionSuffixes = []string{asOfSuffix, "_best" + asOfSuffix, bySuffix, wideSuffix}
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
@@ -78,12 +79,26 @@ func itemViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]st
 		return []view{entryView(spec, item, itemNo, comments)}, nil
 	case timeseries.ShapeDocuments:
 		v, err := documentView(spec, item, itemNo)
-		if err != nil || v.name == "" {
+		if err != nil {
 			return nil, err
 		}
 		return []view{v}, nil
 	}
 	return nil, fmt.Errorf("view %s: %d is no shape", spec.Item, spec.Shape)
+}
+
+// Names returns the names of the views of an item, the one of its own name first, and of
+// the functions that are made with them, with their arguments.
+func (spec ViewSpec) Names() (views, functions []string, err error) {
+	all, err := itemViews(spec, ItemRow{}, 0, nil)
+	for _, v := range all {
+		views = append(views, "entsoe."+v.name)
+		for _, f := range v.functions() {
+			functions = append(functions, f.call())
+		}
+	}
+	slices.Sort(functions)
+	return views, functions, err
 }
 
 func (spec ViewSpec) check() error {

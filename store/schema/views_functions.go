@@ -1,6 +1,9 @@
 package schema
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // viewFunction is a function that is made with the views of an item.
 type viewFunction struct {
@@ -14,6 +17,16 @@ type viewFunction struct {
 
 // signature identifies the function, as PostgreSQL writes it.
 func (f viewFunction) signature() string { return fmt.Sprintf("entsoe.%s(%s)", f.name, f.types) }
+
+// call shows by what arguments the function is called: entsoe.name(first, second).
+func (f viewFunction) call() string {
+	var names []string
+	for argument := range strings.SplitSeq(f.arguments, ", ") {
+		name, _, _ := strings.Cut(argument, " ")
+		names = append(names, name)
+	}
+	return fmt.Sprintf("entsoe.%s(%s)", f.name, strings.Join(names, ", "))
+}
 
 func (f viewFunction) create() string {
 	return fmt.Sprintf("create function entsoe.%s(%s) returns %s language sql stable parallel safe as $query$\n%s\n$query$;\ncomment on function %s is %s;\n",
