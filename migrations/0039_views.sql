@@ -192,7 +192,6 @@ comment on function entsoe.warn_unknown(text, timestamptz, boolean) is
 -- All versions that were known at the instant t. A value that became known
 -- only later is not among them, or, with or_earliest, stands with its earliest
 -- version. One select, so that the planner sees through it.
-drop function entsoe.as_of(timestamptz, boolean);
 -- +goose StatementBegin
 create function entsoe.as_of(t timestamptz, or_earliest boolean default false)
 returns table (item text, area text, counter_area text, at timestamptz, until timestamptz, value double precision, unit text, unit_title text, currency text,

@@ -184,7 +184,7 @@ begin
       select case when u.new is null then 'retracted' else 'changed' end, u.series, u.first, u.first, null, u.old, u.new
       from change c cross join unnest(c.value_series, c.value_at, c.old_values, c.new_values) as u(series, first, old, new)
     )
-    select p.what, p.first, case when p.what = 'rows' then p.past else e.at end, p.old, p.new,
+    select p.what, p.first, case when p.what = 'rows' then p.past else entsoe.interval_end(p.last, s.step, s.calendar, s.time_zone) end, p.old, p.new,
       s.item, s.area_name, s.counter_area_name,
       jsonb_strip_nulls(jsonb_build_object('side', s.side, 'direction', s.direction, 'psr_type', s.psr_type, 'resource', s.resource,
         'generation_unit', s.generation_unit, 'process_type', s.process_type, 'business_type', s.business_type, 'contract', s.contract,
@@ -193,14 +193,6 @@ begin
       s.resolution, s.unit_title, s.currency, s.area, s.counter_area, s.id
     from parts p
     join entsoe.series s on s.id = p.series
-    -- Days and longer are counted in the first zone in which the interval begins at midnight.
-    cross join lateral (
-      select coalesce((
-        select (p.last at time zone z.name + s.step) at time zone z.name
-        from unnest(array[s.time_zone, 'Europe/Brussels', 'UTC']) with ordinality as z(name, turn)
-        where s.calendar and (p.last at time zone z.name)::time = '00:00'
-        order by z.turn limit 1), p.last + s.step) as at
-    ) e
     order by s.id, p.first, p.what;
 end $$;
 -- +goose StatementEnd

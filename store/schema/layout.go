@@ -182,7 +182,7 @@ where ctid >= '(%d,0)' and ctid < '(%d,0)'
 	return nil
 }
 
-// moved gives the new tables, and what reads them, their names, and drops the old ones.
+// moved gives the new tables their names, and drops the old ones.
 func (m *migration) moved(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, m.pool, func(tx pgx.Tx) error {
 		for _, t := range movingTables() {
@@ -199,9 +199,7 @@ func (m *migration) moved(ctx context.Context) error {
 		}
 		_, err := tx.Exec(ctx, `
 alter table entsoe.points_moving rename to points;
-alter table entsoe.points_fast_moving rename to points_fast;
-alter view entsoe.availability_moving rename to availability;
-alter function entsoe.as_of_moving(timestamptz, boolean) rename to as_of`)
+alter table entsoe.points_fast_moving rename to points_fast`)
 		return err
 	})
 }
