@@ -100,6 +100,16 @@ func TestChangesOfValues(t *testing.T) {
 			t.Errorf("change %d (-want, +got)\n%s", n, diff)
 		}
 	}
+
+	// As at a replica.
+	err = pgx.BeginTxFunc(t.Context(), db.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `
+select from entsoe.changes_since(entsoe.last_change() - 3) c cross join entsoe.changed_points(c.number) p left join entsoe.changed_documents(c.number) on true`)
+		return err
+	})
+	if err != nil {
+		t.Errorf("in a transaction that only reads: %v", err)
+	}
 }
 
 // The end of a day of 23 hours is that of the day.
