@@ -22,6 +22,25 @@ func number(t *testing.T, db *store.DB) {
 	}
 }
 
+// saveUndone saves an answer in a transaction that is rolled back.
+func saveUndone(t *testing.T, db *store.DB, a store.Answer) {
+	t.Helper()
+	undone := errors.New("undone")
+	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
+		ready, err := db.Prepare(t.Context(), a)
+		if err != nil {
+			return err
+		}
+		if _, err := db.Save(t.Context(), tx, ready); err != nil {
+			return err
+		}
+		return undone
+	})
+	if !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+}
+
 const (
 	changeLines = `
 select number, item, area, counter_area, to_char(window_from at time zone 'UTC', 'MM-DD HH24:MI'), to_char(window_to at time zone 'UTC', 'MM-DD HH24:MI'),
@@ -52,20 +71,7 @@ func TestChangesOfValues(t *testing.T) {
 	shorter := dbtest.With(dbtest.With(prices, 1, 8, 1, 5), 5, 9)
 	shorter.Spans[0].To = dbtest.After(5)
 	dbtest.MustSave(t, db, answer(2, shorter))
-	undone := errors.New("undone")
-	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		ready, err := db.Prepare(t.Context(), answer(3, dbtest.With(prices, 2, 99)))
-		if err != nil {
-			return err
-		}
-		if _, err := db.Save(t.Context(), tx, ready); err != nil {
-			return err
-		}
-		return undone
-	})
-	if !errors.Is(err, undone) {
-		t.Fatal(err)
-	}
+	saveUndone(t, db, answer(3, dbtest.With(prices, 2, 99)))
 	dbtest.MustSave(t, db, answer(4, dbtest.With(prices, 7, 6)))
 	number(t, db)
 	number(t, db)
@@ -102,7 +108,7 @@ func TestChangesOfValues(t *testing.T) {
 	}
 
 	// As at a replica.
-	err = pgx.BeginTxFunc(t.Context(), db.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(t.Context(), db.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		_, err := tx.Exec(t.Context(), `
 select from entsoe.changes_since(entsoe.last_change() - 3) c cross join entsoe.changed_points(c.number) p left join entsoe.changed_documents(c.number) on true`)
 		return err

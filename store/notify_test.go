@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,20 +87,7 @@ func TestCommitsTellOfValues(t *testing.T) {
 	dbtest.MustSave(t, db, answer(shorter))
 	l.wantHeard("taken back", change(4, 5, 0, 0, 1))
 
-	undone := errors.New("undone")
-	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		ready, err := db.Prepare(t.Context(), answer(dbtest.With(prices, 2, 9)))
-		if err != nil {
-			return err
-		}
-		if _, err := db.Save(t.Context(), tx, ready); err != nil {
-			return err
-		}
-		return undone
-	})
-	if !errors.Is(err, undone) {
-		t.Fatal(err)
-	}
+	saveUndone(t, db, answer(dbtest.With(prices, 2, 9)))
 	l.wantHeard("rolled back")
 }
 

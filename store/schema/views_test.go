@@ -2,7 +2,6 @@ package schema_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -195,21 +194,7 @@ func TestViewsAreReplaced(t *testing.T) {
 // index that gives the latest of all without a span.
 func TestLatestBestPricesReadFewRows(t *testing.T) {
 	db := dbtest.OpenCatalogue(t)
-	for i := range 10 {
-		for _, s := range []timeseries.Series{
-			dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, fmt.Sprintf("10Y-%012d", i), timeseries.Sequence, "1"),
-			dbtest.PriceSeries("PT60M", dbtest.Hour, timeseries.Area, fmt.Sprintf("10Y-%012d", i), timeseries.Sequence, "2"),
-		} {
-			if _, err := db.Prepare(t.Context(), store.Answer{Rows: timeseries.Curves{s}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	dbtest.Exec(t, db, `
-insert into entsoe.points (at, value, series_id, known_after)
-select at, 1, id, 0 from entsoe.series, generate_series($1::timestamptz, $1 + interval '400 days', interval '1 hour') at`, dbtest.Day0)
-	dbtest.Exec(t, db, `update entsoe.series set extent = tstzmultirange(tstzrange($1::timestamptz, $1 + interval '400 days 1 hour'))`, dbtest.Day0)
-	dbtest.Exec(t, db, `select entsoe.renew_best_spans(array(select id from entsoe.series))`)
+	fillRivalPrices(t, db)
 	dbtest.ExecOwner(t, db, `analyze entsoe.points, entsoe.series`) // as autovacuum does within a minute or two
 	for _, view := range []string{"day_ahead_prices_best", "day_ahead_prices"} {
 		plan := dbtest.QueryOne[json.RawMessage](t, db, `explain (analyze, format json) select * from entsoe.`+view+` where at >= $1 order by at desc limit 5`, dbtest.Day0.AddDate(0, 0, 399))
