@@ -1,0 +1,157 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"entsoed/timeseries"
+)
+
+// exact reports whether the resolutions of a row may overlap, so that a step in which
+// there are several must be looked at closely.
+func (p stepParts) exact() bool {
+	return !p.spec.Best && !p.spec.Balance && p.spec.Combine != timeseries.CombineLast
+}
+
+// orMixed is an expression, or the nth number of entsoe.mixed_step where that has it.
+func (p stepParts) orMixed(n int, expr string) string {
+	if !p.exact() {
+		return expr
+	}
+	return fmt.Sprintf("coalesce(a.mixed[%d], %s)", n, expr)
+}
+
+func (p stepParts) seconds() string { return p.orMixed(3, "a.seconds") }
+
+// value is the value of a step. Where all intervals are of one length, the mean is
+// that of the values, without the rounding of a weighted one.
+func (p stepParts) value() string {
+	mean := "when a.shortest * a.n = a.seconds then a.total / a.n else a.weighted / a.seconds"
+	if p.exact() {
+		mean = "when a.mixed is not null then a.mixed[2] / a.mixed[3] " + mean
+	}
+	sum := p.orMixed(1, "a.total")
+	switch p.spec.Combine {
+	case timeseries.CombineSum:
+		return sum
+	case timeseries.CombineLast:
+		return "a.latest"
+	case timeseries.CombineExtremes:
+		return "case when s.business_type in ('A60', 'C77') then a.least when s.business_type in ('A61', 'C79') then a.greatest " + mean + " end"
+	default:
+		return "case when s.unit in ('MWH', 'KWH', 'GWH') and s.currency is null then " + sum + " " + mean + " end"
+	}
+}
+
+// group is the condition that the series called other makes rows together with s.
+func (p stepParts) group(other string) string {
+	switch {
+	case p.spec.Best:
+		return fmt.Sprintf("%[1]s.rival_key = s.rival_key and %[1]s.currency is not distinct from s.currency", other)
+	case p.spec.Balance:
+		const rest = `regexp_replace(%s.curve_key, '(^|;)(counter_)?area=[^;]*', '', 'g')`
+		return fmt.Sprintf("%[1]s.item_no = %[2]d and %[1]s.balance_area_eic = s.balance_area_eic and %[3]s = %[4]s",
+			other, p.itemNo, fmt.Sprintf(rest, other), fmt.Sprintf(rest, "s"))
+	}
+	return other + ".curve_key = s.curve_key"
+}
+
+// points is the table of points, called p, to be joined to their series m.
+func (p stepParts) points() string {
+	const bounds = `p.at >= entsoe.points_from($1, $2) and p.at < entsoe.points_to($1, $3) and p.at >= z.from_at - m.longest`
+	span := ""
+	if p.spec.Best {
+		span = "join entsoe.best_spans b on b.series_id = m.id\n"
+	}
+	condition := "p.series_id = m.id and " + bounds
+	if p.spec.Best {
+		condition += " and p.at >= b.span_from and p.at < b.span_to"
+	}
+	if !p.spec.Fast {
+		return span + "join entsoe.points p on " + condition
+	}
+	return fmt.Sprintf(`%[1]scross join lateral (
+  select p.at, p.value from entsoe.points p where %[2]s
+  union all
+  select p.at, p.value from entsoe.points_fast p where m.fast and %[2]s
+) p`, span, condition)
+}
+
+// intervals are the values that a row is made of: the points p of the series m. An
+// export and an import of one interval are one value, for else it would count twice.
+func (p stepParts) intervals() string {
+	all := fmt.Sprintf("entsoe.series m\n%s\nwhere %s and m.step <= $1", p.points(), p.group("m"))
+	if !p.spec.Balance {
+		return all
+	}
+	return fmt.Sprintf(`(
+  select p.at, m.step, m.seconds, m.calendar, m.time_zone, m.middle, sum(case when m.imported then -p.value else p.value end) as value
+  from %s
+  group by p.at, m.step, m.seconds, m.calendar, m.time_zone, m.middle
+) p
+cross join lateral (select p.step, p.seconds, p.calendar, p.time_zone, p.middle) m`, all)
+}
+
+// query puts the function together. What is computed once, for a series or a step, is
+// behind an offset, for the planner would otherwise compute it for each row or use.
+//
+// The planner must not take the steps of a series for one, as it does where nothing has
+// been counted yet, for then it computes all steps of one area again for each step of
+// another: minutes instead of a second. So they are joined to a function that returns one
+// row and is taken for a thousand, and bounded by a case, of which it takes half to hold.
+func (p stepParts) query() string {
+	several, mixed := "", ""
+	extra := map[timeseries.Combination]string{
+		timeseries.CombineExtremes: ", min(p.value) as least, max(p.value) as greatest",
+		timeseries.CombineLast:     ", (array_agg(p.value order by p.at desc, m.seconds))[1] as latest",
+	}[p.spec.Combine]
+	if p.exact() {
+		several = ", min(m.id) as one, max(m.id) as other"
+		mixed = ", case when g.one <> g.other then entsoe.mixed_step(s.curve_key, $1, g.at, g.until) end as mixed"
+	}
+	from := fmt.Sprintf(`entsoe.series s
+cross join lateral (
+  select coalesce($4, s.time_zone) as zone,
+    entsoe.local_instant($2::timestamp, coalesce($4, s.time_zone)) as from_at, entsoe.local_instant($3::timestamp, coalesce($4, s.time_zone)) as to_at
+  offset 0
+) z
+cross join lateral (
+  select g.*%[1]s
+  from (
+    select entsoe.step_start(w.tick, w.local, z.zone) as at, entsoe.step_end(w.tick, w.local, $1, z.zone) as until, w.*
+    from (
+      select %[2]s,
+        count(*) as n, min(m.seconds) as shortest, sum(p.value) as total, sum(%[3]s) as seconds, sum(p.value * %[3]s) as weighted,
+        min(p.at) as first_at, max(%[4]s) as last_until%[5]s
+      from %[6]s
+      group by 1, 2
+    ) w
+    cross join string_to_table('one', ',')
+    offset 0
+  ) g
+  where case when g.at < z.from_at then false else g.at < z.to_at end
+  offset 0
+) a`, mixed, steps, intervalSeconds, intervalEnd, extra+several, p.intervals())
+	return p.selection(from) + fmt.Sprintf(`
+where s.item_no = %d and entsoe.check_step($1)
+  and s.id = (select min(f.id) from entsoe.series f where %s)`, p.itemNo, p.group("f"))
+}
+
+// steps are the step in which an interval counts: tick if it is one of an hour or less,
+// else local, by the clock of the zone. All clocks differ by whole hours, but for some
+// far from here, which the zone that is asked for may be; so a tick needs no conversion
+// of each row, and the hour that comes twice in October stays two. Written out, as a
+// function with such an argument would be called for each row; of the cases one is
+// left when the step is known.
+var steps = strings.NewReplacer("MIDDLE", "case when m.calendar then p.at + ("+intervalEnd+" - p.at) / 2 - interval '1 microsecond' else p.at + m.middle end").Replace(
+	`case when $1 <= interval '1 hour'
+          then date_bin($1, MIDDLE, case when $4 is null then timestamptz '2001-01-01 00:00Z' else timestamp '2001-01-01' at time zone $4 end) end as tick,
+        case when $1 > interval '1 hour' then
+          case when $1 < interval '28 days' then date_bin($1, (MIDDLE) at time zone z.zone, timestamp '2001-01-01')
+          else date_trunc(case $1 when interval '1 month' then 'month' when interval '3 months' then 'quarter' else 'year' end, (MIDDLE) at time zone z.zone) end end as local`)
+
+// The end and the length of the interval of a point p of the series m.
+const (
+	intervalEnd     = "entsoe.interval_end(p.at, m.step, m.calendar, m.time_zone)"
+	intervalSeconds = "case when m.calendar then date_part('epoch', " + intervalEnd + " - p.at) else m.seconds end"
+)
