@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -262,6 +263,51 @@ select (min(at) < (select min(at) from entsoe.points_before))::text from entsoe.
 	}
 	if diff := cmp.Diff(want, contents(t, conn, now)); diff != "" {
 		t.Errorf("contents (-before, +after):\n%s", diff)
+	}
+}
+
+// TestMovePointsForeign migrates as a role that may not act for the owner of a view: it
+// is reported with its definition, and what it stood on changes all the same.
+func TestMovePointsForeign(t *testing.T) {
+	cfg := dbtest.Empty(t)
+	needSuperuser(t, cfg)
+	at, err := url.Parse(cfg.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, err := pgx.ParseConfig(cfg.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, alice := cfg.Name+"_plain", cfg.Name+"_alice"
+	server := admin.Copy()
+	server.Database = "postgres"
+	execOn(t, dial(t, server), `create role `+plain+` login createdb password 'plain'; create role `+alice)
+	at.User = url.UserPassword(plain, "plain")
+	cfg.URL, cfg.TimescaleDB = at.String(), "auto"
+	formerDatabase(t, cfg, false)
+	conn := dial(t, admin)
+	t.Cleanup(func() {
+		conn.Exec(context.WithoutCancel(t.Context()), `drop owned by `+plain+`, `+alice+` cascade; drop role `+alice) //nolint:errcheck // it goes with the server
+	})
+	execOn(t, conn, `
+grant usage on schema entsoe to `+alice+`;
+grant select on all tables in schema entsoe to `+alice+`;
+grant create on schema public to `+alice+`;
+set role `+alice+`;
+create view public.listed as select at, entry_values from entsoe.entries_as_of('2026-01-01Z');
+create view public.outages as select unit, unavailable_mw from entsoe.unavailability_as_of('2026-01-01Z');
+create view public.known as select at, value from entsoe.as_of('2026-01-01Z');
+reset role`)
+	if _, err := schema.Migrate(t.Context(), cfg, dbtest.Catalogue()); err != nil {
+		t.Fatal(err)
+	}
+	const want = "view public.known, view public.listed, view public.outages"
+	if got := textOn(t, conn, `select string_agg(object, ', ' order by object) from entsoe.kept_views where problem is not null`); got != want {
+		t.Errorf("left to be made anew are %s, want %s", got, want)
+	}
+	if got := textOn(t, conn, `select string_agg(statements[1], ' ') from entsoe.kept_views`); strings.Contains(got, "as_of(item") {
+		t.Errorf("they find columns by their places: %s", got)
 	}
 }
 
