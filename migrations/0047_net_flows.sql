@@ -58,20 +58,50 @@ language sql stable parallel safe as $$
   ) n
 $$;
 
+-- A border of which nothing is there would be left out of a sum without a word: where
+-- its values are not there yet, or are longer than the step.
 create function entsoe.net_positions(step interval default '1 hour', from_day date default '-infinity', to_day date default 'infinity', zone text default null)
 returns table (at timestamptz, until timestamptz, local timestamp, local_day date, area text,
                export_mw double precision, import_mw double precision, net_mw double precision, value double precision, covered double precision, borders bigint,
                unit_title text, area_eic text)
 language sql stable parallel safe as $$
-  select n.at, n.until, n.local, n.local_day, n.area, n.export_mw, n.import_mw, n.net_mw, n.net_mw, n.covered, n.borders, 'MW', n.area_eic
+  select n.at, n.until, n.local, n.local_day, n.area, n.export_mw, n.import_mw,
+    case when w.whole then n.net_mw end, case when w.whole then n.net_mw end, case when w.whole then n.covered else 0 end, n.borders, 'MW', n.area_eic
   from (
     select f.at, f.until, f.local, f.local_day, f.area, f.area_eic, sum(f.export_mw) as export_mw, sum(f.import_mw) as import_mw,
-      case when count(f.net_mw) = count(*) then sum(f.net_mw) end as net_mw, min(f.covered) as covered, count(*) as borders
+      case when count(f.net_mw) = count(*) then sum(f.net_mw) end as net_mw, min(f.covered) as covered, count(*) as borders, array_agg(f.counter_area_eic) as seen
     from entsoe.net_flows($1, $2, $3, $4) f
     join entsoe.zones a on a.area_eic = f.area_eic and a.valid @> f.at
     join entsoe.zones c on c.area_eic = f.counter_area_eic and c.valid @> f.at
     group by f.at, f.until, f.local, f.local_day, f.area, f.area_eic
   ) n
+  left join (
+    select s.eic, s.name, array_agg(s.other) as others, array_agg(t.first_at) as firsts, array_agg(t.last_at) as lasts
+    from (
+      select s.id, s.area as eic, s.area_name as name, s.counter_area as other
+      from entsoe.series s
+      where s.item_no = (select i.item_no from entsoe.items i where i.name = 'cross_border_physical_flows')
+      union all
+      select s.id, s.counter_area, s.counter_area_name, s.area
+      from entsoe.series s
+      where s.item_no = (select i.item_no from entsoe.items i where i.name = 'cross_border_physical_flows')
+    ) s
+    join entsoe.zones z on z.area_eic = s.other
+    cross join lateral (
+      select min(p.at) as first_at, max(p.at) as last_at
+      from entsoe.points p
+      where p.series_id = s.id and p.at >= entsoe.points_from($1, $2 - 31) and p.at < entsoe.points_to($1, $3)
+    ) t
+    where t.first_at is not null
+    group by s.eic, s.name
+  ) b on b.eic = n.area_eic and b.name = n.area
+  cross join lateral (
+    select case when b.others <@ n.seen then true
+      else not exists (
+        select from unnest(b.others, b.firsts, b.lasts) o(eic, first_at, last_at)
+        join entsoe.zones z on z.area_eic = o.eic and z.valid @> n.at
+        where o.first_at < n.until and o.last_at >= n.at - interval '31 days' and o.eic <> all(n.seen)) end as whole
+  ) w
 $$;
 -- +goose StatementEnd
 
@@ -97,4 +127,4 @@ comment on function entsoe.net_flows(interval, date, date, text) is
 comment on function entsoe.net_schedules(interval, date, date, text) is
   'Commercial schedules of each border by step, exports and imports of area together: as entsoe.net_flows. Name the contract: A01 is day-ahead, A05 the total with all intraday trades, which contains it.';
 comment on function entsoe.net_positions(interval, date, date, text) is
-  'Net position of each bidding zone by physical flows, by step: the sum of entsoe.net_flows over its borders with other zones that are valid then (entsoe.zones), so that no flow counts twice. net_mw, or value, is positive where the zone exports; over all zones it adds up to nothing. borders is how many borders have values in the step, covered the share of the step that the one with the most missing has; net_mw is null where the values of one direction of a border are missing. The position by trades is in entsoe.commercial_schedules_net_positions_by and entsoe.implicit_auction_net_positions_by. Arguments as in entsoe.net_flows.';
+  'Net position of each bidding zone by physical flows, by step: the sum of entsoe.net_flows over its borders with other zones that are valid then (entsoe.zones), so that no flow counts twice. net_mw, or value, is positive where the zone exports; over all zones it adds up to nothing. borders is how many borders have values in the step, covered the share of the step that the one with the most missing has; net_mw is null and covered 0 where the values of one direction of a border are missing, or of both: where a border has values in the month before and none here, or only longer ones than the step. The position by trades is in entsoe.commercial_schedules_net_positions_by and entsoe.implicit_auction_net_positions_by. Arguments as in entsoe.net_flows.';

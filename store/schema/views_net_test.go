@@ -67,3 +67,21 @@ select code, eic, name, '{XX}', time_zone, '2018-09-30 22:00Z' from entsoe.areas
 	dbtest.WantLines(t, db, `select area, net_mw, borders, covered from entsoe.net_positions() where area = 'DE_LU' order by at limit 1`,
 		dbtest.QueryText(t, db, `select area, net_mw, 1, 1 from entsoe.net_flows() where area = 'DE_LU' and counter_area = 'FR' order by at limit 1`)...)
 }
+
+// TestNetPositionsMissABorder: a border that had values and has none, or longer ones
+// than the step, leaves no sum of the others that looks whole.
+func TestNetPositionsMissABorder(t *testing.T) {
+	db := dbtest.Open(t, netCatalogue())
+	const item = "cross_border_physical_flows"
+	dbtest.ExecOwner(t, db, `
+insert into entsoe.zones (area, area_eic, name, countries, time_zone, valid_from)
+select code, eic, name, '{XX}', time_zone, '2018-09-30 22:00Z' from entsoe.areas where eic = any($1)`, []string{dbtest.Germany, dbtest.France, portugal})
+	saveFlow(t, db, item, dbtest.Germany, dbtest.France, "", 0, 10, 20)
+	saveFlow(t, db, item, portugal, dbtest.France, "", 0, 5)
+	const rows = `select extract(hour from at at time zone 'UTC') as hour, area, coalesce(net_mw::text, 'null') as net, covered, borders from entsoe.net_positions`
+	dbtest.WantLines(t, db, rows+`('1 hour', zone => 'UTC') order by at, area`, "0 DE_LU 10 1 1", "0 FR -15 1 2", "0 PT 5 1 1", "1 DE_LU 20 1 1", "1 FR null 0 1")
+	s := dbtest.With(timeseries.Series{Step: dbtest.QuarterHour, Attributes: timeseries.Attributes{
+		timeseries.Item: item, timeseries.Area: dbtest.France, timeseries.CounterArea: dbtest.Germany, timeseries.Unit: "MAW", timeseries.Resolution: "PT15M"}}, 0, 1, 2)
+	dbtest.MustSave(t, db, store.Answer{FeedID: dbtest.MakeFeed(t, db, item, dbtest.France).ID, Asked: s.Spans[0], Rows: timeseries.Curves{s}})
+	dbtest.WantLines(t, db, `select distinct area, coalesce(net_mw::text, 'null') as net, covered from entsoe.net_positions('15 minutes', zone => 'UTC') where area = 'FR'`, "FR null 0")
+}

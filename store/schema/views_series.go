@@ -24,7 +24,7 @@ func seriesViews(spec ViewSpec, item ItemRow, itemNo int16, comments map[string]
 		others:  []viewFunction{stepFunction(spec, item, itemNo, comments)},
 	}}
 	if len(spec.Wide) > 0 {
-		views[0].others = append(views[0].others, wideFunction(spec, item))
+		views[0].others = append(views[0].others, wideFunction(spec, item, itemNo))
 	}
 	points := allPoints
 	if spec.Best {

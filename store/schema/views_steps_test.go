@@ -448,6 +448,8 @@ func TestWide(t *testing.T) {
 	dbtest.WantLines(t, db, `
 select area, pumped_storage_mw, pumped_storage_consumption_mw, solar_mw, coalesce(nuclear_mw::text, 'none') as nuclear, further_mw, generation_mw, consumption_mw, net_mw, value, covered
 from entsoe.generation_wide('2 hours', zone => 'UTC')`, "DE_LU 5 8 1 none 3 9 8 1 1 0.5")
+	// Solar has nothing in the second hour.
+	dbtest.WantLines(t, db, `select generation_mw, covered from entsoe.generation_wide('1 hour', zone => 'UTC') order by at`, "8 1", "9 0")
 }
 
 // TestByStepOfAList: what stands is added up; an energy is not cut.
