@@ -76,7 +76,8 @@ func (p *viewParts) border() bool {
 func (p *viewParts) local(at string) {
 	p.column("local", at+" at time zone s.time_zone", "Start by the clock of the area, for reading: in October an hour comes twice.")
 	p.column("local_day", "("+at+" at time zone s.time_zone)::date",
-		"Day of delivery by the clock of the area. Group by it; join views by at. A condition on it reads all of time: add a span of at.")
+		"Day of delivery by the clock of the area, in which at lies. Group by it; join views by at. A condition on it reads all of time: add a span of at. "+
+			"Of days and longer that Brussels counts it is the day before in areas west of it, such as GB and PT: <item>_by has them where most of them lies.")
 }
 
 // areaName is the short name of the area in the row of entsoe.areas called
