@@ -56,55 +56,76 @@ func (p stepParts) group(other string) string {
 	return other + ".curve_key = s.curve_key"
 }
 
-// points is the table of points, called p, to be joined to their series m.
+// points are the points, called p, of the series m.
 func (p stepParts) points() string {
-	const bounds = `p.at >= entsoe.points_from($1, $2) and p.at < entsoe.points_to($1, $3) and p.at >= z.from_at - m.longest`
-	span := ""
+	series := "m.id"
 	if p.spec.Best {
-		span = "join entsoe.best_spans b on b.series_id = m.id\n"
+		series = "t.series_id + 0" // as in the view: the planner would else find the points first
 	}
-	condition := "p.series_id = m.id and " + bounds
+	condition := "p.series_id = " + series + " and p.at >= entsoe.points_from($1, $2) and p.at < entsoe.points_to($1, $3) and p.at >= z.from_at - m.longest"
 	if p.spec.Best {
-		condition += " and p.at >= b.span_from and p.at < b.span_to"
+		condition += " and p.at >= t.span_from and p.at < t.span_to"
 	}
-	if !p.spec.Fast {
-		return span + "join entsoe.points p on " + condition
+	points := "entsoe.points p where " + condition
+	if p.spec.Fast {
+		points = fmt.Sprintf(`(
+          select p.at, p.value from entsoe.points p where %[1]s
+          union all
+          select p.at, p.value from entsoe.points_fast p where m.fast and %[1]s
+        ) p`, condition)
 	}
-	return fmt.Sprintf(`%[1]scross join lateral (
-  select p.at, p.value from entsoe.points p where %[2]s
-  union all
-  select p.at, p.value from entsoe.points_fast p where m.fast and %[2]s
-) p`, span, condition)
+	if !p.spec.Best {
+		return points
+	}
+	// The offset keeps the planner from reading the spans of all series for each.
+	return fmt.Sprintf(`(select w.series_id, w.span_from, w.span_to from entsoe.best_spans w where w.series_id = m.id offset 0) t
+        cross join lateral (select p.at, p.value from %s) p`, points)
 }
 
-// intervals are the values that a row is made of: the points p of the series m. An
-// export and an import of one interval are one value, for else it would count twice.
+// lengths are the series m that a row is made of; of balances, where an export and an
+// import of one interval are one value, the lengths that intervals have.
+func (p stepParts) lengths() string {
+	columns := "m.*"
+	if p.spec.Balance {
+		columns = "distinct m.step, m.seconds, m.calendar, m.time_zone, m.middle"
+	}
+	return fmt.Sprintf("(select %s from entsoe.series m where %s and m.step <= $1) m", columns, p.group("m"))
+}
+
+// intervals are the values of m, called p.
 func (p stepParts) intervals() string {
-	all := fmt.Sprintf("entsoe.series m\n%s\nwhere %s and m.step <= $1", p.points(), p.group("m"))
 	if !p.spec.Balance {
-		return all
+		return p.points()
 	}
 	return fmt.Sprintf(`(
-  select p.at, m.step, m.seconds, m.calendar, m.time_zone, m.middle, sum(case when m.imported then -p.value else p.value end) as value
-  from %s
-  group by p.at, m.step, m.seconds, m.calendar, m.time_zone, m.middle
-) p
-cross join lateral (select p.step, p.seconds, p.calendar, p.time_zone, p.middle) m`, all)
+          select p.at, sum(case when m.imported then -p.value else p.value end) as value
+          from entsoe.series m cross join lateral (select p.at, p.value from %s) p
+          where %s and (m.step, m.calendar, m.time_zone) = (l.step, l.calendar, l.time_zone)
+          group by p.at
+        ) p`, p.points(), p.group("m"))
 }
 
 // query puts the function together. What is computed once, for a series or a step, is
 // behind an offset, for the planner would otherwise compute it for each row or use.
+// Each series is added up for itself first: its intervals are of one length, unless
+// days are counted by a clock, so that a row costs little.
 //
 // The planner must not take the steps of a series for one, as it does where nothing has
 // been counted yet, for then it computes all steps of one area again for each step of
-// another: minutes instead of a second. So they are joined to a function that returns one
-// row and is taken for a thousand, and bounded by a case, of which it takes half to hold.
+// another: minutes instead of a second. So a function that returns no row and is taken
+// for a thousand stands beside them, which costs nothing, and they are bounded by a case,
+// of which it takes half to hold.
 func (p stepParts) query() string {
 	several, mixed := "", ""
-	extra := map[timeseries.Combination]string{
-		timeseries.CombineExtremes: ", min(p.value) as least, max(p.value) as greatest",
-		timeseries.CombineLast:     ", (array_agg(p.value order by p.at desc, m.seconds))[1] as latest",
-	}[p.spec.Combine]
+	inner, extra, none := "", "", ""
+	switch p.spec.Combine {
+	case timeseries.CombineExtremes:
+		none = ", null, null"
+		inner, extra = ", min(p.value) as least, max(p.value) as greatest", ", min(i.least) as least, max(i.greatest) as greatest"
+	case timeseries.CombineLast:
+		none = ", null"
+		inner, extra = ", (array_agg(p.value order by p.at desc))[1] as latest", ", (array_agg(i.latest order by i.last_at desc, m.seconds))[1] as latest"
+	}
 	if p.exact() {
 		several = ", min(m.id) as one, max(m.id) as other"
 		mixed = ", case when g.one <> g.other then entsoe.mixed_step(s.curve_key, $1, g.at, g.until) end as mixed"
@@ -120,18 +141,28 @@ cross join lateral (
   from (
     select entsoe.step_start(w.tick, w.local, z.zone) as at, entsoe.step_end(w.tick, w.local, $1, z.zone) as until, w.*
     from (
-      select %[2]s,
-        count(*) as n, min(m.seconds) as shortest, sum(p.value) as total, sum(%[3]s) as seconds, sum(p.value * %[3]s) as weighted,
-        min(p.at) as first_at, max(%[4]s) as last_until%[5]s
-      from %[6]s
+      select i.tick, i.local,
+        sum(i.n) as n, min(m.seconds) as shortest, sum(i.total) as total,
+        sum(case when m.calendar then i.seconds else m.seconds * i.n end) as seconds, sum(case when m.calendar then i.weighted else m.seconds * i.total end) as weighted,
+        min(i.first_at) as first_at, max(entsoe.interval_end(i.last_at, m.step, m.calendar, m.time_zone)) as last_until%[2]s
+      from %[7]s
+      cross join lateral (select m.step, m.calendar, m.time_zone) l
+      cross join lateral (
+        select %[3]s,
+          count(*)::integer as n, sum(p.value) as total, sum(%[4]s) as seconds, sum(p.value * %[4]s) as weighted, min(p.at) as first_at, max(p.at) as last_at%[5]s
+        from %[6]s
+        group by 1, 2
+        union all
+        select null, null, null, null, null, null, null, null%[8]s from string_to_table('', ',')
+        offset 0
+      ) i
       group by 1, 2
     ) w
-    cross join string_to_table('one', ',')
     offset 0
   ) g
   where case when g.at < z.from_at then false else g.at < z.to_at end
   offset 0
-) a`, mixed, steps, intervalSeconds, intervalEnd, extra+several, p.intervals())
+) a`, mixed, extra+several, steps, calendarSeconds, inner, p.intervals(), p.lengths(), none)
 	return p.selection(from) + fmt.Sprintf(`
 where s.item_no = %d and entsoe.check_step($1)
   and s.id = (select min(f.id) from entsoe.series f where %s)`, p.itemNo, p.group("f"))
@@ -150,8 +181,9 @@ var steps = strings.NewReplacer("MIDDLE", "case when m.calendar then p.at + ("+i
           case when $1 < interval '28 days' then date_bin($1, (MIDDLE) at time zone z.zone, timestamp '2001-01-01')
           else date_trunc(case $1 when interval '1 month' then 'month' when interval '3 months' then 'quarter' else 'year' end, (MIDDLE) at time zone z.zone) end end as local`)
 
-// The end and the length of the interval of a point p of the series m.
+// The end of the interval of a point p of the series m, and its length where that is not
+// the same for all.
 const (
 	intervalEnd     = "entsoe.interval_end(p.at, m.step, m.calendar, m.time_zone)"
-	intervalSeconds = "case when m.calendar then date_part('epoch', " + intervalEnd + " - p.at) else m.seconds end"
+	calendarSeconds = "case when m.calendar then date_part('epoch', " + intervalEnd + " - p.at) end"
 )
