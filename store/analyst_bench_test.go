@@ -18,8 +18,9 @@ import (
 // BenchmarkAnalyst asks a database of ten zones and five years, ten million points,
 // what analysts ask: through the views and functions, and by the best query over the
 // plain tables that we can write by hand. The two take turns, seven times, and must
-// have the same answer. First nothing has counted the rows, as directly after a bulk
-// load; then after ANALYZE. The goal is 1.5 times the time of the query by hand, and 5 ms.
+// have the same answer. First as a backfill leaves the database, which has the rows
+// counted of what it changed as its last act; then after an ANALYZE of everything. The
+// goal is 1.5 times the time of the query by hand, and 5 ms.
 func BenchmarkAnalyst(b *testing.B) {
 	db := openAnalyst(b)
 	conn, err := db.Pool.Acquire(b.Context())
@@ -27,11 +28,16 @@ func BenchmarkAnalyst(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(b.Context(), `set statement_timeout = '30s'`); err != nil { // forty times what the slowest should take
+	// Forty times what the slowest should take; and what timescaledb-tune sets when the
+	// image makes a database, for disks without heads.
+	if _, err := conn.Exec(b.Context(), `set statement_timeout = '30s'; set random_page_cost = 1.1`, pgx.QueryExecModeSimpleProtocol); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		askAnalysts(b, conn, "before ANALYZE")
+		if err := db.AnalyzeAll(b.Context(), 2*time.Second); err != nil {
+			b.Fatal(err)
+		}
+		askAnalysts(b, conn, "after the load")
 		dbtest.ExecOwner(b, db, `analyze`)
 		askAnalysts(b, conn, "after ANALYZE")
 		askWhole(b, conn)

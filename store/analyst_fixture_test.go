@@ -3,6 +3,8 @@ package store_test
 import (
 	"fmt"
 	"maps"
+	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -14,9 +16,9 @@ import (
 	"entsoed/timeseries"
 )
 
-// Five years; prices have quarter hours from the day on which the market got them.
+// The end of the data; prices have quarter hours from the day on which the market got
+// them.
 var (
-	analystFrom     = time.Date(2021, 7, 1, 0, 0, 0, 0, time.UTC)
 	analystTo       = time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	analystQuarters = time.Date(2025, 9, 30, 22, 0, 0, 0, time.UTC)
 )
@@ -34,8 +36,22 @@ type analystCurve struct {
 	level      float64
 }
 
-// analystData lists what the database holds: some ten million points.
-func analystData() (all []analystCurves) {
+// analystSince is where the data begins: five years before its end, or as many as
+// ENTSOED_BENCH_YEARS says, at least the two that the questions are about.
+func analystSince(b *testing.B) time.Time {
+	b.Helper()
+	years := 5
+	if given := os.Getenv("ENTSOED_BENCH_YEARS"); given != "" {
+		var err error
+		if years, err = strconv.Atoi(given); err != nil || years < 2 {
+			b.Fatalf("ENTSOED_BENCH_YEARS=%s: want a number of years, at least 2", given)
+		}
+	}
+	return analystTo.AddDate(-years, 0, 0)
+}
+
+// analystData lists what the database holds: in five years thirteen million points.
+func analystData(since time.Time) (all []analystCurves) {
 	for n, z := range dbtest.AnalystZones {
 		scale := float64(10 - n)
 		step := dbtest.Hour
@@ -53,7 +69,7 @@ func analystData() (all []analystCurves) {
 			return analystCurve{a, step, from, to, level}
 		}
 		whole := func(level float64, names ...string) analystCurve {
-			return curve(step, analystFrom, analystTo, level, names...)
+			return curve(step, since, analystTo, level, names...)
 		}
 		price := func(names ...string) []string {
 			return append([]string{timeseries.Currency, "EUR", timeseries.Unit, "MWH", timeseries.Quantity, "price.amount"}, names...)
@@ -66,7 +82,7 @@ func analystData() (all []analystCurves) {
 		}
 		types = append(types, whole(100*scale, timeseries.PSRType, "B10", timeseries.Side, "out"))
 		for _, code := range []string{"B16", "B19"} {
-			expected = append(expected, curve(dbtest.Hour, analystFrom, analystTo, 620*scale, timeseries.PSRType, code))
+			expected = append(expected, curve(dbtest.Hour, since, analystTo, 620*scale, timeseries.PSRType, code))
 		}
 		add("actual_generation_per_production_type", types...)
 		add("wind_solar_forecast_day_ahead", expected...)
@@ -74,7 +90,7 @@ func analystData() (all []analystCurves) {
 		for sequence := range 2 {
 			if sequence == 0 || z.Rival {
 				names := price(timeseries.Sequence, fmt.Sprint(sequence+1))
-				prices = append(prices, curve(dbtest.Hour, analystFrom, analystQuarters, 80+scale, names...),
+				prices = append(prices, curve(dbtest.Hour, since, analystQuarters, 80+scale, names...),
 					curve(dbtest.QuarterHour, analystQuarters, analystTo, 80+scale, names...))
 			}
 		}
@@ -82,14 +98,14 @@ func analystData() (all []analystCurves) {
 		add("imbalance_prices", whole(90+scale, price(timeseries.PriceCategory, "A04")...), whole(70+scale, price(timeseries.PriceCategory, "A05")...))
 		for _, to := range []int{(n + 1) % len(dbtest.AnalystZones), (n + len(dbtest.AnalystZones) - 1) % len(dbtest.AnalystZones)} {
 			all = append(all, analystCurves{"cross_border_physical_flows", z.EIC, dbtest.AnalystZones[to].EIC,
-				[]analystCurve{curve(dbtest.Hour, analystFrom, analystTo, 200*scale, timeseries.CounterArea, dbtest.AnalystZones[to].EIC)}})
+				[]analystCurve{curve(dbtest.Hour, since, analystTo, 200*scale, timeseries.CounterArea, dbtest.AnalystZones[to].EIC)}})
 		}
 	}
 	return all
 }
 
 // openAnalyst opens a database with all that. Nothing has counted its rows: autovacuum
-// passes over the tables.
+// passes over the tables, so that what is known of them is what entsoed sees to.
 func openAnalyst(b *testing.B) *store.DB {
 	b.Helper()
 	db := dbtest.Open(b, dbtest.AnalystCatalogue())
@@ -113,7 +129,7 @@ end $$`)
 			}
 		})
 	}
-	for _, c := range analystData() {
+	for _, c := range analystData(analystSince(b)) {
 		work <- c
 	}
 	close(work)
