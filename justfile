@@ -71,7 +71,7 @@ torture:
     ENTSOED_LONG_TESTS=1 go test -p 1 -count=1 -v -timeout 60m -run '{{ endurance }}' ./cmd/entsoed ./jobs ./worker ./entsoe/simulator
 
 # Tests that have a long form besides the one that "just check" runs
-endurance := '^Test(Crash|PausedWorker|KilledBackfill|TwoWorkers|OneOfTwoWorkersKilled|SimulatedWeek|StoppedWeek|AnySplitGivesTheSame|AnyOrderGivesTheSame|OverlappingBackfills|NineDaysAway|Killer|Memory|EveryCandidateFeed|PublicationKeepsTheTimetable|WhatIsMeantIsWritten)$'
+endurance := '^Test(Dump|Crash|PausedWorker|KilledBackfill|TwoWorkers|OneOfTwoWorkersKilled|SimulatedWeek|StoppedWeek|AnySplitGivesTheSame|AnyOrderGivesTheSame|OverlappingBackfills|NineDaysAway|Killer|Memory|EveryCandidateFeed|PublicationKeepsTheTimetable|WhatIsMeantIsWritten)$'
 
 # Run the benchmarks, all or those of one package
 bench package="./...":
