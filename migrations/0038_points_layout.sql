@@ -53,7 +53,7 @@ begin
   select distinct '(' || string_agg(quote_ident(c.name), ', ' order by c.n) || ')' as columns
   from ours o join pg_proc p on o.class = 'pg_proc'::regclass and p.oid = o.object
   cross join lateral (
-    select a.name, a.n from unnest(p.proargnames, p.proargmodes::text[]) with ordinality a(name, mode, n) where a.mode in ('t', 'o')
+    select a.name, a.n from unnest(p.proargnames, p.proargmodes::text[]) with ordinality a(name, kind, n) where a.kind in ('t', 'o')
     union all
     select a.attname, a.attnum from pg_type t join pg_attribute a on a.attrelid = t.typrelid
     where t.oid = p.prorettype and t.typtype = 'c' and a.attnum > 0 and not a.attisdropped

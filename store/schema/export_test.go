@@ -12,6 +12,8 @@ var Compressed = compressed
 // What a move of points looks at before it begins, for tests on servers with room.
 var Needed = needed
 
+var UndoneByDeadlock = undoneByDeadlock
+
 type Part = part
 
 func NewPart(bytes int64, chunk bool) Part { return part{bytes: bytes, chunk: chunk} }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"entsoed/store"
 )
 
 // moving is a table of points on its way to its new form. What is still to be moved
@@ -52,7 +54,11 @@ func (m *migration) movePoints(ctx context.Context) error {
 	p.begin()
 	for _, t := range movingTables() {
 		for _, part := range parts[t.before] {
-			rows, err := m.movePart(ctx, t, part)
+			var rows int64
+			err := undoneByDeadlock(func() (err error) {
+				rows, err = m.movePart(ctx, t, part)
+				return err
+			})
 			if err != nil {
 				return fmt.Errorf("move points of %s to %s from %s: %w", part.from.Format(time.DateOnly), part.to.Format(time.DateOnly), t.before, err)
 			}
@@ -65,7 +71,7 @@ func (m *migration) movePoints(ctx context.Context) error {
 	if err := m.wholeSeconds(ctx); err != nil {
 		return fmt.Errorf("cut the history of points to seconds: %w", err)
 	}
-	if err := m.moved(ctx); err != nil {
+	if err := undoneByDeadlock(func() error { return m.moved(ctx) }); err != nil {
 		return fmt.Errorf("put the moved points in place: %w", err)
 	}
 	p.end()
@@ -102,6 +108,17 @@ func (m *migration) receive(ctx context.Context, t moving) error {
 		m.report.missing("compression of points while they are moved: %v", err)
 	}
 	return nil
+}
+
+// undoneByDeadlock does a transaction again, some times, that PostgreSQL has undone
+// because two waited for each other: autovacuum counts the rows of a table while its
+// chunks are dropped.
+func undoneByDeadlock(do func() error) error {
+	err := do()
+	for tries := 1; store.Code(err) == codeDeadlock && tries < 5; tries++ {
+		err = do()
+	}
+	return err
 }
 
 // movePart moves the points of a span. The times stand in the statements as constants,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
@@ -369,6 +370,34 @@ func TestFreeDisk(t *testing.T) {
 	} {
 		if got := schema.Needed(test.parts); got != test.want {
 			t.Errorf("%s: %d, want %d", test.what, got, test.want)
+		}
+	}
+}
+
+// A transaction that a deadlock undid is done again, but not for ever, and nothing else is.
+func TestUndoneByDeadlock(t *testing.T) {
+	deadlock, other := &pgconn.PgError{Code: "40P01"}, errors.New("other")
+	for _, test := range []struct {
+		fails []error
+		tries int
+		want  error
+	}{
+		{nil, 1, nil},
+		{[]error{deadlock}, 2, nil},
+		{[]error{deadlock, other}, 2, other},
+		{[]error{other}, 1, other},
+		{[]error{deadlock, deadlock, deadlock, deadlock, deadlock, deadlock}, 5, deadlock},
+	} {
+		tries := 0
+		got := schema.UndoneByDeadlock(func() error {
+			tries++
+			if tries <= len(test.fails) {
+				return test.fails[tries-1]
+			}
+			return nil
+		})
+		if got != test.want || tries != test.tries {
+			t.Errorf("%v: %v after %d tries, want %v after %d", test.fails, got, tries, test.want, test.tries)
 		}
 	}
 }

@@ -28,6 +28,7 @@ const (
 	codeBadViewChange    = "42P16"
 	codeDependentObjects = "2BP01"
 	codeInternalError    = "XX000"
+	codeDeadlock         = "40P01"
 )
 
 const (
