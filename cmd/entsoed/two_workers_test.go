@@ -174,7 +174,8 @@ func (s *site) keptToTheLimit() {
 }
 
 // watch waits for a while, in which the workers must not run out of work, and
-// fails the test if they used too little of the budget to tell anything.
+// fails the test if they used too little of the budget to tell anything. The short
+// form runs beside other tests, on processors that are not its own.
 func (s *site) watch(d time.Duration, workers ...*program) {
 	s.Helper()
 	s.awaitRequest()
@@ -193,7 +194,11 @@ func (s *site) watch(d time.Duration, workers ...*program) {
 	n := s.Arrivals.since(began)
 	share := float64(n) / (d.Minutes() * perMinute)
 	s.Logf("%d requests in %s, %.1f %% of the budget", n, d, 100*share)
-	if share < 0.5 {
+	least := 0.2
+	if dbtest.Long() {
+		least = 0.5
+	}
+	if share < least {
 		s.Errorf("the workers used only %.0f %% of the budget: this was no full demand", 100*share)
 	}
 }
